@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Chat.Contracts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Chat.Client;
+
+/// <summary>How a client reaches the relay.</summary>
+public enum TransportKind
+{
+    /// <summary>One connection, both ways.</summary>
+    WebSockets,
+
+    /// <summary>Server-Sent Events down, POST up.</summary>
+    ServerSentEvents,
+
+    /// <summary>A request that waits, again and again; POST up.</summary>
+    LongPolling,
+}
+
+/// <summary>What a <see cref="ChatConnection"/> needs to know. Immutable; change a copy with <c>with</c>.</summary>
+public sealed record ChatOptions
+{
+    /// <summary>The server's root, such as <c>http://localhost:5000</c>.</summary>
+    public required Uri Server { get; init; }
+
+    /// <summary>
+    /// Gives a valid access token, asked before each request that needs one. See <see cref="AccountTokens"/> for one that refreshes.
+    /// </summary>
+    public required Func<CancellationToken, ValueTask<string?>> AccessToken { get; init; }
+
+    /// <summary>Only this transport; null, the default, for the best one that works.</summary>
+    public TransportKind? Transport { get; init; }
+
+    /// <summary>
+    /// A file that keeps unsent messages, so that they survive the process; null, the default, keeps them in memory.
+    /// One process at a time: the file is locked.
+    /// </summary>
+    public string? OutboxFile { get; init; }
+
+    /// <summary>A file that remembers which transport works for which server; null, the default, remembers while the process lives.</summary>
+    public string? TransportFile { get; init; }
+
+    /// <summary>The last number applied in each room, from an earlier run. A room that is not named starts at its head.</summary>
+    public ImmutableDictionary<string, long> Cursors { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Most unsent messages; one more is refused with <c>unavailable</c>. Default 10,000.</summary>
+    public int OutboxCapacity { get; init; } = 10_000;
+
+    /// <summary>How long a transport may take from its start to the answer of the first call before the next one is tried. Default 3 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the server may be silent before the connection counts as dead; it pings every 5 s. Default 15 s.</summary>
+    public TimeSpan ServerTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one call may take before the connection counts as dead. Default 10 s.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest wait between two tries to connect; each wait is random between 0 and a bound that doubles up to this. Default 30 s.</summary>
+    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a client on a lower transport tries a higher one. Default 60 s.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The clock; tests bring their own.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where log lines go. Never tokens or bodies.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Wraps or replaces the HTTP handler, as for a proxy or a certificate of one's own.</summary>
+    public Func<HttpMessageHandler, HttpMessageHandler>? HttpHandler { get; init; }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+
+namespace Chat.Contracts;
+
+/// <summary>Who may find a room.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<RoomKind>))]
+public enum RoomKind
+{
+    /// <summary>Anybody may find and join it.</summary>
+    Public,
+
+    /// <summary>By invitation; does not exist for strangers.</summary>
+    Private,
+
+    /// <summary>Between two people, for ever.</summary>
+    Direct,
+}
+
+/// <summary>A room as one of its members sees it.</summary>
+public sealed record Room
+{
+    /// <summary>Opaque.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Who may find it.</summary>
+    public required RoomKind Kind { get; init; }
+
+    /// <summary>1–64 characters; a direct room's is the other person's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>At most 250 characters; may be empty.</summary>
+    public string Topic { get; init; } = "";
+
+    /// <summary>The number of the newest event; 0 in a room without any.</summary>
+    public long Head { get; init; }
+
+    /// <summary>The highest number this member has marked as read.</summary>
+    public long ReadUpTo { get; init; }
+
+    /// <summary>Messages of others after <see cref="ReadUpTo"/>, counted up to 10,000.</summary>
+    public int Unread { get; init; }
+
+    /// <summary>
+    /// The number of the event that made this person a member (0 in a direct room, which has no such event).
+    /// A client that learns of a room by <c>RoomUpdated</c> takes <c>max(0, joined − 1)</c> as its first cursor.
+    /// </summary>
+    public long Joined { get; init; }
+
+    /// <summary>Complete for private and direct rooms; for a public room, at most the first 200 by name.</summary>
+    public IReadOnlyList<UserRef> Members { get; init; } = [];
+}
+
+/// <summary>The answer of <c>GET /api/rooms</c> and <c>/api/rooms/public</c>.</summary>
+public sealed record RoomList(IReadOnlyList<Room> Rooms);
+
+/// <summary>What <c>POST /api/rooms</c> and <c>CreateRoom</c> take; <c>kind</c> is public or private.</summary>
+public sealed record NewRoom(string? Name, RoomKind? Kind, string? Topic = null);
+
+/// <summary>A new name or topic, or both; what is null stays as it is.</summary>
+public sealed record RoomChange(string? Name = null, string? Topic = null);
+
+/// <summary>The body of <c>PUT /api/rooms/{id}/read</c>.</summary>
+public sealed record ReadRequest(long? Seq);

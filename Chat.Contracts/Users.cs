@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace Chat.Contracts;
+
+/// <summary>Who somebody is, as others see it.</summary>
+public sealed record UserRef(string Id, string Name);
+
+/// <summary>What an account is.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<UserKind>))]
+public enum UserKind
+{
+    /// <summary>A name without a password; lives as long as its tokens.</summary>
+    Guest,
+
+    /// <summary>An account with a password.</summary>
+    Member,
+
+    /// <summary>A program.</summary>
+    Bot,
+}
+
+/// <summary>An account, as its owner sees it.</summary>
+public sealed record User(string Id, string Name, UserKind Kind);
+
+/// <summary>The answer of <c>GET /api/account</c>.</summary>
+public sealed record AccountAnswer(User User);
+
+/// <summary>
+/// The answer to signing in. With <c>?useCookies=true</c> a cookie is set and the tokens are absent.
+/// </summary>
+/// <param name="User">Who signed in.</param>
+/// <param name="AccessToken">For <c>Authorization: Bearer</c>, or <c>?access_token=</c> on the hub and event streams.</param>
+/// <param name="RefreshToken">For <c>POST /api/account/refresh</c>.</param>
+/// <param name="ExpiresIn">Seconds until the access token expires.</param>
+public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn);
+
+/// <summary>The body of <c>POST /api/account/guest</c>.</summary>
+public sealed record GuestRequest(string? Name);
+
+/// <summary>The body of <c>POST /api/account/register</c> and <c>/login</c>.</summary>
+public sealed record PasswordRequest(string? Name, string? Password);
+
+/// <summary>The body of <c>POST /api/account/refresh</c>.</summary>
+public sealed record RefreshRequest(string? RefreshToken);
