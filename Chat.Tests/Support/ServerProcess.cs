@@ -29,6 +29,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens, in all its lives.</summary>
     public Uri Uri { get; }
 
+    /// <summary>Its SQLite database, for looking into it while the server is dead.</summary>
+    public string Database => _data.File("chat.db");
+
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
