@@ -18,6 +18,9 @@ public sealed class Conversation : IAsyncDisposable
     /// <summary>Where everybody is.</summary>
     public Room Room { get; }
 
+    /// <summary>Who created the room. Takes no part in it.</summary>
+    public Person Owner => _owner;
+
     /// <summary>What happened.</summary>
     public ChatHistory History { get; } = new();
 
