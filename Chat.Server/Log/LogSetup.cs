@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Chat.Server.Log.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,7 @@ public static class LogSetup
         builder.Services.AddDbContextFactory<LogDb>(options => options.UseSqlite(
             database.ConnectionString, sqlite => sqlite.MigrationsHistoryTable(LogDb.MigrationsTable)));
         builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(services, database.ConnectionString));
+        builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }
 
@@ -25,7 +27,7 @@ public static class LogSetup
         try
         {
             await using var db = await app.Services.GetRequiredService<IDbContextFactory<LogDb>>().CreateDbContextAsync();
-            await db.Database.MigrateAsync();
+            await db.BringUpToDateAsync(CancellationToken.None);
             _ = app.Services.GetRequiredService<IRoomLog>();
         }
         catch (SqliteException e)

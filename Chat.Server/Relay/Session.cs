@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Chat.Contracts;
 
 namespace Chat.Server.Relay;
@@ -10,6 +11,7 @@ namespace Chat.Server.Relay;
 /// Everything that writes happens in a turn, one at a time (<see cref="_turn"/>). Anybody may wake it at any time; wakes during a turn make
 /// one more. The parts: Session.Sync.cs (start and membership), Session.Pump.cs (turns), Session.Notices.cs (what is not an event).
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing; a turn may outlive the close.")]
 public sealed partial class Session
 {
     private readonly NodeRelay _relay;

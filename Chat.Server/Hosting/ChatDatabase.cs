@@ -1,7 +1,7 @@
 using Chat.Server.Log.Sqlite;
 using Microsoft.Data.Sqlite;
 
-namespace Chat.Server.Log;
+namespace Chat.Server.Hosting;
 
 /// <summary>Where everything is kept: the connection string <c>ConnectionStrings:Chat</c>.</summary>
 public sealed record ChatDatabase(string ConnectionString)

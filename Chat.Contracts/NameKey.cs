@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Chat.Server.Log;
+namespace Chat.Contracts;
 
 /// <summary>Names as they are compared: NFKC, then case folded, so that look-alikes of the same letters are one name.</summary>
 public static class NameKey
