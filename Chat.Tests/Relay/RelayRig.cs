@@ -1,0 +1,139 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Log;
+using Chat.Server.Log.Sqlite;
+using Chat.Server.Relay;
+using Chat.Tests.Log;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using RelaySession = Chat.Server.Relay.Session;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>The relay on a real log, with a clock and transports of the test's own.</summary>
+internal sealed class RelayRig : IAsyncDisposable
+{
+    public static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob"), Cid = new("cid", "Cid");
+
+    private readonly SqliteStore _store;
+    private readonly SqliteRoomLog _sqlite;
+    private readonly RoomCatalog _catalog;
+    private readonly Databases _databases;
+    private readonly Sweeper _sweeper;
+    private int _said;
+
+    private RelayRig(SqliteStore store, SqliteRoomLog sqlite, LimitOptions limits)
+    {
+        (_store, _sqlite) = (store, sqlite);
+        Log = new ScriptedLog(sqlite);
+        _databases = new Databases(store);
+        _catalog = new RoomCatalog(_databases);
+        Relay = new NodeRelay(Log, _catalog, Backplane, Options.Create(limits), Options.Create(new RelayOptions()), Time, NullLogger<NodeRelay>.Instance);
+        _sweeper = new Sweeper(Relay);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public ScriptedLog Log { get; }
+
+    public NodeRelay Relay { get; }
+
+    public FakeBackplane Backplane { get; } = new();
+
+    /// <summary>Whether the catalog's database can be read.</summary>
+    public bool CatalogFails { set => _databases.Fail = value; }
+
+    /// <summary>How often that was tried.</summary>
+    public int CatalogTries => _databases.Tries;
+
+    public static async Task<RelayRig> StartAsync(LimitOptions? limits = null)
+    {
+        var store = new SqliteStore();
+        var rig = new RelayRig(store, await store.OpenAsync(), limits ?? new LimitOptions());
+        await rig._sweeper.StartAsync(CancellationToken.None);
+        return rig;
+    }
+
+    /// <summary>A room of Ann's with others in it.</summary>
+    public async Task<string> RoomAsync(params UserRef[] others)
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "room", "", Ann);
+        foreach (var other in others)
+            await Log.AddMemberAsync(room, other, other);
+        return room;
+    }
+
+    /// <summary>So many messages in one batch.</summary>
+    public Task<IReadOnlyList<AppendResult>> SayAsync(string room, UserRef sender, int messages = 1, string body = "text") => Log.AppendAsync(
+        room, sender, [.. Enumerable.Range(0, messages).Select(_ => new Draft(EventTypes.Message, $"m{Interlocked.Increment(ref _said)}", body))]);
+
+    public RelaySession Open(RecordingTransport transport, UserRef user) => Relay.Open(transport, new User(user.Id, user.Name, UserKind.Guest), $"sign-in {user.Id}");
+
+    /// <summary>A client that has synced from these cursors.</summary>
+    public async Task<(RecordingTransport Transport, RelaySession Session)> ConnectAsync(UserRef user, params (string Room, long Cursor)[] cursors)
+    {
+        var transport = new RecordingTransport();
+        var session = Open(transport, user);
+        await SyncAsync(session, cursors);
+        return (transport, session);
+    }
+
+    public static async Task<IReadOnlyList<Room>> SyncAsync(RelaySession session, params (string Room, long Cursor)[] cursors)
+    {
+        try
+        {
+            return await session.SyncAsync(cursors.ToDictionary(c => c.Room, c => c.Cursor));
+        }
+        finally
+        {
+            session.Resume();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sweeper.StopAsync(CancellationToken.None);
+        _sweeper.Dispose();
+        _sqlite.Dispose();
+        _catalog.Dispose();
+        _store.Dispose();
+    }
+
+    /// <summary>Brings what the test tells it to, as another node's words.</summary>
+    internal sealed class FakeBackplane : IBackplane
+    {
+        public event Action<IReadOnlyList<ChatEvent>>? EventsHeard;
+
+        public event Action<RelaySignal>? SignalHeard;
+
+        public void Hear(params ChatEvent[] events) => EventsHeard?.Invoke(events);
+
+        public void Hear(RelaySignal signal) => SignalHeard?.Invoke(signal);
+
+        public void Publish(IReadOnlyList<ChatEvent> events)
+        {
+        }
+
+        public void Publish(RelaySignal signal)
+        {
+        }
+    }
+
+    private sealed class Databases(SqliteStore store) : IDbContextFactory<LogDb>
+    {
+        private int _tries;
+
+        public bool Fail { get; set; }
+
+        public int Tries => Volatile.Read(ref _tries);
+
+        public LogDb CreateDbContext()
+        {
+            Interlocked.Increment(ref _tries);
+            return Fail ? throw new SqliteException("disk I/O error", 10) : store.CreateDbContext();
+        }
+    }
+}

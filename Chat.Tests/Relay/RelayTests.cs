@@ -1,0 +1,205 @@
+using Chat.Contracts;
+using Chat.Server.Relay;
+using Chat.Tests.Support;
+using static Chat.Tests.Relay.RelayRig;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>What the relay is told is a hint: whatever is lost, doubled or mixed up, sessions get the log.</summary>
+public sealed class RelayTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private RelayRig _rig = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _rig = await RelayRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_gap_in_what_is_told_is_filled_from_the_log()
+    {
+        var room = await _rig.RoomAsync();
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+        await ann.ReceivesAsync(room, 1);
+        _rig.Log.Telling = _ => [];
+        await _rig.SayAsync(room, Ann, 3);
+        _rig.Log.Telling = events => [events];
+        await _rig.SayAsync(room, Ann);
+
+        await ann.ReceivesAsync(room, 1, 2, 3, 4, 5);
+    }
+
+    [Fact]
+    public async Task What_is_told_twice_late_or_in_the_wrong_order_is_delivered_once_in_order()
+    {
+        var random = new Random(Seed.Choose());
+        var room = await _rig.RoomAsync(Bob);
+        var (bob, _) = await _rig.ConnectAsync(Bob, (room, 0));
+        var late = new List<ChatEvent>();
+        _rig.Log.Telling = events =>
+        {
+            late.AddRange(events);
+            var told = late.Concat(events).Where(_ => random.Next(3) > 0).ToArray();
+            random.Shuffle(told);
+            return told.Select(e => (IReadOnlyList<ChatEvent>)[e]);
+        };
+        for (var i = 0; i < 100; i++)
+            await _rig.SayAsync(room, Ann, random.Next(1, 4));
+        _rig.Log.Telling = events => [events];
+        await _rig.SayAsync(room, Ann);
+
+        await bob.ReceivesAsync(room, Numbers(1, (await _rig.Log.HeadsAsync([room], Ct))[room]));
+    }
+
+    [Fact]
+    public async Task What_was_never_told_is_found_by_the_sweep()
+    {
+        var room = await _rig.RoomAsync();
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+        await ann.ReceivesAsync(room, 1);
+        _rig.Log.Telling = _ => [];
+        await _rig.SayAsync(room, Ann, 2);
+
+        _rig.Time.Advance(new RelayOptions().SweepInterval + TimeSpan.FromSeconds(1));
+
+        await ann.ReceivesAsync(room, 1, 2, 3);
+    }
+
+    [Fact]
+    public async Task Word_of_events_that_do_not_exist_does_no_harm()
+    {
+        var room = await _rig.RoomAsync();
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+        await ann.ReceivesAsync(room, 1);
+        var reads = _rig.Log.Reads;
+
+        _rig.Backplane.Hear(new ChatEvent { RoomId = room, Seq = 99, Id = "x", Type = EventTypes.Message, Sender = Bob, At = default });
+        await Eventually.TrueAsync(() => _rig.Log.Reads > reads, Soon, Ct);
+        await _rig.SayAsync(room, Ann);
+
+        await ann.ReceivesAsync(room, 1, 2);
+    }
+
+    [Fact]
+    public async Task Commits_during_the_first_read_are_neither_lost_nor_doubled()
+    {
+        var room = await _rig.RoomAsync();
+        await _rig.SayAsync(room, Ann, 5);
+        var rounds = 0;
+        // Whenever a page has been read, but before the relay has it, something more is committed.
+        _rig.Log.AfterRead = async () =>
+        {
+            if (rounds++ < 5)
+                await _rig.SayAsync(room, Ann, 2);
+        };
+
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+
+        await ann.ReceivesAsync(room, Numbers(1, 16));
+    }
+
+    [Fact]
+    public async Task A_read_that_fails_is_tried_again_within_seconds()
+    {
+        var room = await _rig.RoomAsync();
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+        await ann.ReceivesAsync(room, 1);
+        _rig.Log.Telling = events => [[events[^1]]];
+        var failed = 0;
+        _rig.Log.AfterRead = () => failed++ == 0 ? throw new ChatException(ErrorCodes.Unavailable, "once") : Task.CompletedTask;
+
+        await _rig.SayAsync(room, Ann, 3); // a gap, and it cannot be filled at once
+        await Eventually.TrueAsync(() => failed > 0, Soon, Ct);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1.5));
+
+        await ann.ReceivesAsync(room, 1, 2, 3, 4);
+    }
+
+    [Fact]
+    public async Task While_the_log_cannot_be_read_sessions_wait_and_afterwards_go_on()
+    {
+        var room = await _rig.RoomAsync();
+        await _rig.SayAsync(room, Ann, 1_000);
+        _rig.Log.AfterRead = () => throw new ChatException(ErrorCodes.Unavailable, "for a while");
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+        for (var second = 0; second < 3; second++)
+        {
+            var reads = _rig.Log.Reads;
+            _rig.Time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.TrueAsync(() => _rig.Log.Reads > reads, Soon, Ct, "it is tried again");
+        }
+        Assert.Empty(ann.Numbers(room));
+        Assert.False(ann.Aborted);
+
+        _rig.Log.AfterRead = () => Task.CompletedTask;
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await ann.ReceivesAsync(room, Numbers(1, 1_001));
+    }
+
+    [Fact]
+    public async Task Many_who_come_back_at_once_share_the_reads()
+    {
+        const int Sessions = 60, Events = 2_000;
+        var room = await _rig.RoomAsync();
+        for (var i = 0; i < Events / 100; i++)
+            await _rig.SayAsync(room, Ann, 100);
+        var before = _rig.Log.Reads;
+
+        var clients = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => Task.Run(() => _rig.ConnectAsync(Ann, (room, 0)))));
+
+        foreach (var (transport, _) in clients)
+            await transport.ReceivesAsync(room, Numbers(1, Events + 1));
+        // Each block once, and the tail.
+        Assert.InRange(_rig.Log.Reads - before, 1, (Events / HistoryBlocks.BlockSize) + 2);
+    }
+
+    [Fact]
+    public async Task A_text_that_was_deleted_is_delivered_from_no_cache()
+    {
+        var room = await _rig.RoomAsync();
+        var message = (await _rig.SayAsync(room, Ann, body: "secret"))[0].Event!.Seq;
+        await _rig.SayAsync(room, Ann, 300);
+        await _rig.Log.AppendAsync(room, Ann, [new(EventTypes.Edit, "edit", "secret too", Target: message)]);
+        for (var i = 0; i < 10; i++)
+            await _rig.SayAsync(room, Ann, 100);
+        var (first, one) = await _rig.ConnectAsync(Ann, (room, 0)); // fills the caches
+        await first.ReceivesAsync(room, Numbers(1, 1_303));
+        one.Close();
+
+        await _rig.Log.AppendAsync(room, Ann, [new(EventTypes.Delete, "delete", Body: null, Target: message)]);
+        var (second, _) = await _rig.ConnectAsync(Ann, (room, 0));
+        await second.ReceivesAsync(room, Numbers(1, 1_304));
+
+        Assert.DoesNotContain(second.Written.OfType<ChatEvent>(), e => e.Body?.StartsWith("secret", StringComparison.Ordinal) is true);
+    }
+
+    [Fact]
+    public async Task A_feed_that_nobody_follows_is_forgotten_and_counts_stay_right()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        var (ann, one) = await _rig.ConnectAsync(Ann, (room, 0));
+        var (_, two) = await _rig.ConnectAsync(Bob);
+        await RelayRig.SyncAsync(one, (room, 1));
+        await _rig.Log.RemoveMemberAsync(room, Bob, Bob);
+        await _rig.Log.AddMemberAsync(room, Bob, Bob);
+        await ann.ReceivesAsync(room, 1, 2, 2, 3, 4);
+        var feed = _rig.Relay.Feeds.Find(room)!;
+        Assert.Equal(2, feed.References);
+        Assert.Equal(2, feed.SubscriptionCount);
+
+        one.Close();
+        one.Close();
+        two.Close();
+        Assert.Equal(0, feed.References);
+        Assert.Equal(0, feed.SubscriptionCount);
+        Assert.Empty(_rig.Relay.All());
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => _rig.Relay.Feeds.Find(room) is null, Soon, Ct);
+    }
+
+    private static IEnumerable<long> Numbers(long first, long last) => Enumerable.Range((int)first, (int)(last - first + 1)).Select(n => (long)n);
+}

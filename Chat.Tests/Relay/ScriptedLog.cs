@@ -1,0 +1,68 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>A log whose reads can be held up, counted and failed, and whose word of commits can be lost, doubled and mixed up. Writes pass.</summary>
+internal sealed class ScriptedLog : IRoomLog
+{
+    private readonly IRoomLog _inner;
+    private int _reads;
+
+    public ScriptedLog(IRoomLog inner)
+    {
+        _inner = inner;
+        inner.Committed += events =>
+        {
+            foreach (var told in Telling(events))
+                Committed?.Invoke(told);
+        };
+    }
+
+    public event Action<IReadOnlyList<ChatEvent>>? Committed;
+
+    /// <summary>What is told of a commit, in which portions.</summary>
+    public Func<IReadOnlyList<ChatEvent>, IEnumerable<IReadOnlyList<ChatEvent>>> Telling { get; set; } = events => [events];
+
+    /// <summary>Runs after a page was read, before it is handed over; may throw.</summary>
+    public Func<Task> AfterRead { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Pages read.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Tells of events as if they had just been committed.</summary>
+    public void Tell(params ChatEvent[] events) => Committed?.Invoke(events);
+
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(string roomId, UserRef sender, IReadOnlyList<Draft> drafts) => _inner.AppendAsync(roomId, sender, drafts);
+
+    public Task<string> CreateAsync(RoomKind kind, string name, string topic, UserRef owner) => _inner.CreateAsync(kind, name, topic, owner);
+
+    public Task<string> OpenDirectAsync(UserRef me, UserRef other) => _inner.OpenDirectAsync(me, other);
+
+    public Task AddMemberAsync(string roomId, UserRef member, UserRef by) => _inner.AddMemberAsync(roomId, member, by);
+
+    public Task RemoveMemberAsync(string roomId, UserRef member, UserRef by) => _inner.RemoveMemberAsync(roomId, member, by);
+
+    public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => _inner.ChangeRoomAsync(roomId, change, by);
+
+    public Task<long> MarkReadAsync(string roomId, string userId, long seq) => _inner.MarkReadAsync(roomId, userId, seq);
+
+    public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
+        ReadAsync(() => _inner.ReadAfterAsync(roomId, after, limit, cancellation));
+
+    public Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation) =>
+        ReadAsync(() => _inner.ReadBeforeAsync(roomId, before, limit, cancellation));
+
+    public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
+        _inner.HeadsAsync(roomIds, cancellation);
+
+    public Task ProbeAsync() => _inner.ProbeAsync();
+
+    private async Task<IReadOnlyList<ChatEvent>> ReadAsync(Func<Task<IReadOnlyList<ChatEvent>>> read)
+    {
+        Interlocked.Increment(ref _reads);
+        var page = await read();
+        await AfterRead();
+        return page;
+    }
+}
