@@ -46,7 +46,7 @@ internal sealed class GroupCommitter : IDisposable
     public async Task<T> WriteAsync<T>(Func<SqliteAppender, T> work)
     {
         var write = new Write<T>(work);
-        if (_queue.IsAddingCompleted || !TryAdd(write))
+        if (!TryAdd(write))
             throw new ChatException(ErrorCodes.Unavailable, "the log has more to write than it can; try again");
         try
         {
@@ -74,7 +74,7 @@ internal sealed class GroupCommitter : IDisposable
         }
         catch (InvalidOperationException)
         {
-            return false; // completed meanwhile: the server is stopping
+            return false; // completed or disposed: the server is stopping
         }
     }
 
