@@ -35,12 +35,12 @@ public sealed class HistoryBlocks(IRoomLog log)
         }
     }
 
-    /// <summary>An event in this block has changed: it was deleted.</summary>
-    public void Forget(string roomId, long seq)
+    /// <summary>Something in this room was deleted: a message and its edits, which may lie in any block.</summary>
+    public void Forget(string roomId)
     {
         lock (_blocks)
         {
-            if (_blocks.TryGetValue((roomId, (seq - 1) / BlockSize), out var node))
+            foreach (var node in _blocks.Where(b => b.Key.Room == roomId).Select(b => b.Value).ToList())
                 Remove(node);
         }
     }

@@ -98,8 +98,8 @@ public sealed class NodeRelay
                     foreach (var session in sessions)
                         session.Joined(e);
                     break;
-                case { Type: EventTypes.Delete, Target: { } target }:
-                    Blocks.Forget(e.RoomId, target);
+                case { Type: EventTypes.Delete }:
+                    Blocks.Forget(e.RoomId);
                     break;
             }
             if (e.Type is EventTypes.Room or EventTypes.Join or EventTypes.Leave)
