@@ -94,6 +94,27 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
             _subscriptions.Remove(subscription);
     }
 
+    /// <summary>Its user came back with this event; they may have left again since.</summary>
+    internal void Renew(Subscription subscription, long join)
+    {
+        lock (_gate)
+        {
+            subscription.Renew(join);
+            if (_loaded)
+                Examine(subscription);
+        }
+    }
+
+    /// <summary>The log says that its user left with this event; they may have come back since.</summary>
+    internal void End(Subscription subscription, long leave)
+    {
+        lock (_gate)
+        {
+            if (leave > subscription.KnownAt && subscription.IsMember)
+                subscription.End(leave);
+        }
+    }
+
     /// <summary>How many sessions follow the room now.</summary>
     internal int SubscriptionCount
     {

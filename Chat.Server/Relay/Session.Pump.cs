@@ -156,10 +156,18 @@ public sealed partial class Session : IThreadPoolWorkItem
     /// <summary>The feed could not see whether the membership still lasts; the log can.</summary>
     private async ValueTask CheckAsync(Subscription subscription)
     {
-        var left = await _relay.Catalog.LeftAsync(User.Id, [subscription.Feed.RoomId]);
-        if (left.TryGetValue(subscription.Feed.RoomId, out var leave))
-            subscription.End(leave);
         subscription.NeedsCheck = false;
+        try
+        {
+            var left = await _relay.Catalog.LeftAsync(User.Id, [subscription.Feed.RoomId]);
+            if (left.TryGetValue(subscription.Feed.RoomId, out var leave))
+                subscription.Feed.End(subscription, leave);
+        }
+        catch (ChatException)
+        {
+            subscription.NeedsCheck = true;
+            throw;
+        }
     }
 
     /// <summary>Too far behind to be delivered one by one: the newest page comes, the rest can be paged.</summary>
@@ -179,6 +187,11 @@ public sealed partial class Session : IThreadPoolWorkItem
         {
             if (!_subscriptions.TryGetValue(subscription.Feed.RoomId, out var current) || current != subscription)
                 return true;
+            if (subscription.Cursor < subscription.Until)
+            {
+                subscription.Wake(); // came back in this very moment
+                return true;
+            }
             _subscriptions.Remove(subscription.Feed.RoomId);
         }
         subscription.Feed.Remove(subscription);

@@ -56,7 +56,7 @@ public sealed partial class Session
                     Subscribe(roomId, cursors[roomId], knownAt: leave)?.End(leave);
             }
             foreach (var join in _news!)
-                Admit(join);
+                Admit(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
             (_news, _live) = (null, true);
         }
         _relay.Presence.Arrived(this);
@@ -86,29 +86,24 @@ public sealed partial class Session
             if (_news is not null)
                 _news.Add(join);
             else if (_live && !_closed)
-                Admit(join);
+                Admit(join, long.MaxValue);
         }
     }
 
-    /// <summary>Called under the lock.</summary>
-    private void Admit(ChatEvent join)
+    /// <summary>Called under the lock. A cursor that the client gave for this room counts if it is before the join.</summary>
+    private void Admit(ChatEvent join, long cursor)
     {
-        var cursor = join.Seq - 1;
-        if (_subscriptions.TryGetValue(join.RoomId, out var known))
+        if (_subscriptions.TryGetValue(join.RoomId, out var subscription))
         {
-            if (known.IsMember || join.Seq <= known.Until)
+            if (join.Seq <= subscription.KnownAt)
                 return;
-            // Back before the leave was delivered: all in between is visible again.
-            cursor = Math.Min(cursor, known.Cursor);
-            _subscriptions.Remove(join.RoomId);
-            known.Feed.Remove(known);
-            _relay.Feeds.Release(known.Feed);
+            // Back before the leave was delivered, or even heard of: all in between is visible again.
+            subscription.Feed.Renew(subscription, join.Seq);
         }
-        if (Subscribe(join.RoomId, cursor, knownAt: join.Seq) is { } subscription)
-        {
-            NoticeRoomChanged(join.RoomId);
-            subscription.Wake();
-        }
+        else if ((subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
+            return;
+        NoticeRoomChanged(join.RoomId);
+        subscription.Wake();
     }
 
     /// <summary>Called under the lock.</summary>

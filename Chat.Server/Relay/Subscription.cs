@@ -12,8 +12,8 @@ internal sealed class Subscription(Session session, RoomFeed feed, long cursor, 
     /// <summary>The last number written.</summary>
     public long Cursor { get; set; } = cursor;
 
-    /// <summary>The number up to which the membership is known to last; a leave that ends it comes later.</summary>
-    public long KnownAt { get; } = knownAt;
+    /// <summary>The number up to which the membership is known to last; a leave that ends it comes later. Changed by the feed only.</summary>
+    public long KnownAt { get; private set; } = knownAt;
 
     /// <summary>The feed does not reach back to <see cref="KnownAt"/>: whether the membership still lasts has to be looked up.</summary>
     public bool NeedsCheck { get; set; }
@@ -25,6 +25,9 @@ internal sealed class Subscription(Session session, RoomFeed feed, long cursor, 
 
     /// <summary>The membership ended with this event.</summary>
     public void End(long seq) => Until = seq;
+
+    /// <summary>The membership began anew with this event, whatever leave lay before it.</summary>
+    public void Renew(long seq) => (KnownAt, Until) = (seq, long.MaxValue);
 
     /// <summary>There is something to look at; any number of calls before the look are one.</summary>
     public void Wake()
