@@ -64,6 +64,16 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         }
     }
 
+    /// <summary>Reads again what was announced and could not be read.</summary>
+    internal void Retry()
+    {
+        lock (_gate)
+        {
+            if (_loaded && _announced > _tail.Head)
+                Read();
+        }
+    }
+
     /// <summary>Completes when the tail is there. Throws <see cref="ChatException"/> if the log cannot be read now; call again later.</summary>
     public Task LoadedAsync()
     {
@@ -180,10 +190,10 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
             while (true)
             {
                 bool first;
-                long after;
+                long after, announced;
                 lock (_gate)
                 {
-                    (first, after) = (!_loaded, _tail.Head);
+                    (first, after, announced) = (!_loaded, _tail.Head, _announced);
                     if (!first && after >= _announced)
                     {
                         _reading = null;
@@ -204,7 +214,7 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
                         foreach (var e in events.Where(e => e.Seq == _tail.Head + 1))
                             Add(e);
                     _loaded = true;
-                    if (events.Count == 0)
+                    if (events.Count == 0 && _announced == announced)
                         _announced = _tail.Head; // it was announced, but it is not there
                 }
                 Wake();

@@ -35,6 +35,8 @@ internal sealed class Sweeper(NodeRelay relay) : BackgroundService
             lastActive[session.User.Id] = Math.Max(lastActive.GetValueOrDefault(session.User.Id), session.LastActive);
         }
         relay.Presence.Sweep(lastActive);
+        foreach (var feed in relay.Feeds.All())
+            feed.Retry();
         relay.Feeds.Trim();
     }
 
