@@ -109,7 +109,10 @@ public sealed partial class Session
             catch (ChatException)
             {
                 lock (_gate)
+                {
                     changed.Skip(i).ToList().ForEach(NoticeRoomChanged);
+                    _checkpointDue |= notices.Any(n => n is Notice.Checkpoint);
+                }
                 throw;
             }
             if (room is not null && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(room))))
