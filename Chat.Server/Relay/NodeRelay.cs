@@ -13,6 +13,7 @@ namespace Chat.Server.Relay;
 public sealed class NodeRelay
 {
     private readonly ConcurrentDictionary<string, Session[]> _sessions = [];
+    private readonly ConcurrentDictionary<Session, bool> _open = [];
     private readonly IBackplane _backplane;
     private readonly LimitOptions _limits;
 
@@ -53,10 +54,15 @@ public sealed class NodeRelay
     internal long CatchUp => _limits.CatchUp;
 
     /// <summary>How many of the newest events it gets nevertheless.</summary>
-    internal long SkipTo => _limits.PageSize;
+    internal long SkipTo => Math.Min(_limits.PageSize, _limits.CatchUp);
 
     /// <summary>A session for a new connection. Nothing is written before its first sync; <see cref="Session.Close"/> ends it.</summary>
-    public Session Open(ITransport transport, User user, string signInId) => new(this, transport, user, signInId);
+    public Session Open(ITransport transport, User user, string signInId)
+    {
+        var session = new Session(this, transport, user, signInId);
+        _open[session] = true;
+        return session;
+    }
 
     /// <summary>Somebody types in a room, or has read it: the others there hear of it, if nothing is in the way.</summary>
     public void Signal(RelaySignal signal)
@@ -68,8 +74,11 @@ public sealed class NodeRelay
     /// <summary>A sign-in has ended: so do its connections.</summary>
     public void EndSignIn(string signInId)
     {
-        foreach (var session in All().Where(s => s.SignInId == signInId))
-            session.Abort();
+        foreach (var (session, _) in _open)
+        {
+            if (session.SignInId == signInId)
+                session.Abort();
+        }
     }
 
     /// <summary>The sessions that have synced.</summary>
@@ -77,6 +86,8 @@ public sealed class NodeRelay
 
     internal void Add(Session session) => _sessions.AddOrUpdate(
         session.User.Id, _ => [session], (_, others) => others.Contains(session) ? others : [.. others, session]);
+
+    internal void Closed(Session session) => _open.TryRemove(session, out _);
 
     internal void Remove(Session session)
     {

@@ -61,6 +61,7 @@ public sealed partial class Session
                 return;
             _closed = true;
         }
+        _relay.Closed(this);
         _relay.Remove(this);
         Unsubscribe();
     }

@@ -11,10 +11,11 @@ namespace Chat.Server.Transports.SignalR;
 internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
 {
     private readonly NodeRelay _relay;
+    private readonly SignIns _signIns;
 
     public SessionLifetime(NodeRelay relay, SignIns signIns, ILogger<DefaultHubLifetimeManager<ChatHub>> logger) : base(logger)
     {
-        _relay = relay;
+        (_relay, _signIns) = (relay, signIns);
         signIns.Ended += relay.EndSignIn;
     }
 
@@ -23,6 +24,9 @@ internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
         var session = _relay.Open(new SignalRTransport(connection), connection.User.ToUser(), connection.User.SignInId());
         connection.Features.Set(session);
         await base.OnConnectedAsync(connection);
+        // It may have ended after the request was let in and before the session was there to be ended.
+        if (!await _signIns.IsLiveAsync(session.SignInId, CancellationToken.None))
+            session.Abort();
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
