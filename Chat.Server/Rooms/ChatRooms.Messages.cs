@@ -78,13 +78,13 @@ public sealed partial class ChatRooms
         if (!sight.WasMember)
             throw new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first");
 
-        var end = sight.LeftSeq ?? long.MaxValue - 1;
+        // What is committed after this moment may come after a removal: the next page shows it, or not.
+        var end = sight.LeftSeq ?? sight.Head;
         var events = after is { } from
             ? await log.ReadAfterAsync(roomId!, from, limit, cancellation)
             : await log.ReadBeforeAsync(roomId!, Math.Min(before ?? long.MaxValue, end + 1), limit, cancellation);
         var visible = events.Where(e => e.Seq <= end && e.Seq < (before ?? long.MaxValue)).ToList();
-        var head = Math.Min(end, Math.Max(sight.Head, visible.Count > 0 ? visible[^1].Seq : 0));
-        return new EventPage(visible, head);
+        return new EventPage(visible, end);
     }
 
     private async Task<(ChatEvent Event, bool Repeated)> AppendAsync(User me, string? roomId, Draft draft)
