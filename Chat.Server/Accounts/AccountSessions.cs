@@ -21,7 +21,8 @@ public sealed class AccountSessions(
     {
         var (user, signInId) = signedIn;
         if (!useCookies) return Tokens(user, signInId);
-        await context.SignInAsync(Cookie, ChatClaims.Principal(user, signInId, Cookie), new AuthenticationProperties { IsPersistent = true });
+        var lasting = new AuthenticationProperties { IsPersistent = true };
+        await context.SignInAsync(Cookie, ChatClaims.Principal(user, signInId, Cookie), lasting);
         return new Session(user, null, null, null);
     }
 

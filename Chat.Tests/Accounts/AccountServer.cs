@@ -38,6 +38,9 @@ public sealed class AccountServer : IAsyncLifetime
 
     public Dictionary<string, string?> Settings { get; } = new() { ["Chat:Limits:AccountsPerMinute"] = "1000" };
 
+    /// <summary>Awaited when a new name has been found free and is about to be saved.</summary>
+    public Func<Task> BeforeSaving { get; set; } = () => Task.CompletedTask;
+
     public string DatabaseFile => Path.Combine(_folder, "inner", "chat.db");
 
     public HttpClient Http { get; private set; } = null!;
@@ -63,13 +66,15 @@ public sealed class AccountServer : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IPasswordHasher<Account>>(Hasher);
         builder.AddLimits().AddProblems().AddAccounts();
+        builder.Services.AddScoped<IUserValidator<Account>>(_ => new Meeting(this));
         _app = builder.Build();
         await _app.MigrateAccountsAsync(TestContext.Current.CancellationToken);
         _app.UseProblems();
         _app.UseRouting();
         _app.UseAccounts();
         _app.MapAccounts();
-        foreach (var path in (string[])["/hubs/chat", "/hubs/chat/negotiate", "/api/rooms/{id}/events", "/api/rooms/{id}/events/stream", "/api/rooms"])
+        string[] paths = ["/hubs/chat", "/hubs/chat/negotiate", "/api/rooms", "/api/rooms/{id}/events", "/api/rooms/{id}/events/stream"];
+        foreach (var path in paths)
         {
             _app.Map(path, (HttpContext context) => context.User.ToUser()).RequireAuthorization();
         }
@@ -90,7 +95,8 @@ public sealed class AccountServer : IAsyncLifetime
         await InitializeAsync();
     }
 
-    public async Task<HttpResponseMessage> PostAsync(string path, object? body = null, string? token = null, string? cookie = null, string? origin = null)
+    public async Task<HttpResponseMessage> PostAsync(
+        string path, object? body = null, string? token = null, string? cookie = null, string? origin = null)
     {
         using var request = Request(HttpMethod.Post, path, token, cookie);
         if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
@@ -127,6 +133,15 @@ public sealed class AccountServer : IAsyncLifetime
         Http?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         SqliteConnection.ClearAllPools();
+    }
+
+    private sealed class Meeting(AccountServer server) : IUserValidator<Account>
+    {
+        public async Task<IdentityResult> ValidateAsync(UserManager<Account> manager, Account user)
+        {
+            await server.BeforeSaving();
+            return IdentityResult.Success;
+        }
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string path, string? token, string? cookie)
@@ -204,7 +219,8 @@ public sealed class CapturedLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lines.Enqueue($"{logLevel} {category} {formatter(state, exception)} {exception}");
         }

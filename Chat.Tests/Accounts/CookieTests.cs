@@ -20,7 +20,8 @@ public sealed class CookieTests : IAsyncLifetime
     public async Task With_useCookies_a_cookie_is_set_and_the_tokens_are_left_out(string call, UserKind kind)
     {
         if (call == "login") await _server.RegisterAsync("Cookie", "long enough");
-        using var answer = await _server.PostAsync($"/api/account/{call}?useCookies=true", new { name = "Cookie", password = "long enough" });
+        var body = new { name = "Cookie", password = "long enough" };
+        using var answer = await _server.PostAsync($"/api/account/{call}?useCookies=true", body);
         var json = await answer.ReadAsync<JsonElement>();
         Assert.Equal(["user"], json.EnumerateObject().Select(p => p.Name));
         var set = Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; ");

@@ -56,6 +56,24 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
         foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.OK)) await answer.RefusesAsync(409, "name_taken");
     }
 
+    [Fact]
+    public async Task Of_two_who_both_found_a_name_free_one_gets_it()
+    {
+        await using var own = await AccountServer.StartAsync();
+        var both = new TaskCompletionSource();
+        var arrived = 0;
+        own.BeforeSaving = () =>
+        {
+            if (Interlocked.Increment(ref arrived) == 2) both.SetResult();
+            return both.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        };
+        var answers = await Task.WhenAll(
+            own.PostAsync("/api/account/guest", new { name = "Twin" }),
+            own.PostAsync("/api/account/register", new { name = "tWIN", password = "long enough" }));
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+        await answers.Single(a => a.StatusCode != HttpStatusCode.OK).RefusesAsync(409, "name_taken");
+    }
+
     [Theory]
     [InlineData("""{}""", "name")]
     [InlineData("""{"name":null}""", "name")]
@@ -160,7 +178,7 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
     public async Task The_name_of_a_guest_who_cannot_come_back_is_free_again()
     {
         var first = await server.GuestAsync("Passerby");
-        using (var logout = await server.PostAsync("/api/account/logout", token: first.AccessToken)) Assert.True(logout.IsSuccessStatusCode);
+        await LogOutAsync(first);
         var second = await server.GuestAsync("passerby");
         Assert.NotEqual(first.User.Id, second.User.Id);
 
@@ -173,7 +191,7 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
     public async Task The_name_of_a_member_stays_theirs()
     {
         var member = await server.RegisterAsync("Keeper", "long enough");
-        using (var logout = await server.PostAsync("/api/account/logout", token: member.AccessToken)) Assert.True(logout.IsSuccessStatusCode);
+        await LogOutAsync(member);
         using var answer = await server.PostAsync("/api/account/guest", new { name = "Keeper" });
         await answer.RefusesAsync(409, "name_taken");
     }
@@ -189,5 +207,11 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
         Assert.Null(await directory.FindByNameAsync("nobody.here", TestContext.Current.CancellationToken));
         Assert.Null(await directory.FindByNameAsync("a\u202eb", TestContext.Current.CancellationToken));
         Assert.Null(await directory.FindByIdAsync("nobody", TestContext.Current.CancellationToken));
+    }
+
+    private async Task LogOutAsync(Session session)
+    {
+        using var answer = await server.PostAsync("/api/account/logout", token: session.AccessToken);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 }
