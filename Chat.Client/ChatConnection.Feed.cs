@@ -7,6 +7,7 @@ namespace Chat.Client;
 public sealed partial class ChatConnection
 {
     private readonly ConcurrentDictionary<string, long> _unsentReads = new();
+    private int _flushing;
 
     /// <summary>
     /// The last event handed to the reader of <see cref="Events"/> in each of my rooms; a snapshot. Given to the next process as
@@ -37,25 +38,44 @@ public sealed partial class ChatConnection
     public Task TypingAsync(string roomId, CancellationToken ct = default) =>
         _gate.Current is { } session ? session.TellAsync(nameof(IChatHub.Typing), [roomId], ct) : Task.CompletedTask;
 
+    /// <summary>One at a time: what is marked while a marker is on its way is merged into the next.</summary>
     private async Task FlushReadsAsync(HubSession session)
     {
-        foreach (var read in _unsentReads)
+        var sending = true;
+        while (sending && !_unsentReads.IsEmpty && Interlocked.Exchange(ref _flushing, 1) == 0)
         {
-            // Taken before it is sent, so that a newer one that comes meanwhile is sent by whoever brought it.
-            if (!_unsentReads.TryRemove(read))
-                continue;
             try
             {
-                await session.InvokeAsync<object?>(nameof(IChatHub.MarkRead), [read.Key, read.Value], _stop.Token);
+                foreach (var read in _unsentReads)
+                    sending = sending && await SendReadAsync(session, read);
             }
-            catch (ChatException e) when (!e.MayRetry)
+            finally
             {
-                // Not my room any more, for instance. A marker is not worth an error.
+                // And then it looks again, for one that came too late for the loop and too early for its own.
+                Volatile.Write(ref _flushing, 0);
             }
-            catch (Exception e) when (e is SessionLostException or ChatException or OperationCanceledException)
-            {
-                _unsentReads.AddOrUpdate(read.Key, read.Value, (_, newer) => Math.Max(newer, read.Value));
-            }
+        }
+    }
+
+    /// <summary>False if it has to wait for another session.</summary>
+    private async Task<bool> SendReadAsync(HubSession session, KeyValuePair<string, long> read)
+    {
+        if (!_unsentReads.TryRemove(read))
+            return true;
+        try
+        {
+            await session.InvokeAsync<object?>(nameof(IChatHub.MarkRead), [read.Key, read.Value], _stop.Token);
+            return true;
+        }
+        catch (ChatException e) when (!e.MayRetry)
+        {
+            // Not my room any more, for instance. A marker is not worth an error.
+            return true;
+        }
+        catch (Exception e) when (e is SessionLostException or ChatException or OperationCanceledException)
+        {
+            _unsentReads.AddOrUpdate(read.Key, read.Value, (_, newer) => Math.Max(newer, read.Value));
+            return false;
         }
     }
 

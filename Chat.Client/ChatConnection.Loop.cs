@@ -15,6 +15,7 @@ public sealed partial class ChatConnection
 
     private TransportKind? _forced;
     private volatile bool _forcedChanged;
+    private volatile ChatException? _failure;
 
     /// <summary>Drops the connection and comes back at once; also ends a wait between two tries, and tries again after a failure for good.</summary>
     /// <param name="reason">For people; shown in <see cref="Status"/>.</param>
@@ -87,6 +88,7 @@ public sealed partial class ChatConnection
                 case Attempt.Refused refused:
                     Fail(refused.Refusal, tries);
                     await _nudges.Reader.ReadAsync(stop);
+                    _failure = null;
                     _feed.Fail(null);
                     (connector, reason, tries) = (new Connector(_options, _feed), "Trying again, as asked.", 0);
                     break;
@@ -184,11 +186,19 @@ public sealed partial class ChatConnection
         }
     }
 
+    /// <summary>Throws if the connection has failed for good: waiting would be in vain.</summary>
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+            throw new ChatException(failure.Code, failure.Message, failure);
+    }
+
     private void Fail(ChatException refusal, int tries)
     {
         Show(s => s with { State = ConnectionState.Failed, Reason = $"{refusal.Code}: {refusal.Message}", Attempt = tries });
         if (_started.TrySetException(refusal))
             _ = _started.Task.Exception;
+        _failure = refusal;
         _outbox.Abandon(refusal);
         _feed.Fail(refusal);
     }

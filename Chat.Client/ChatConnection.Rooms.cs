@@ -79,6 +79,7 @@ public sealed partial class ChatConnection
         using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token, _stop.Token);
         while (true)
         {
+            ThrowIfFailed();
             try
             {
                 return await OnSessionAsync<T>(method, arguments, any.Token);

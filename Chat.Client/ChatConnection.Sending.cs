@@ -50,6 +50,7 @@ public sealed partial class ChatConnection
     {
         var pending = await queued;
         _sender.Kick(roomId);
+        ThrowIfFailed();
         return await pending.Result.Task;
     }
 

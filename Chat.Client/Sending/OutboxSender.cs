@@ -52,16 +52,13 @@ internal sealed class OutboxSender(
         {
             while (Take(roomId, most) is { Count: > 0 } batch)
             {
-                var (refusal, oneByOne) = await TryAsync(roomId, batch);
+                (var refusal, most) = await TryAsync(roomId, batch, most);
                 if (refusal is null)
                 {
                     pace.Reset();
-                    most = oneByOne ? 1 : Math.Min(Limits.BatchMessages, most * 2);
                     continue;
                 }
 
-                // A batch may be larger than what the rate leaves room for: a smaller one gets through sooner.
-                most = Math.Max(1, batch.Count / 2);
                 var wait = pace.Next();
                 if (refusal.RetryAfter is { } told && told > wait)
                     wait = told;
@@ -87,33 +84,36 @@ internal sealed class OutboxSender(
         }
     }
 
-    /// <summary>One call. Returns why it has to wait, if it has to, and whether a guilty message must be found by sending one by one.</summary>
-    private async Task<(ChatException? Wait, bool OneByOne)> TryAsync(string roomId, IReadOnlyList<Pending> batch)
+    /// <summary>One call. Returns why it has to wait, if it has to, and how many messages the next call may bring.</summary>
+    private async Task<(ChatException? Wait, int Most)> TryAsync(string roomId, IReadOnlyList<Pending> batch, int most)
     {
+        // A batch may be larger than what the rate leaves room for, or than a slow line carries in time: a smaller one gets through.
+        var smaller = Math.Max(1, batch.Count / 2);
         try
         {
             var results = await send(roomId, [.. batch.Select(p => p.Message)], stop);
-            return (Apply(roomId, batch, results), false);
+            return (Apply(roomId, batch, results), Math.Min(Limits.BatchMessages, most * 2));
         }
         catch (SessionLostException)
         {
             // Whether it was carried out is not known; the same client ids make it harmless to ask again.
-            return (null, false);
+            return (null, smaller);
         }
         catch (ChatException e) when (e.MayRetry)
         {
             queue.Note(batch, new SendError(e.Code, e.Message));
-            return (e, false);
+            return (e, smaller);
         }
         catch (ChatException e) when (batch.Count > 1 && e.Code is ErrorCodes.Invalid or ErrorCodes.TooLarge or ErrorCodes.KeyReused)
         {
-            return (null, true);
+            // One of them is guilty: one by one it shows which.
+            return (null, 1);
         }
         catch (ChatException e)
         {
             foreach (var pending in batch)
                 Refuse(roomId, pending, e);
-            return (null, false);
+            return (null, Limits.BatchMessages);
         }
     }
 

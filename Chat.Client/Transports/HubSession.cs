@@ -101,8 +101,11 @@ internal sealed class HubSession : IAsyncDisposable
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
+            // Ended here and now, so that whoever tries again waits for the next session and not for this one to notice.
             if (late.IsCancellationRequested)
                 End(Loss.Silent, $"{method} was not answered for {_options.CallTimeout.TotalSeconds:0.#} s.");
+            else
+                End(Loss.Closed, $"Connection lost: {Refusal.Reason(e)}");
             throw new SessionLostException(e);
         }
     }

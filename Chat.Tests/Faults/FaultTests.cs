@@ -2,7 +2,7 @@ using Chat.Client;
 
 namespace Chat.Tests.Faults;
 
-/// <summary>Tests that kill servers, cut connections and measure times run one at a time, when nothing else does.</summary>
+/// <summary>What fault tests share. Those of its collection measure times: they run one at a time, when nothing else does.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class FaultTests
 {

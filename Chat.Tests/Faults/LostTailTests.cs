@@ -8,7 +8,6 @@ using Chat.Tests.Support.Proxy;
 namespace Chat.Tests.Faults;
 
 /// <summary>The last message gets lost on its way down, and then nobody says anything more: no later number shows the hole.</summary>
-[Collection(FaultTests.Name)]
 public sealed class LostTailTests : IAsyncDisposable
 {
     private const string Mark = "the-last-word";

@@ -24,10 +24,10 @@ internal sealed class ScriptedLog : IRoomLog
     /// <summary>What is told of a commit, in which portions.</summary>
     public Func<IReadOnlyList<ChatEvent>, IEnumerable<IReadOnlyList<ChatEvent>>> Telling { get; set; } = events => [events];
 
-    /// <summary>Runs after a page was read, before it is handed over; may throw.</summary>
+    /// <summary>Runs after something was read, before it is handed over; may throw.</summary>
     public Func<Task> AfterRead { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>Pages read.</summary>
+    /// <summary>Reads so far, of pages and of heads.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Tells of events as if they had just been committed.</summary>
@@ -54,15 +54,15 @@ internal sealed class ScriptedLog : IRoomLog
         ReadAsync(() => _inner.ReadBeforeAsync(roomId, before, limit, cancellation));
 
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
-        _inner.HeadsAsync(roomIds, cancellation);
+        ReadAsync(() => _inner.HeadsAsync(roomIds, cancellation));
 
     public Task ProbeAsync() => _inner.ProbeAsync();
 
-    private async Task<IReadOnlyList<ChatEvent>> ReadAsync(Func<Task<IReadOnlyList<ChatEvent>>> read)
+    private async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         Interlocked.Increment(ref _reads);
-        var page = await read();
+        var answer = await read();
         await AfterRead();
-        return page;
+        return answer;
     }
 }

@@ -12,14 +12,16 @@ public sealed class TailTests
     {
         var events = Enumerable.Range(0, count).Select(i => Event(first + i, i % 3 == 0 ? size : 1)).ToList();
         var tail = new Tail();
-        tail.Reset([.. events.Take(count / 2)]);
+        tail.Start(first + (count / 2) - 1);
         foreach (var e in events.Skip(count / 2))
             tail.Add(e);
-        Assert.Equal(count == 0 ? 0 : first + count - 1, tail.Head);
+        tail.Prepend([.. events.Take(count / 2)]);
+        Assert.Equal(first + count - 1, tail.Head);
 
         var kept = tail.After(0).ToList();
         Assert.Equal(events.TakeLast(kept.Count), kept);
         Assert.InRange(kept.Count, Math.Min(count, 1), Tail.MaxEvents);
+        Assert.Equal(first + count - kept.Count, tail.Oldest);
         Assert.True(kept.Count <= 1 || kept.Sum(e => e.Size) <= Tail.MaxBytes);
         // No more is dropped than has to be.
         Assert.True(kept.Count == count || kept.Count == Tail.MaxEvents || kept.Sum(e => e.Size) + events[count - kept.Count - 1].Size > Tail.MaxBytes);
@@ -39,7 +41,8 @@ public sealed class TailTests
     public void It_gives_nothing_beyond_the_number_asked_for()
     {
         var tail = new Tail();
-        tail.Reset([.. Enumerable.Range(5, 10).Select(i => Event(i, 1))]);
+        tail.Start(14);
+        tail.Prepend([.. Enumerable.Range(5, 10).Select(i => Event(i, 1))]);
         var copy = new List<RelayedEvent>();
 
         Assert.True(tail.TryCopy(6, 9, int.MaxValue, copy));
