@@ -17,14 +17,20 @@ internal sealed class SqliteStore(string? folder = null) : IDbContextFactory<Log
 
     public string ConnectionString => $"Data Source={File}";
 
-    public LogDb CreateDbContext() => new(
-        new DbContextOptionsBuilder<LogDb>().UseSqlite(ConnectionString, s => s.MigrationsHistoryTable(LogDb.MigrationsTable)).Options);
+    private ChatDatabase Database => new(ConnectionString);
+
+    public LogDb CreateDbContext()
+    {
+        var options = new DbContextOptionsBuilder<LogDb>();
+        Database.Use(options, LogDb.MigrationsTable);
+        return new LogDb(options.Options);
+    }
 
     public async Task<SqliteRoomLog> OpenAsync(TimeProvider? time = null)
     {
-        await new ChatDatabase(ConnectionString).PrepareAsync();
+        await Database.PrepareAsync();
         await using (var db = CreateDbContext())
-            await db.BringUpToDateAsync(CancellationToken.None);
+            await Database.MigrateAsync(db);
         return new SqliteRoomLog(ConnectionString, time ?? TimeProvider.System, NullLogger<SqliteRoomLog>.Instance);
     }
 
@@ -36,10 +42,16 @@ internal sealed class SqliteStore(string? folder = null) : IDbContextFactory<Log
         return connection;
     }
 
-    public void Dispose()
+    /// <summary>Closes the log's own connections for good.</summary>
+    public void ClosePool()
     {
         using var connection = new SqliteConnection(ConnectionString);
         SqliteConnection.ClearPool(connection);
+    }
+
+    public void Dispose()
+    {
+        ClosePool();
         _folder.Dispose();
     }
 }
