@@ -41,8 +41,8 @@ public sealed record Room
     public int Unread { get; init; }
 
     /// <summary>
-    /// The number of the event that made this person a member (0 in a direct room, which has no such event).
-    /// A client that learns of a room by <c>RoomUpdated</c> takes <c>max(0, joined − 1)</c> as its first cursor.
+    /// The number of the <c>join</c> that made this person a member.
+    /// A client that learns of a room by <c>RoomUpdated</c> takes <c>joined − 1</c> as its first cursor.
     /// </summary>
     public long Joined { get; init; }
 

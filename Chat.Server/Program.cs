@@ -1,3 +1,32 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Chat.Server.Accounts;
+using Chat.Server.Hosting;
+using Chat.Server.Log;
+using Chat.Server.Relay;
+using Chat.Server.Rooms;
+using Chat.Server.Transports.Http;
+using Chat.Server.Transports.SignalR;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddHosting();
+builder.AddLimits();
+builder.AddProblems();
+builder.AddAccounts();
+builder.AddLog();
+builder.AddRelay();
+builder.AddRooms();
+builder.AddSignalRTransport();
+
+await using var app = builder.Build();
+app.UseProblems();
+app.UseAccounts();
+app.MapHosting();
+app.MapAccounts();
+app.MapRooms();
+app.MapMessages();
+app.MapSignalRTransport();
+
+return await app.RunChatAsync(async () =>
+{
+    await app.OpenLogAsync();
+    await app.MigrateAccountsAsync();
+});

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Chat.Server.Accounts;
+
+/// <summary>
+/// Accounts, their sign-ins, and the keys that protect cookies and tokens, so that every node on this database reads them.
+/// It shares the database, but neither tables nor migrations, with the log.
+/// </summary>
+public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options), IDataProtectionKeyContext
+{
+    /// <summary>The sign-ins that have not ended.</summary>
+    public DbSet<SignIn> SignIns => Set<SignIn>();
+
+    /// <summary>Recent wrong passwords by name.</summary>
+    public DbSet<FailedLogin> FailedLogins => Set<FailedLogin>();
+
+    /// <inheritdoc/>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<Account>(account =>
+        {
+            account.ToTable("Accounts");
+            account.Property(a => a.Kind).HasConversion<string>().HasMaxLength(16);
+        });
+        builder.Entity<IdentityUserClaim<string>>().ToTable("AccountClaims");
+        builder.Entity<IdentityUserLogin<string>>().ToTable("AccountLogins");
+        builder.Entity<IdentityUserToken<string>>().ToTable("AccountTokens");
+        builder.Entity<IdentityUserRole<string>>().ToTable("AccountRoles");
+        builder.Entity<IdentityRole>().ToTable("Roles");
+        builder.Entity<IdentityRoleClaim<string>>().ToTable("RoleClaims");
+        builder.Entity<SignIn>(signIn =>
+        {
+            signIn.HasOne<Account>().WithMany().HasForeignKey(s => s.AccountId).OnDelete(DeleteBehavior.Cascade);
+            signIn.HasIndex(s => s.Expires);
+        });
+        builder.Entity<FailedLogin>(failed =>
+        {
+            failed.HasKey(f => f.Name);
+            failed.HasIndex(f => f.Last);
+        });
+    }
+
+    /// <summary>SQLite forgets that a time was UTC.</summary>
+    private sealed class UtcConverter()
+        : ValueConverter<DateTime, DateTime>(written => written, read => DateTime.SpecifyKind(read, DateTimeKind.Utc));
+}

@@ -1,0 +1,17 @@
+namespace Chat.Server.Accounts;
+
+/// <summary>
+/// Wrong passwords for one name, whether or not the name exists: a lock that only real names have would tell which are real.
+/// Identity's own lockout columns stand on the account and cannot do that.
+/// </summary>
+public sealed class FailedLogin
+{
+    /// <summary>The normalized name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Wrong passwords in a row.</summary>
+    public required int Count { get; set; }
+
+    /// <summary>When the last of them came, UTC.</summary>
+    public required DateTime Last { get; set; }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Accounts;
+
+/// <summary>Scheme, host and port of a page (RFC 6454).</summary>
+internal readonly record struct Origin(string Scheme, string Host, int Port)
+{
+    /// <summary>Null where the text is not an origin of the web; <c>null</c>, as sandboxed pages send it, is none.</summary>
+    public static Origin? Parse(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/"
+            ? new Origin(uri!.Scheme, uri.IdnHost, uri.Port)
+            : null;
+}
+
+/// <summary>
+/// Whether a request comes from a page of ours. A browser sends the cookie along for whoever asks; the only thing that tells a
+/// foreign page from ours is the <c>Origin</c> header. CORS does not cover WebSockets at all. Thread-safe.
+/// </summary>
+public sealed class OriginCheck(IOptions<AccountOptions> options)
+{
+    private readonly HashSet<Origin> _allowed = [.. options.Value.Origins.Select(Origin.Parse).OfType<Origin>()];
+
+    /// <summary>
+    /// True where the request has no <c>Origin</c> (no browser sent it, or it is a plain navigation), where it is the request's own
+    /// scheme, host and port, and where <c>Chat:Accounts:Origins</c> lists it.
+    /// </summary>
+    public bool Allows(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue("Origin", out var header)) return true;
+        return Origin.Parse(header) is { } origin
+            && (origin == Origin.Parse($"{request.Scheme}://{request.Host}") || _allowed.Contains(origin));
+    }
+
+    /// <summary>Whether the request changes something or opens a socket, so that its origin matters where a cookie authenticates.</summary>
+    public static bool Matters(HttpRequest request) =>
+        request.Headers.ContainsKey("Upgrade")
+        || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
+}

@@ -1,0 +1,29 @@
+using System.Security.Claims;
+using Chat.Contracts;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace Chat.Server.Accounts;
+
+/// <summary>
+/// After authentication, before authorization: a sign-in that is over authenticates nobody, and a cookie does not act for a
+/// foreign page.
+/// </summary>
+internal sealed class SignInCheck(RequestDelegate next, SignIns signIns, OriginCheck origins)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.User.Identity is { IsAuthenticated: true } identity)
+        {
+            if (!await signIns.IsLiveAsync(context.User.SignInId(), context.RequestAborted))
+            {
+                context.User = new ClaimsPrincipal(new ClaimsIdentity());
+            }
+            else if (identity.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme
+                && OriginCheck.Matters(context.Request) && !origins.Allows(context.Request))
+            {
+                throw new ChatException(ErrorCodes.Forbidden, "Origin: a page from elsewhere may not use the cookie");
+            }
+        }
+        await next(context);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Chat.Server.Accounts;
+
+/// <summary>Every hour, ends the sign-ins that have expired and forgets old failures.</summary>
+internal sealed class SignInSweep(SignIns signIns, LoginLockout lockout, TimeProvider time, ILogger<SignInSweep> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var ended = await signIns.EndExpiredAsync(stoppingToken);
+                if (ended > 0) logger.SignInsExpired(ended);
+                await lockout.SweepAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The next hour tries again; nothing depends on it, since whatever has expired is refused anyway.
+                logger.SweepFailed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Accounts;
+
+/// <summary>The sign-ins of this database. Thread-safe; every call is one statement or two.</summary>
+public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<AccountOptions> options, TimeProvider time)
+{
+    /// <summary>
+    /// A sign-in ended here, by logging out or by expiring: its connections are to be closed. Raised after the row is gone, on the
+    /// caller's thread; handlers return at once and do not throw. Other nodes are not told.
+    /// </summary>
+    public event Action<string>? Ended;
+
+    /// <summary>One that begins now; it counts once it is saved.</summary>
+    public SignIn New(string accountId)
+    {
+        var now = Now;
+        return new SignIn
+        {
+            Id = OpaqueId.New(),
+            AccountId = accountId,
+            Created = now,
+            Refreshed = now,
+            Expires = now + options.Value.SignInLifetime,
+        };
+    }
+
+    /// <summary>Begins one and saves it.</summary>
+    public async Task<SignIn> StartAsync(string accountId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var signIn = New(accountId);
+        db.SignIns.Add(signIn);
+        await db.SaveChangesAsync(cancellation);
+        return signIn;
+    }
+
+    /// <summary>Whether it has neither ended nor expired.</summary>
+    public async Task<bool> IsLiveAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = Now;
+        return await db.SignIns.AnyAsync(s => s.Id == id && s.Expires > now, cancellation);
+    }
+
+    /// <summary>Makes it last its whole lifetime from now; null where it is over, otherwise whose it is.</summary>
+    public async Task<Account?> ProlongAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = Now;
+        var expires = now + options.Value.SignInLifetime;
+        var prolonged = await db.SignIns.Where(s => s.Id == id && s.Expires > now)
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
+        return prolonged == 0
+            ? null
+            : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => db.SignIns.Any(s => s.Id == id && s.AccountId == a.Id), cancellation);
+    }
+
+    /// <summary>Ends it, if it has not ended yet: its cookie and tokens are refused from now on.</summary>
+    public async Task EndAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.SignIns.Where(s => s.Id == id).ExecuteDeleteAsync(cancellation) > 0) Ended?.Invoke(id);
+    }
+
+    /// <summary>Ends those that have expired; returns how many.</summary>
+    public async Task<int> EndExpiredAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = Now;
+        var ended = 0;
+        foreach (var id in await db.SignIns.Where(s => s.Expires <= now).Select(s => s.Id).ToListAsync(cancellation))
+        {
+            // One by one and with the condition again: it may have been prolonged, or ended by another node, in between.
+            if (await db.SignIns.Where(s => s.Id == id && s.Expires <= now).ExecuteDeleteAsync(cancellation) == 0) continue;
+            ended++;
+            Ended?.Invoke(id);
+        }
+        return ended;
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+}

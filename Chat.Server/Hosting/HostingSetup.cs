@@ -1,0 +1,44 @@
+using Chat.Contracts;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>How the process behaves: limits of the web server, health, API description, shutdown.</summary>
+public static class HostingSetup
+{
+    public static void AddHosting(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Nothing that the contract takes is larger than a hub message.
+            kestrel.Limits.MaxRequestBodySize = Limits.HubMessageBytes * 2;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
+        builder.Services.AddOpenApi();
+    }
+
+    public static void MapHosting(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
+        app.MapOpenApi();
+    }
+
+    /// <summary><c>{status, reasons}</c>: what is wrong, in a sentence each.</summary>
+    private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
+    {
+        Status = report.Status.ToString(),
+        Reasons = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy).ToDictionary(e => e.Key, e => e.Value.Description),
+    }, ChatJson.Options);
+
+    /// <summary>A server that is stopping is not ready: a balancer sends no more to it.</summary>
+    private sealed class Stopping(IHostApplicationLifetime lifetime) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+            lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
+    }
+}

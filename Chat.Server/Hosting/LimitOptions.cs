@@ -1,0 +1,62 @@
+using Chat.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>The section <c>Chat:Limits</c>.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Chat:Limits";
+
+    /// <summary>Messages a second that one user may send for as long as they like; 20.</summary>
+    public int SendRate { get; init; } = 20;
+
+    /// <summary>Messages that one user may send at once after a rest; 100.</summary>
+    public int SendBurst { get; init; } = 100;
+
+    /// <summary>New guests and accounts a minute from one address; 30.</summary>
+    public int AccountsPerMinute { get; init; } = 30;
+
+    /// <summary>Most bytes of UTF-8 in a message body; 16,384, at most 32,768 so that it fits a hub message.</summary>
+    public int BodyBytes { get; init; } = Limits.BodyBytes;
+
+    /// <summary>Most events in a page; 200, at most 1,000.</summary>
+    public int PageSize { get; init; } = Limits.PageSize;
+
+    /// <summary>How many events a room may be ahead of a client's cursor before the client is told to page; 10,000.</summary>
+    public int CatchUp { get; init; } = 10_000;
+}
+
+/// <summary>Says at start which key is wrong.</summary>
+internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
+{
+    public ValidateOptionsResult Validate(string? name, LimitOptions options)
+    {
+        var wrong = new List<string>();
+        Range(nameof(options.SendRate), options.SendRate, 1, 1_000_000);
+        Range(nameof(options.SendBurst), options.SendBurst, 1, 1_000_000);
+        Range(nameof(options.AccountsPerMinute), options.AccountsPerMinute, 1, 1_000_000);
+        Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
+        Range(nameof(options.PageSize), options.PageSize, 1, 1_000);
+        Range(nameof(options.CatchUp), options.CatchUp, 1, 1_000_000);
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+
+        void Range(string key, int value, int min, int max)
+        {
+            if (value < min || value > max) wrong.Add($"{LimitOptions.Section}:{key} must be between {min} and {max}, not {value}.");
+        }
+    }
+}
+
+/// <summary>Adds <see cref="LimitOptions"/>.</summary>
+public static class LimitServices
+{
+    /// <summary>Binds the section and checks it at start.</summary>
+    public static WebApplicationBuilder AddLimits(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
+        return builder;
+    }
+}

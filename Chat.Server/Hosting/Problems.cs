@@ -1,0 +1,113 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
+using Chat.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>Every refusal over HTTP is a problem document (RFC 9457) with the contract's <c>code</c>, whatever the client accepts.</summary>
+public static class Problems
+{
+    /// <summary>Maps exceptions, and reads and writes JSON as the contract does.</summary>
+    public static WebApplicationBuilder AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddExceptionHandler<ProblemHandler>();
+        builder.Services.ConfigureHttpJsonOptions(json => ChatJson.Configure(json.SerializerOptions));
+        // Otherwise a broken body is answered with an empty 400, which cannot name the field.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        return builder;
+    }
+
+    /// <summary>Goes first, so that it sees what everything after it throws or leaves without a body.</summary>
+    public static WebApplication UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(page => WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode, Code(page.HttpContext.Response.StatusCode)));
+        return app;
+    }
+
+    /// <summary>Answers with a refusal.</summary>
+    internal static Task WriteAsync(HttpContext context, ChatException refusal)
+    {
+        if (refusal.RetryAfter is { } wait)
+        {
+            var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        return WriteAsync(context, Status(refusal.Code), refusal.Code, refusal.Message);
+    }
+
+    /// <summary>Answers with a status and its code.</summary>
+    internal static Task WriteAsync(HttpContext context, int status, string code, string? detail = null)
+    {
+        var problem = new Problem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code);
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(problem, ChatJson.Options, "application/problem+json", context.RequestAborted);
+    }
+
+    /// <summary>The status of a code.</summary>
+    internal static int Status(string code) => code switch
+    {
+        ErrorCodes.Unauthenticated => StatusCodes.Status401Unauthorized,
+        ErrorCodes.Forbidden => StatusCodes.Status403Forbidden,
+        ErrorCodes.NotFound => StatusCodes.Status404NotFound,
+        ErrorCodes.Invalid => StatusCodes.Status400BadRequest,
+        ErrorCodes.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCodes.RateLimited => StatusCodes.Status429TooManyRequests,
+        ErrorCodes.KeyReused or ErrorCodes.NameTaken => StatusCodes.Status409Conflict,
+        ErrorCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>The code of a status that came without one.</summary>
+    internal static string Code(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => ErrorCodes.Unauthenticated,
+        StatusCodes.Status403Forbidden => ErrorCodes.Forbidden,
+        StatusCodes.Status404NotFound => ErrorCodes.NotFound,
+        StatusCodes.Status413PayloadTooLarge => ErrorCodes.TooLarge,
+        StatusCodes.Status429TooManyRequests => ErrorCodes.RateLimited,
+        >= 500 => ErrorCodes.Unavailable,
+        _ => ErrorCodes.Invalid,
+    };
+
+    private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
+
+    private sealed class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            switch (exception)
+            {
+                case ChatException refusal:
+                    await WriteAsync(httpContext, refusal);
+                    break;
+                case BadHttpRequestException { InnerException: JsonException json }:
+                    await WriteAsync(httpContext, StatusCodes.Status400BadRequest, ErrorCodes.Invalid, Field(json));
+                    break;
+                case JsonException json:
+                    await WriteAsync(httpContext, StatusCodes.Status400BadRequest, ErrorCodes.Invalid, Field(json));
+                    break;
+                case BadHttpRequestException bad:
+                    await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), bad.Message);
+                    break;
+                case DbException or { InnerException: DbException }:
+                    logger.DatabaseFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
+                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Unavailable, "the server cannot store or read at the moment"));
+                    break;
+                default:
+                    logger.RequestFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
+                    await WriteAsync(httpContext, StatusCodes.Status500InternalServerError, ErrorCodes.Unavailable, "a fault of the server");
+                    break;
+            }
+            return true;
+        }
+
+        /// <summary><c>$.name</c> is where it went wrong; without a path the text is not JSON at all.</summary>
+        private static string Field(JsonException json) => json.Path is { Length: > 2 } path
+            ? $"{path[2..]}: not a value of the expected type"
+            : "body: not the expected JSON";
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>Starts, serves and stops; what keeps it from starting is one sentence, not a stack.</summary>
+public static class Starting
+{
+    /// <summary>The exit code of a server that could not start: <c>EX_CONFIG</c> of sysexits.h.</summary>
+    public const int Misconfigured = 78;
+
+    /// <param name="app">The server.</param>
+    /// <param name="prepare">What has to be done before it listens.</param>
+    public static async Task<int> RunChatAsync(this WebApplication app, Func<Task> prepare)
+    {
+        try
+        {
+            await prepare();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (StartException e)
+        {
+            return Say(e.Message);
+        }
+        catch (OptionsValidationException e)
+        {
+            return Say(string.Join(Environment.NewLine, e.Failures));
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return Say($"{e.Message} Choose another one with --urls http://localhost:PORT");
+        }
+    }
+
+    private static int Say(string message)
+    {
+        Console.Error.WriteLine($"Chat cannot start: {message}");
+        return Misconfigured;
+    }
+}

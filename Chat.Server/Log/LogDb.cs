@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Chat.Server.Log;
+
+/// <summary>
+/// The log's tables: their migrations, and the queries in which a person's rooms are put together.
+/// Appending and paging do not go through it, but through hand-written SQL (see <see cref="IRoomLog"/>).
+/// </summary>
+public sealed class LogDb(DbContextOptions<LogDb> options) : DbContext(options)
+{
+    public const string MigrationsTable = "__LogMigrations";
+
+    public DbSet<RoomRow> Rooms => Set<RoomRow>();
+
+    public DbSet<MemberRow> Members => Set<MemberRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RoomRow>(room =>
+        {
+            room.ToTable("Rooms").HasKey(r => r.Id);
+            room.HasIndex(r => r.DirectKey).IsUnique();
+            room.HasIndex(r => new { r.Kind, r.NameKey });
+        });
+        modelBuilder.Entity<MemberRow>(member =>
+        {
+            member.ToTable("Members").HasKey(m => new { m.RoomId, m.UserId });
+            member.HasIndex(m => m.UserId);
+        });
+        modelBuilder.Entity<EventRow>(e =>
+        {
+            e.ToTable("Events").HasKey(r => new { r.RoomId, r.Seq });
+            e.HasIndex(r => new { r.RoomId, r.SenderId, r.ClientId }).IsUnique();
+            // Few events have a target; a deletion looks up the edits of its own.
+            e.HasIndex(r => new { r.RoomId, r.Target }).HasFilter("\"Target\" IS NOT NULL");
+        });
+        modelBuilder.Entity<ProbeRow>(probe =>
+        {
+            probe.ToTable("Probe").HasKey(p => p.Id);
+            probe.HasData(new ProbeRow { Id = 1 });
+        });
+    }
+}

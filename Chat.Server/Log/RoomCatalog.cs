@@ -1,0 +1,127 @@
+using Chat.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Chat.Server.Log;
+
+/// <summary>
+/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads at the same time, so that everybody coming
+/// back at once takes turns.
+/// </summary>
+public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposable
+{
+    /// <summary>Unread messages are counted up to this many.</summary>
+    public const int MaxUnread = 10_000;
+
+    /// <summary>Members listed of a public room.</summary>
+    public const int MaxPublicMembers = 200;
+
+    /// <summary>Rooms in one answer of a search.</summary>
+    public const int MaxFound = 100;
+
+    private readonly SemaphoreSlim _reads = new(4);
+
+    /// <summary>The rooms a user is in now.</summary>
+    public Task<IReadOnlyList<Room>> OfAsync(string userId) => ReadAsync(async db =>
+    {
+        // One statement, so that head and membership are of the same moment: no leave lies between them.
+        var mine = await db.Members.Where(m => m.UserId == userId && m.LeftSeq == null)
+            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().ToListAsync();
+        return await DescribeAsync(db, userId, mine);
+    });
+
+    /// <summary>A room as one of its present members sees it; null for everybody else.</summary>
+    public Task<Room?> FindAsync(string userId, string roomId) => ReadAsync(async db =>
+    {
+        var mine = await db.Members.Where(m => m.UserId == userId && m.RoomId == roomId && m.LeftSeq == null)
+            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().ToListAsync();
+        return (await DescribeAsync(db, userId, mine)).SingleOrDefault();
+    });
+
+    /// <summary>Public rooms that a user is not in and whose name contains a text, by name.</summary>
+    public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(async db =>
+    {
+        var key = NameKey.Of(query ?? "");
+        var found = await db.Rooms
+            .Where(r => r.Kind == RoomKind.Public && r.NameKey.Contains(key))
+            .Where(r => !db.Members.Any(m => m.RoomId == r.Id && m.UserId == userId && m.LeftSeq == null))
+            .OrderBy(r => r.NameKey).ThenBy(r => r.Id).Take(MaxFound).AsNoTracking().ToListAsync();
+        return (IReadOnlyList<Room>)[.. found.Select(r => new Room { Id = r.Id, Kind = r.Kind, Name = r.Name, Topic = r.Topic, Head = r.Head })];
+    });
+
+    /// <summary>How far a user may see in a room: the number of their leave, or <see cref="long.MaxValue"/> for a member; null for a stranger.</summary>
+    public Task<Sight?> SightAsync(string userId, string roomId) => ReadAsync(async db => await db.Rooms
+        .Where(r => r.Id == roomId)
+        .Select(r => new Sight(
+            r.Kind, r.Head, db.Members.Any(m => m.RoomId == roomId && m.UserId == userId),
+            db.Members.Where(m => m.RoomId == roomId && m.UserId == userId).Select(m => m.LeftSeq).FirstOrDefault()))
+        .FirstOrDefaultAsync());
+
+    /// <summary>Of these rooms, those that a user has left, with the number of the leave.</summary>
+    public Task<IReadOnlyDictionary<string, long>> LeftAsync(string userId, IReadOnlyList<string> roomIds) => roomIds.Count == 0
+        ? Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>())
+        : ReadAsync(async db => (IReadOnlyDictionary<string, long>)await db.Members
+            .Where(m => m.UserId == userId && m.LeftSeq != null && roomIds.Contains(m.RoomId))
+            .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
+
+    public void Dispose() => _reads.Dispose();
+
+    private static async Task<IReadOnlyList<Room>> DescribeAsync(LogDb db, string userId, List<Mine> mine)
+    {
+        if (mine.Count == 0)
+            return [];
+        var ids = mine.Select(m => m.Room.Id).ToList();
+        var members = (await db.Members.Where(m => ids.Contains(m.RoomId) && m.LeftSeq == null)
+            .GroupBy(m => m.RoomId)
+            .SelectMany(g => g.OrderBy(m => m.UserName).Take(10_000))
+            .Select(m => new { m.RoomId, m.UserId, m.UserName }).ToListAsync()).ToLookup(m => m.RoomId, m => new UserRef(m.UserId, m.UserName));
+        var rooms = new List<Room>(mine.Count);
+        foreach (var (member, room) in mine)
+        {
+            var others = members[room.Id].Where(m => m.Id != userId);
+            rooms.Add(new Room
+            {
+                Id = room.Id,
+                Kind = room.Kind,
+                Name = room.Kind == RoomKind.Direct ? (others.FirstOrDefault()?.Name ?? member.UserName) : room.Name,
+                Topic = room.Topic,
+                Head = room.Head,
+                ReadUpTo = member.ReadUpTo,
+                Unread = member.ReadUpTo >= room.Head ? 0 : await CountUnreadAsync(db, userId, room.Id, member.ReadUpTo),
+                Joined = member.JoinSeq,
+                Members = [.. room.Kind == RoomKind.Public ? members[room.Id].Take(MaxPublicMembers) : members[room.Id]],
+            });
+        }
+        return rooms;
+    }
+
+    private static Task<int> CountUnreadAsync(LogDb db, string userId, string roomId, long readUpTo) => db.Events
+        .Where(e => e.RoomId == roomId && e.Seq > readUpTo && e.Type == EventTypes.Message && e.SenderId != userId && e.Body != null)
+        .OrderBy(e => e.Seq).Take(MaxUnread).CountAsync();
+
+    private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
+    {
+        await _reads.WaitAsync();
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync();
+            return await read(db);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            throw new ChatException(ErrorCodes.Unavailable, "the log cannot be read now", e);
+        }
+        finally
+        {
+            _reads.Release();
+        }
+    }
+
+    private sealed record Mine(MemberRow Member, RoomRow Room);
+}
+
+/// <summary>How somebody stands to a room.</summary>
+/// <param name="Kind">Of the room.</param>
+/// <param name="Head">Of the room.</param>
+/// <param name="WasMember">Is or was a member.</param>
+/// <param name="LeftSeq">The leave that ended it; null for a present member, and for a stranger.</param>
+public sealed record Sight(RoomKind Kind, long Head, bool WasMember, long? LeftSeq);

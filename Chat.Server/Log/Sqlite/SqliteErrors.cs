@@ -1,0 +1,25 @@
+using Chat.Contracts;
+using Microsoft.Data.Sqlite;
+
+namespace Chat.Server.Log.Sqlite;
+
+/// <summary>What SQLite's result codes mean to a person.</summary>
+internal static class SqliteErrors
+{
+    private const int ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26, Busy = 5;
+
+    public static ChatException Unavailable(Exception error) =>
+        new(ErrorCodes.Unavailable, error is SqliteException sqlite ? Describe(sqlite.SqliteErrorCode) : "the log failed", error);
+
+    public static string Describe(int code) => code switch
+    {
+        Full => "the disk is full",
+        ReadOnly => "the database is read-only",
+        InputOutput => "the disk has an error",
+        Corrupt => "the database file is damaged",
+        NotADatabase => "the file is not a database",
+        CannotOpen => "the database file cannot be opened",
+        Busy => "the database is locked by another process",
+        _ => $"the database failed (SQLite {code})",
+    };
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Chat.Contracts;
+using Microsoft.Data.Sqlite;
+
+namespace Chat.Server.Log.Sqlite;
+
+/// <summary>How an event is written to a row and read back.</summary>
+internal static class SqliteEvents
+{
+    public const string Columns =
+        "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\", \"ReplyTo\", \"Target\", \"ById\", \"ByName\", \"Change\"";
+
+    /// <summary>Inserts, or does nothing if this sender has used this client id in this room before.</summary>
+    public const string Insert =
+        $"INSERT INTO \"Events\" ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        + "ON CONFLICT (\"RoomId\", \"SenderId\", \"ClientId\") DO NOTHING";
+
+    public static object?[] ToValues(ChatEvent e) =>
+    [
+        e.RoomId, e.Seq, e.Type, e.Sender.Id, e.Sender.Name, new DateTimeOffset(e.At).ToUnixTimeMilliseconds(), e.ClientId, e.Body,
+        e.ReplyTo, e.Target, e.By?.Id, e.By?.Name, e.Room is null ? null : JsonSerializer.Serialize(e.Room, ChatJson.Options),
+    ];
+
+    public static ChatEvent Read(SqliteDataReader row)
+    {
+        var roomId = row.GetString(0);
+        var seq = row.GetInt64(1);
+        return new ChatEvent
+        {
+            RoomId = roomId,
+            Seq = seq,
+            Id = Identifier.OfEvent(roomId, seq),
+            Type = row.GetString(2),
+            Sender = new UserRef(row.GetString(3), row.GetString(4)),
+            At = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)).UtcDateTime,
+            ClientId = row.IsDBNull(6) ? null : row.GetString(6),
+            Body = row.IsDBNull(7) ? null : row.GetString(7),
+            ReplyTo = row.IsDBNull(8) ? null : row.GetInt64(8),
+            Target = row.IsDBNull(9) ? null : row.GetInt64(9),
+            By = row.IsDBNull(10) ? null : new UserRef(row.GetString(10), row.GetString(11)),
+            Room = row.IsDBNull(12) ? null : JsonSerializer.Deserialize<RoomChange>(row.GetString(12), ChatJson.Options),
+        };
+    }
+}

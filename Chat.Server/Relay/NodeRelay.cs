@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Log;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// From the log to the sessions of this node. It hears of commits from the log (and, in a cluster, from the backplane), moves the feeds of
+/// their rooms, and wakes who follows them. Thread-safe.
+/// </summary>
+public sealed class NodeRelay
+{
+    private readonly ConcurrentDictionary<string, Session[]> _sessions = [];
+    private readonly IBackplane _backplane;
+    private readonly LimitOptions _limits;
+
+    public NodeRelay(
+        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits, IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger)
+    {
+        (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
+        (_backplane, _limits) = (backplane, limits.Value);
+        Feeds = new RoomFeeds(log);
+        Blocks = new HistoryBlocks(log);
+        Presence = new PresenceBoard(Options, time);
+        log.Committed += events =>
+        {
+            Apply(events);
+            backplane.Publish(events);
+        };
+        backplane.EventsHeard += Apply;
+        backplane.SignalHeard += Tell;
+    }
+
+    public PresenceBoard Presence { get; }
+
+    internal IRoomLog Log { get; }
+
+    internal RoomCatalog Catalog { get; }
+
+    internal RoomFeeds Feeds { get; }
+
+    internal HistoryBlocks Blocks { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ILogger Logger { get; }
+
+    internal RelayOptions Options { get; }
+
+    /// <summary>A session further behind than this many events is told to page what lies between.</summary>
+    internal long CatchUp => _limits.CatchUp;
+
+    /// <summary>How many of the newest events it gets nevertheless.</summary>
+    internal long SkipTo => _limits.PageSize;
+
+    /// <summary>A session for a new connection. Nothing is written before its first sync; <see cref="Session.Close"/> ends it.</summary>
+    public Session Open(ITransport transport, User user, string signInId) => new(this, transport, user, signInId);
+
+    /// <summary>Somebody types in a room, or has read it: the others there hear of it, if nothing is in the way.</summary>
+    public void Signal(RelaySignal signal)
+    {
+        Tell(signal);
+        _backplane.Publish(signal);
+    }
+
+    /// <summary>A sign-in has ended: so do its connections.</summary>
+    public void EndSignIn(string signInId)
+    {
+        foreach (var session in All().Where(s => s.SignInId == signInId))
+            session.Abort();
+    }
+
+    /// <summary>The sessions that have synced.</summary>
+    internal IEnumerable<Session> All() => _sessions.Values.SelectMany(s => s);
+
+    internal void Add(Session session) => _sessions.AddOrUpdate(
+        session.User.Id, _ => [session], (_, others) => others.Contains(session) ? others : [.. others, session]);
+
+    internal void Remove(Session session)
+    {
+        var rest = _sessions.AddOrUpdate(session.User.Id, _ => [], (_, all) => [.. all.Where(s => s != session)]);
+        if (rest.Length > 0)
+            return;
+        _sessions.TryRemove(new KeyValuePair<string, Session[]>(session.User.Id, rest));
+        Presence.Left(session);
+    }
+
+    private void Apply(IReadOnlyList<ChatEvent> events)
+    {
+        foreach (var e in events)
+        {
+            Feeds.Find(e.RoomId)?.Apply(e);
+            switch (e)
+            {
+                case { Type: EventTypes.Join } when _sessions.TryGetValue(e.Sender.Id, out var sessions):
+                    foreach (var session in sessions)
+                        session.Joined(e);
+                    break;
+                case { Type: EventTypes.Delete, Target: { } target }:
+                    Blocks.Forget(e.RoomId, target);
+                    break;
+            }
+            if (e.Type is EventTypes.Room or EventTypes.Join or EventTypes.Leave)
+                TellRoomChanged(e.RoomId);
+        }
+    }
+
+    private void TellRoomChanged(string roomId)
+    {
+        foreach (var subscription in Feeds.Find(roomId)?.Subscriptions() ?? [])
+            subscription.Session.RoomChanged(roomId);
+    }
+
+    private void Tell(RelaySignal signal)
+    {
+        foreach (var subscription in Feeds.Find(signal.RoomId)?.Subscriptions() ?? [])
+        {
+            // One's own typing is no news to any of one's devices; how far one has read, is.
+            if (subscription.IsMember && (signal is RelaySignal.ReadMarker || subscription.Session.User.Id != signal.UserId))
+                subscription.Session.Heard(signal);
+        }
+    }
+}

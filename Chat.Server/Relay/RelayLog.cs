@@ -1,0 +1,13 @@
+namespace Chat.Server.Relay;
+
+internal static partial class RelayLog
+{
+    [LoggerMessage(200, LogLevel.Information, "A client of {User} has taken nothing for too long and is disconnected")]
+    public static partial void Stalled(this ILogger logger, string user);
+
+    [LoggerMessage(201, LogLevel.Error, "The pump of a session of {User} failed; its client is disconnected and will come back")]
+    public static partial void PumpFailed(this ILogger logger, string user, Exception error);
+
+    [LoggerMessage(202, LogLevel.Warning, "The heads could not be compared with the log")]
+    public static partial void CompareFailed(this ILogger logger, Exception error);
+}

@@ -1,0 +1,36 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// An event in the hands of the relay: its number and its encodings, each made once, when the first receiver needs it, and shared by all.
+/// Safe for any thread.
+/// </summary>
+public sealed class RelayedEvent(ChatEvent e)
+{
+    private volatile Encoding? _encodings;
+
+    public ChatEvent Event { get; } = e;
+
+    public long Seq => Event.Seq;
+
+    /// <summary>About how many bytes it takes, in memory as on the wire: for bounds, not for accounts.</summary>
+    public int Size { get; } = 256 + (e.Body?.Length ?? 0) * 2;
+
+    /// <summary>The event as a transport writes it.</summary>
+    /// <param name="format">What tells one encoding from another; compared by reference.</param>
+    /// <param name="encode">Makes it; may run twice at the same time, for the same bytes.</param>
+    public ReadOnlyMemory<byte> Encoded(object format, Func<ReadOnlyMemory<byte>> encode)
+    {
+        for (var known = _encodings; known is not null; known = known.Next)
+        {
+            if (ReferenceEquals(known.Format, format))
+                return known.Bytes;
+        }
+        var bytes = encode();
+        _encodings = new Encoding(format, bytes, _encodings);
+        return bytes;
+    }
+
+    private sealed record Encoding(object Format, ReadOnlyMemory<byte> Bytes, Encoding? Next);
+}

@@ -1,0 +1,199 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// One room as this node relays it: its tail, and the sessions that follow it. Thread-safe.
+/// </summary>
+/// <remarks>
+/// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
+/// It is registered before its first read, so that no commit falls between the two.
+/// </remarks>
+public sealed class RoomFeed(string roomId, IRoomLog log)
+{
+    /// <summary>Events read when the first session comes: enough for most who come back after a moment.</summary>
+    private const int FirstPage = 256;
+
+    private readonly Lock _gate = new();
+    private readonly Tail _tail = new();
+    private readonly List<Subscription> _subscriptions = [];
+    private bool _loaded;
+    private long _announced;
+    private Task? _reading;
+
+    public string RoomId { get; } = roomId;
+
+    /// <summary>How many hold it; guarded by the lock of <see cref="RoomFeeds"/>.</summary>
+    internal int References { get; set; }
+
+    /// <summary>The newest number known here; 0 before <see cref="LoadedAsync"/>.</summary>
+    public long Head
+    {
+        get
+        {
+            lock (_gate)
+                return _tail.Head;
+        }
+    }
+
+    /// <summary>An event was committed.</summary>
+    public void Apply(ChatEvent e)
+    {
+        lock (_gate)
+        {
+            _announced = Math.Max(_announced, e.Seq);
+            if (!_loaded || e.Seq > _tail.Head + 1)
+                Read();
+            else if (e.Seq == _tail.Head + 1)
+                Add(e);
+            else
+                return;
+        }
+        Wake();
+    }
+
+    /// <summary>Word that the room has events up to a number.</summary>
+    public void Announce(long seq)
+    {
+        lock (_gate)
+        {
+            _announced = Math.Max(_announced, seq);
+            if (_loaded && _announced > _tail.Head)
+                Read();
+        }
+    }
+
+    /// <summary>Completes when the tail is there. Throws <see cref="ChatException"/> if the log cannot be read now; call again later.</summary>
+    public Task LoadedAsync()
+    {
+        lock (_gate)
+            return _loaded ? Task.CompletedTask : Read();
+    }
+
+    /// <summary>Copies events after a number from the tail; false if they are not in it.</summary>
+    public bool TryCopy(long after, long upTo, int maxBytes, List<RelayedEvent> into)
+    {
+        lock (_gate)
+            return _tail.TryCopy(after, upTo, maxBytes, into);
+    }
+
+    internal void Add(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            _subscriptions.Add(subscription);
+            if (_loaded)
+                Examine(subscription);
+        }
+    }
+
+    internal void Remove(Subscription subscription)
+    {
+        lock (_gate)
+            _subscriptions.Remove(subscription);
+    }
+
+    /// <summary>How many sessions follow the room now.</summary>
+    internal int SubscriptionCount
+    {
+        get
+        {
+            lock (_gate)
+                return _subscriptions.Count;
+        }
+    }
+
+    /// <summary>The sessions that follow the room now.</summary>
+    internal Subscription[] Subscriptions()
+    {
+        lock (_gate)
+            return [.. _subscriptions];
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            foreach (var subscription in _subscriptions)
+                subscription.Wake();
+        }
+    }
+
+    private void Add(ChatEvent e)
+    {
+        // Before the head moves: nobody may be served past the event that ended their membership.
+        if (e.Type == EventTypes.Leave)
+        {
+            foreach (var subscription in _subscriptions)
+                EndIfLeft(subscription, e);
+        }
+        _tail.Add(new RelayedEvent(e));
+        if (e is { Type: EventTypes.Delete, Target: { } target })
+            _tail.Replace(old => IsBlankedBy(old.Event, target) ? new RelayedEvent(old.Event with { Body = null }) : old);
+    }
+
+    /// <summary>Has the membership ended between the moment for which it is known and the head?</summary>
+    private void Examine(Subscription subscription)
+    {
+        subscription.NeedsCheck = subscription.IsMember && !_tail.Reaches(subscription.KnownAt);
+        foreach (var e in _tail.After(subscription.KnownAt))
+            EndIfLeft(subscription, e.Event);
+    }
+
+    private static void EndIfLeft(Subscription subscription, ChatEvent e)
+    {
+        if (e.Type == EventTypes.Leave && e.Sender.Id == subscription.Session.User.Id && e.Seq > subscription.KnownAt && subscription.IsMember)
+            subscription.End(e.Seq);
+    }
+
+    private static bool IsBlankedBy(ChatEvent e, long target) => e.Seq == target || (e.Type == EventTypes.Edit && e.Target == target);
+
+    /// <summary>Starts reading, or joins in if that is under way. Called under the lock.</summary>
+    private Task Read() => _reading ??= Task.Run(ReadAsync);
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                bool first;
+                long after;
+                lock (_gate)
+                {
+                    (first, after) = (!_loaded, _tail.Head);
+                    if (!first && after >= _announced)
+                    {
+                        _reading = null;
+                        break;
+                    }
+                }
+                var events = first
+                    ? await log.ReadBeforeAsync(RoomId, long.MaxValue, FirstPage)
+                    : await log.ReadAfterAsync(RoomId, after, FirstPage);
+                lock (_gate)
+                {
+                    if (first)
+                    {
+                        _tail.Reset([.. events.Select(e => new RelayedEvent(e))]);
+                        _subscriptions.ForEach(Examine);
+                    }
+                    else
+                        foreach (var e in events.Where(e => e.Seq == _tail.Head + 1))
+                            Add(e);
+                    _loaded = true;
+                    if (events.Count == 0)
+                        _announced = _tail.Head; // it was announced, but it is not there
+                }
+                Wake();
+            }
+        }
+        catch
+        {
+            lock (_gate)
+                _reading = null;
+            throw;
+        }
+    }
+}

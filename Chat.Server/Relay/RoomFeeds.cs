@@ -1,0 +1,52 @@
+using Chat.Server.Log;
+
+namespace Chat.Server.Relay;
+
+/// <summary>The feeds of the rooms that have a connected session on this node. Thread-safe.</summary>
+public sealed class RoomFeeds(IRoomLog log)
+{
+    private readonly Dictionary<string, RoomFeed> _feeds = [];
+
+    /// <summary>The room's feed, held until <see cref="Release"/>.</summary>
+    public RoomFeed Acquire(string roomId)
+    {
+        lock (_feeds)
+        {
+            if (!_feeds.TryGetValue(roomId, out var feed))
+                _feeds[roomId] = feed = new RoomFeed(roomId, log);
+            feed.References++;
+            return feed;
+        }
+    }
+
+    public void Release(RoomFeed feed)
+    {
+        lock (_feeds)
+            feed.References--;
+    }
+
+    /// <summary>The room's feed if anybody here follows it.</summary>
+    public RoomFeed? Find(string roomId)
+    {
+        lock (_feeds)
+            return _feeds.GetValueOrDefault(roomId);
+    }
+
+    public IReadOnlyList<RoomFeed> All()
+    {
+        lock (_feeds)
+            return [.. _feeds.Values];
+    }
+
+    /// <summary>
+    /// Forgets feeds that nobody holds any more. Done in the sweep and not by <see cref="Release"/>: who reconnects finds the tail still there.
+    /// </summary>
+    public void Trim()
+    {
+        lock (_feeds)
+        {
+            foreach (var feed in _feeds.Values.Where(f => f.References == 0).ToList())
+                _feeds.Remove(feed.RoomId);
+        }
+    }
+}

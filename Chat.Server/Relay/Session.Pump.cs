@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using Chat.Contracts;
+
+namespace Chat.Server.Relay;
+
+/// <summary>The pump: turns, and what is written in them.</summary>
+public sealed partial class Session : IThreadPoolWorkItem
+{
+    /// <summary>Bytes written to the transport at once, about: what one stalled client can pin.</summary>
+    private const int WriteBytes = 32 * 1024;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentQueue<Subscription> _ready = new();
+    private readonly List<RelayedEvent> _batch = [];
+    private int _wakes;
+    private long _writingSince;
+    private long _delivered;
+    private long _checkpointAt;
+    private bool _tryAgain;
+
+    /// <summary>There is something to write.</summary>
+    private void Wake()
+    {
+        if (Interlocked.Increment(ref _wakes) == 1)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    internal void Queue(Subscription subscription)
+    {
+        _ready.Enqueue(subscription);
+        Wake();
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    /// <summary>Once a second: what is due by the clock.</summary>
+    internal void Tick(long now, TimeProvider time, TimeSpan stallTimeout)
+    {
+        var writing = Volatile.Read(ref _writingSince);
+        if (writing != 0 && time.GetElapsedTime(writing, now) >= stallTimeout)
+        {
+            _relay.Logger.Stalled(User.Id);
+            _transport.Abort();
+            return;
+        }
+        if (_live && time.GetElapsedTime(_checkpointAt, now) >= Wire.CheckpointInterval - TimeSpan.FromSeconds(2))
+        {
+            _checkpointAt = now;
+            NoticeCheckpoint();
+        }
+        if (_tryAgain)
+        {
+            _tryAgain = false;
+            Wake();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            int seen;
+            do
+            {
+                seen = Volatile.Read(ref _wakes);
+                await TurnAsync();
+            }
+            while (Interlocked.Add(ref _wakes, -seen) != 0);
+        }
+        catch (Exception e)
+        {
+            _relay.Logger.PumpFailed(User.Id, e);
+            _transport.Abort();
+        }
+    }
+
+    private async Task TurnAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (!_live || _closed)
+                return;
+            while (await WriteNoticesAsync() && _ready.TryDequeue(out var subscription))
+            {
+                subscription.Taken();
+                if (!await DeliverAsync(subscription))
+                    break;
+            }
+        }
+        catch (ChatException e) when (e.Code == ErrorCodes.Unavailable)
+        {
+            _tryAgain = true; // the log cannot be read now: the next tick looks again
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Writes one portion of a room, and queues it again if there is more, so that rooms take turns. False: the connection is over.</summary>
+    private async ValueTask<bool> DeliverAsync(Subscription subscription)
+    {
+        if (!IsCurrent(subscription))
+            return true;
+        try
+        {
+            await subscription.Feed.LoadedAsync();
+            if (subscription.NeedsCheck)
+                await CheckAsync(subscription);
+            var until = Math.Min(subscription.Feed.Head, subscription.Until);
+            if (until - subscription.Cursor > _relay.CatchUp && !await SkipAsync(subscription, until))
+                return false;
+            if (subscription.Cursor < until && !await WritePortionAsync(subscription, until))
+                return false;
+        }
+        catch (ChatException)
+        {
+            if (subscription.TryQueue())
+                _ready.Enqueue(subscription); // not lost, but not at once either
+            throw;
+        }
+
+        if (subscription.Cursor >= subscription.Until)
+            return await EndAsync(subscription);
+        if (subscription.Cursor < subscription.Feed.Head)
+            subscription.Wake();
+        return true;
+    }
+
+    private async ValueTask<bool> WritePortionAsync(Subscription subscription, long until)
+    {
+        _batch.Clear();
+        if (!subscription.Feed.TryCopy(subscription.Cursor, until, WriteBytes, _batch))
+        {
+            var size = 0;
+            foreach (var e in await _relay.Blocks.ReadAsync(subscription.Feed.RoomId, subscription.Cursor))
+            {
+                if (e.Seq <= subscription.Cursor)
+                    continue;
+                if (e.Seq > until || ((size += e.Size) > WriteBytes && _batch.Count > 0))
+                    break;
+                _batch.Add(e);
+            }
+        }
+        if (_batch.Count == 0)
+            throw new ChatException(ErrorCodes.Unavailable, "the log has a hole");
+        if (!await Timed(_transport.WriteAsync(_batch)))
+            return false;
+        subscription.Cursor = _batch[^1].Seq;
+        _delivered += _batch.Count;
+        _batch.Clear();
+        return true;
+    }
+
+    /// <summary>The feed could not see whether the membership still lasts; the log can.</summary>
+    private async ValueTask CheckAsync(Subscription subscription)
+    {
+        var left = await _relay.Catalog.LeftAsync(User.Id, [subscription.Feed.RoomId]);
+        if (left.TryGetValue(subscription.Feed.RoomId, out var leave))
+            subscription.End(leave);
+        subscription.NeedsCheck = false;
+    }
+
+    /// <summary>Too far behind to be delivered one by one: the newest page comes, the rest can be paged.</summary>
+    private async ValueTask<bool> SkipAsync(Subscription subscription, long until)
+    {
+        var to = until - _relay.SkipTo;
+        if (!await Timed(_transport.WriteAsync(new Notice.Skipped(subscription.Feed.RoomId, subscription.Cursor + 1, to))))
+            return false;
+        subscription.Cursor = to;
+        return true;
+    }
+
+    /// <summary>The leave has been written: the room is gone from this session.</summary>
+    private async ValueTask<bool> EndAsync(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            if (!_subscriptions.TryGetValue(subscription.Feed.RoomId, out var current) || current != subscription)
+                return true;
+            _subscriptions.Remove(subscription.Feed.RoomId);
+        }
+        subscription.Feed.Remove(subscription);
+        _relay.Feeds.Release(subscription.Feed);
+        return await Timed(_transport.WriteAsync(new Notice.RoomRemoved(subscription.Feed.RoomId)));
+    }
+
+    private bool IsCurrent(Subscription subscription)
+    {
+        lock (_gate)
+            return _subscriptions.TryGetValue(subscription.Feed.RoomId, out var current) && current == subscription;
+    }
+
+    /// <summary>Notes how long a write takes, so that <see cref="Tick"/> sees a client that takes nothing.</summary>
+    private async ValueTask<bool> Timed(ValueTask<bool> write)
+    {
+        if (write.IsCompletedSuccessfully)
+            return write.Result;
+        Volatile.Write(ref _writingSince, _relay.Time.GetTimestamp());
+        try
+        {
+            return await write;
+        }
+        finally
+        {
+            Volatile.Write(ref _writingSince, 0);
+        }
+    }
+}

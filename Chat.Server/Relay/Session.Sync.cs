@@ -1,0 +1,125 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+
+namespace Chat.Server.Relay;
+
+/// <summary>How delivery starts, and how memberships change while it runs.</summary>
+public sealed partial class Session
+{
+    private bool _holdsTurn;
+    private bool _live;
+    private List<ChatEvent>? _news;
+
+    /// <summary>
+    /// Starts delivery over from these cursors; a room without one starts at its head. Delivery rests until <see cref="Resume"/>,
+    /// which the transport calls when the answer has been written, so that nothing of the earlier delivery follows the answer and
+    /// nothing of the new one precedes it.
+    /// </summary>
+    /// <exception cref="ChatException"><c>invalid</c> for a negative cursor, <c>unavailable</c> if the log cannot be read now.</exception>
+    public async Task<IReadOnlyList<Room>> SyncAsync(IReadOnlyDictionary<string, long> cursors)
+    {
+        foreach (var (_, cursor) in cursors)
+        {
+            if (cursor < 0)
+                throw new ChatException(ErrorCodes.Invalid, "cursors: a number is negative");
+        }
+        await _turn.WaitAsync();
+        _holdsTurn = true;
+
+        // From here on changes of membership are kept, and applied over what the log says: none falls in between.
+        lock (_gate)
+        {
+            _live = false;
+            _news = [];
+        }
+        Unsubscribe();
+        ForgetNotices();
+        _relay.Add(this);
+        if (_closed)
+            _relay.Remove(this); // closed meanwhile: whoever comes second removes it
+
+        var rooms = await _relay.Catalog.OfAsync(User.Id);
+        var mine = rooms.Select(r => r.Id).ToHashSet();
+        var left = await _relay.Catalog.LeftAsync(User.Id, [.. cursors.Keys.Where(id => !mine.Contains(id))]);
+        lock (_gate)
+        {
+            foreach (var room in rooms)
+            {
+                // A cursor beyond the head comes from another life of the database; there is nothing to deliver to it.
+                var cursor = cursors.TryGetValue(room.Id, out var given) ? Math.Min(given, room.Head) : room.Head;
+                Subscribe(room.Id, cursor, knownAt: room.Head);
+            }
+            foreach (var (roomId, leave) in left)
+            {
+                // Left while away: what is visible is still owed.
+                if (cursors[roomId] < leave)
+                    Subscribe(roomId, cursors[roomId], knownAt: leave)?.End(leave);
+            }
+            foreach (var join in _news!)
+                Admit(join);
+            (_news, _live) = (null, true);
+        }
+        _relay.Presence.Arrived(this);
+        return rooms;
+    }
+
+    /// <summary>Lets delivery go on after <see cref="SyncAsync"/>; otherwise nothing.</summary>
+    public void Resume()
+    {
+        if (!_holdsTurn)
+            return;
+        _holdsTurn = false;
+        _turn.Release();
+        lock (_gate)
+        {
+            foreach (var subscription in _subscriptions.Values)
+                subscription.Wake();
+        }
+        Wake();
+    }
+
+    /// <summary>This session's user became a member of a room. (That a membership ends, the room's feed sees.)</summary>
+    internal void Joined(ChatEvent join)
+    {
+        lock (_gate)
+        {
+            if (_news is not null)
+                _news.Add(join);
+            else if (_live && !_closed)
+                Admit(join);
+        }
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private void Admit(ChatEvent join)
+    {
+        var cursor = join.Seq - 1;
+        if (_subscriptions.TryGetValue(join.RoomId, out var known))
+        {
+            if (known.IsMember || join.Seq <= known.Until)
+                return;
+            // Back before the leave was delivered: all in between is visible again.
+            cursor = Math.Min(cursor, known.Cursor);
+            _subscriptions.Remove(join.RoomId);
+            known.Feed.Remove(known);
+            _relay.Feeds.Release(known.Feed);
+        }
+        if (Subscribe(join.RoomId, cursor, knownAt: join.Seq) is { } subscription)
+        {
+            NoticeRoomChanged(join.RoomId);
+            subscription.Wake();
+        }
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private Subscription? Subscribe(string roomId, long cursor, long knownAt)
+    {
+        if (_closed)
+            return null;
+        var feed = _relay.Feeds.Acquire(roomId);
+        var subscription = new Subscription(this, feed, cursor, knownAt);
+        _subscriptions[roomId] = subscription;
+        feed.Add(subscription);
+        return subscription;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using Chat.Contracts;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// One connected client: a cursor per room, and a pump that writes what lies between cursor and head, waits for the transport, and
+/// looks again. It has no queue: being far behind costs a cursor, and what gathers while a write is in flight goes out together.
+/// </summary>
+/// <remarks>
+/// Everything that writes happens in a turn, one at a time (<see cref="_turn"/>). Anybody may wake it at any time; wakes during a turn make
+/// one more. The parts: Session.Sync.cs (start and membership), Session.Pump.cs (turns), Session.Notices.cs (what is not an event).
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing; a turn may outlive the close.")]
+public sealed partial class Session
+{
+    private readonly NodeRelay _relay;
+    private readonly ITransport _transport;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Subscription> _subscriptions = [];
+    private bool _closed;
+
+    internal Session(NodeRelay relay, ITransport transport, User user, string signInId)
+    {
+        (_relay, _transport, User, SignInId) = (relay, transport, user, signInId);
+        LastActive = relay.Time.GetTimestamp();
+    }
+
+    /// <summary>Who it belongs to.</summary>
+    public User User { get; }
+
+    /// <summary>The sign-in that opened it; when that ends, so does this.</summary>
+    public string SignInId { get; }
+
+    /// <summary>When the client last did something, as a timestamp of the relay's clock.</summary>
+    public long LastActive { get; private set; }
+
+    /// <summary>The client did something: it is not away.</summary>
+    public void Touch()
+    {
+        LastActive = _relay.Time.GetTimestamp();
+        _relay.Presence.Active(User.Id);
+    }
+
+    /// <summary>Whether the client is in this room now, as far as this node has heard.</summary>
+    public bool IsIn(string roomId)
+    {
+        lock (_gate)
+            return _subscriptions.TryGetValue(roomId, out var subscription) && subscription.IsMember;
+    }
+
+    /// <summary>Ends the connection, which in turn closes the session.</summary>
+    public void Abort() => _transport.Abort();
+
+    /// <summary>The connection is over: nothing is written any more. Safe to call twice.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+        }
+        _relay.Remove(this);
+        Unsubscribe();
+    }
+
+    /// <summary>The rooms it follows now.</summary>
+    internal IReadOnlyList<RoomFeed> Feeds()
+    {
+        lock (_gate)
+            return [.. _subscriptions.Values.Where(s => s.IsMember).Select(s => s.Feed)];
+    }
+
+    private void Unsubscribe()
+    {
+        List<Subscription> subscriptions;
+        lock (_gate)
+        {
+            subscriptions = [.. _subscriptions.Values];
+            _subscriptions.Clear();
+        }
+        foreach (var subscription in subscriptions)
+        {
+            subscription.Feed.Remove(subscription);
+            _relay.Feeds.Release(subscription.Feed);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// The newest events of a room, consecutive, in a ring. Not thread-safe: its <see cref="RoomFeed"/> locks.
+/// </summary>
+internal sealed class Tail
+{
+    /// <summary>Most events kept.</summary>
+    public const int MaxEvents = 512;
+
+    /// <summary>Most bytes of bodies kept, about; more than one event always fits.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private readonly RelayedEvent?[] _ring = new RelayedEvent?[MaxEvents];
+    private int _count;
+    private int _bytes;
+
+    /// <summary>The number of the newest event; 0 in an empty room.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>Starts over with the newest events of a room.</summary>
+    public void Reset(IReadOnlyList<RelayedEvent> newest)
+    {
+        Array.Clear(_ring);
+        (_count, _bytes, Head) = (0, 0, 0);
+        foreach (var e in newest)
+            Add(e);
+    }
+
+    /// <summary>Adds the event after <see cref="Head"/>.</summary>
+    public void Add(RelayedEvent e)
+    {
+        if (_count == MaxEvents)
+            DropOldest();
+        Head = e.Seq;
+        Slot(e.Seq) = e;
+        _count++;
+        _bytes += e.Size;
+        while (_bytes > MaxBytes && _count > 1)
+            DropOldest();
+    }
+
+    /// <summary>
+    /// Copies what comes after a number, up to another and within a size; false if it is no longer (or not yet) here.
+    /// </summary>
+    public bool TryCopy(long after, long upTo, int maxBytes, List<RelayedEvent> into)
+    {
+        if (!Reaches(after) || after >= Head)
+            return false;
+        for (var seq = after + 1; seq <= Math.Min(upTo, Head); seq++)
+        {
+            var e = Slot(seq)!;
+            if ((maxBytes -= e.Size) < 0 && into.Count > 0)
+                break;
+            into.Add(e);
+        }
+        return true;
+    }
+
+    /// <summary>Whether every event after a number is here.</summary>
+    public bool Reaches(long after) => after >= Head - _count;
+
+    /// <summary>The events here with greater numbers.</summary>
+    public IEnumerable<RelayedEvent> After(long after)
+    {
+        for (var seq = Math.Max(after, Head - _count) + 1; seq <= Head; seq++)
+            yield return Slot(seq)!;
+    }
+
+    /// <summary>Replaces events that are here by others with the same number.</summary>
+    public void Replace(Func<RelayedEvent, RelayedEvent> replacement)
+    {
+        for (var seq = Head - _count + 1; seq <= Head; seq++)
+            Slot(seq) = replacement(Slot(seq)!);
+    }
+
+    private ref RelayedEvent? Slot(long seq) => ref _ring[seq % MaxEvents];
+
+    private void DropOldest()
+    {
+        ref var oldest = ref Slot(Head - _count + 1);
+        _bytes -= oldest!.Size;
+        oldest = null;
+        _count--;
+    }
+}

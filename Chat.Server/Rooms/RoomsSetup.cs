@@ -1,0 +1,11 @@
+namespace Chat.Server.Rooms;
+
+/// <summary>Puts this folder into the server.</summary>
+public static class RoomsSetup
+{
+    public static void AddRooms(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SendRate>();
+        builder.Services.AddSingleton<ChatRooms>();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using Chat.Contracts;
+using Chat.Server.Log;
+
+namespace Chat.Server.Rooms;
+
+/// <summary>What a value must be like. Each rule answers with the value to use, or throws <c>invalid</c> or <c>too_large</c> naming the field.</summary>
+internal static class Rules
+{
+    public static ChatException Invalid(string field, string rule) => new(ErrorCodes.Invalid, $"{field}: {rule}");
+
+    /// <summary>What cannot be an id of ours is no room: there is no need to ask the log.</summary>
+    public static string Id(string? roomId) =>
+        roomId is { Length: > 0 and <= 64 } && roomId.All(char.IsAsciiLetterOrDigit) ? roomId : throw new ChatException(ErrorCodes.NotFound, "no such room");
+
+    public static long Seq(string field, long seq) => seq >= 1 ? seq : throw Invalid(field, "a number from 1");
+
+    public static string ClientId(string? clientId) =>
+        clientId is { Length: > 0 and <= Limits.ClientIdMax } && clientId.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            ? clientId
+            : throw Invalid("clientId", $"1 to {Limits.ClientIdMax} characters of A-Z, a-z, 0-9, _ and -");
+
+    public static Draft Message(NewMessage? message, int bodyBytes)
+    {
+        var clientId = ClientId(message?.ClientId);
+        var body = WellFormed("body", message!.Body?.Trim() ?? "");
+        if (body.Length == 0)
+            throw Invalid("body", "a message needs a text");
+        if (body.Contains('\0'))
+            throw Invalid("body", "U+0000 cannot be stored");
+        if (Encoding.UTF8.GetByteCount(body) > bodyBytes)
+            throw new ChatException(ErrorCodes.TooLarge, $"body: at most {bodyBytes} bytes of UTF-8");
+        return new Draft(EventTypes.Message, clientId, body, message.ReplyTo is { } replyTo ? Seq("replyTo", replyTo) : null);
+    }
+
+    public static string Reaction(string? body)
+    {
+        var reaction = WellFormed("body", body?.Trim() ?? "");
+        if (Encoding.UTF8.GetByteCount(reaction) > Limits.ReactionBytes)
+            throw new ChatException(ErrorCodes.TooLarge, $"body: at most {Limits.ReactionBytes} bytes of UTF-8");
+        return reaction.EnumerateRunes().Any(Deceives) && !reaction.Contains('\u200d') ? throw Invalid("body", "one emoji or a short name") : reaction;
+    }
+
+    public static string RoomName(string? name)
+    {
+        var trimmed = WellFormed("name", name?.Trim() ?? "").Normalize(NormalizationForm.FormC);
+        var length = trimmed.EnumerateRunes().Count();
+        return length is >= 1 and <= Limits.RoomNameMax && !trimmed.EnumerateRunes().Any(Deceives)
+            ? trimmed
+            : throw Invalid("name", $"1 to {Limits.RoomNameMax} characters, none of them invisible");
+    }
+
+    public static string Topic(string topic)
+    {
+        var trimmed = WellFormed("topic", topic.Trim());
+        return trimmed.EnumerateRunes().Count() <= Limits.TopicMax && !trimmed.EnumerateRunes().Any(Deceives)
+            ? trimmed
+            : throw Invalid("topic", $"at most {Limits.TopicMax} characters, none of them invisible");
+    }
+
+    public static (long? Before, long? After, int Limit) Page(PageRequest? page, int pageSize)
+    {
+        if (page?.Before < 1)
+            throw Invalid("before", "a number from 1");
+        if (page?.After < 0)
+            throw Invalid("after", "a number from 0");
+        if (page?.Limit < 1)
+            throw Invalid("limit", $"1 to {pageSize}");
+        if (page?.Limit > pageSize)
+            throw Invalid("limit", $"1 to {pageSize}");
+        return (page?.Before, page?.After, page?.Limit ?? pageSize);
+    }
+
+    /// <summary>Half of a surrogate pair is not text: it has no UTF-8.</summary>
+    public static string WellFormed(string field, string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsSurrogatePair(text, i))
+                throw Invalid(field, "not well-formed Unicode");
+            i++;
+        }
+        return text;
+    }
+
+    /// <summary>
+    /// Control characters, and what turns or hides the text around it (Unicode TR #36): a name with these is not what it looks like.
+    /// ZWJ and ZWNJ stay: scripts and emoji need them.
+    /// </summary>
+    private static bool Deceives(Rune rune) => rune.Value is not (0x200C or 0x200D) && Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned;
+}

@@ -1,0 +1,67 @@
+using Chat.Contracts;
+using Chat.Server.Accounts;
+using Chat.Server.Rooms;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Chat.Server.Transports.Http;
+
+/// <summary>Rooms and messages over plain HTTP, as docs/protocol.md has them. Each endpoint makes one call.</summary>
+internal static class RoomEndpoints
+{
+    public static void MapRooms(this IEndpointRouteBuilder app)
+    {
+        var rooms = app.MapGroup("/api/rooms").RequireAuthorization().WithTags("Rooms");
+        rooms.MapGet("", MineAsync).WithName("Rooms");
+        rooms.MapGet("/public", PublicAsync).WithName("PublicRooms");
+        rooms.MapPost("", CreateAsync).WithName("CreateRoom");
+        rooms.MapPatch("/{id}", ChangeAsync).WithName("ChangeRoom");
+        rooms.MapPut("/{id}/members/me", JoinAsync).WithName("Join");
+        rooms.MapDelete("/{id}/members/me", LeaveAsync).WithName("Leave");
+        rooms.MapPut("/{id}/members/{userName}", InviteAsync).WithName("Invite");
+        rooms.MapDelete("/{id}/members/{userName}", RemoveAsync).WithName("Remove");
+        rooms.MapPut("/{id}/read", MarkReadAsync).WithName("MarkRead");
+        app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().WithTags("Rooms").WithName("OpenDirect");
+    }
+
+    private static async Task<Ok<RoomList>> MineAsync(HttpContext http, ChatRooms rooms) =>
+        TypedResults.Ok(new RoomList(await rooms.MineAsync(http.User.ToUser())));
+
+    private static async Task<Ok<RoomList>> PublicAsync(HttpContext http, ChatRooms rooms, string? query) =>
+        TypedResults.Ok(new RoomList(await rooms.PublicAsync(http.User.ToUser(), query)));
+
+    private static async Task<Created<Room>> CreateAsync(HttpContext http, ChatRooms rooms, NewRoom room)
+    {
+        var created = await rooms.CreateAsync(http.User.ToUser(), room);
+        return TypedResults.Created($"/api/rooms/{created.Id}/events", created);
+    }
+
+    private static async Task<Ok<Room>> ChangeAsync(HttpContext http, ChatRooms rooms, string id, RoomChange change) =>
+        TypedResults.Ok(await rooms.ChangeAsync(http.User.ToUser(), id, change));
+
+    private static async Task<Ok<Room>> OpenDirectAsync(HttpContext http, ChatRooms rooms, string userName) =>
+        TypedResults.Ok(await rooms.OpenDirectAsync(http.User.ToUser(), userName));
+
+    private static async Task<Ok<Room>> JoinAsync(HttpContext http, ChatRooms rooms, string id) =>
+        TypedResults.Ok(await rooms.JoinAsync(http.User.ToUser(), id));
+
+    private static async Task<NoContent> LeaveAsync(HttpContext http, ChatRooms rooms, string id)
+    {
+        await rooms.LeaveAsync(http.User.ToUser(), id);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Room>> InviteAsync(HttpContext http, ChatRooms rooms, string id, string userName) =>
+        TypedResults.Ok(await rooms.InviteAsync(http.User.ToUser(), id, userName));
+
+    private static async Task<NoContent> RemoveAsync(HttpContext http, ChatRooms rooms, string id, string userName)
+    {
+        await rooms.RemoveAsync(http.User.ToUser(), id, userName);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> MarkReadAsync(HttpContext http, ChatRooms rooms, string id, ReadRequest read)
+    {
+        await rooms.MarkReadAsync(http.User.ToUser(), id, read.Seq);
+        return TypedResults.NoContent();
+    }
+}

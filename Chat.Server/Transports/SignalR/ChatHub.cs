@@ -1,0 +1,70 @@
+using Chat.Contracts;
+using Chat.Server.Accounts;
+using Chat.Server.Relay;
+using Chat.Server.Rooms;
+using Microsoft.AspNetCore.SignalR;
+using Session = Chat.Server.Relay.Session;
+
+namespace Chat.Server.Transports.SignalR;
+
+/// <summary>
+/// The hub of the wire contract. A thin adapter: each method makes one call. SignalR runs one invocation of a connection at a time, so what a
+/// client sends without waiting keeps its order.
+/// </summary>
+internal sealed class ChatHub(ChatRooms rooms) : Hub<IChatClient>, IChatHub
+{
+    private Session? _syncing;
+
+    private User Me => Context.User!.ToUser();
+
+    private Session Session => Context.Features.Get<Session>()!;
+
+    public async Task<SyncAnswer> Sync(SyncRequest? request = null)
+    {
+        _syncing = Session;
+        return new SyncAnswer(Me, await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>()));
+    }
+
+    public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
+
+    public Task<SendResult> Edit(string roomId, long target, NewMessage message) => rooms.EditAsync(Me, roomId, target, message);
+
+    public Task<SendResult> Delete(string roomId, long target, string clientId) => rooms.DeleteAsync(Me, roomId, target, clientId);
+
+    public Task<SendResult> React(string roomId, long target, NewMessage reaction) => rooms.ReactAsync(Me, roomId, target, reaction);
+
+    public Task<EventPage> History(string roomId, PageRequest? page = null) => rooms.HistoryAsync(Me, roomId, page, Context.ConnectionAborted);
+
+    public Task<Room> OpenDirect(string userName) => rooms.OpenDirectAsync(Me, userName);
+
+    public Task<Room> CreateRoom(NewRoom room) => rooms.CreateAsync(Me, room);
+
+    public Task<Room> Join(string roomId) => rooms.JoinAsync(Me, roomId);
+
+    public Task<Room> Invite(string roomId, string userName) => rooms.InviteAsync(Me, roomId, userName);
+
+    public Task<Room> ChangeRoom(string roomId, RoomChange change) => rooms.ChangeAsync(Me, roomId, change);
+
+    public Task Leave(string roomId) => rooms.LeaveAsync(Me, roomId);
+
+    public Task Remove(string roomId, string userName) => rooms.RemoveAsync(Me, roomId, userName);
+
+    public Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => rooms.PublicAsync(Me, query);
+
+    public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq);
+
+    public Task Typing(string roomId)
+    {
+        rooms.Typing(Session, roomId);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// A hub lives for one invocation, and is released after the answer was written: the moment from which events may follow it.
+    /// </summary>
+    protected override void Dispose(bool disposing)
+    {
+        _syncing?.Resume();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,49 @@
+using Chat.Contracts;
+using Chat.Server.Accounts;
+using Chat.Server.Relay;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Transports.SignalR;
+
+/// <summary>Puts the hub into the server.</summary>
+public static class SignalRSetup
+{
+    public static void AddSignalRTransport(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSignalR(options =>
+            {
+                options.MaximumReceiveMessageSize = Limits.HubMessageBytes;
+                // A client that hears nothing for three of these may take the connection for dead.
+                options.KeepAliveInterval = TimeSpan.FromSeconds(5);
+                options.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
+                options.AddFilter<Refusals>();
+            })
+            .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions))
+            .AddMessagePackProtocol();
+        builder.Services.AddSingleton<Refusals>();
+        builder.Services.AddSingleton<HubLifetimeManager<ChatHub>, SessionLifetime>();
+        foreach (var protocol in builder.Services.Where(s => s.ServiceType == typeof(IHubProtocol)).ToList())
+        {
+            builder.Services.Remove(protocol);
+            builder.Services.AddSingleton<IHubProtocol>(services =>
+                new ContractProtocol((IHubProtocol)ActivatorUtilities.CreateInstance(services, protocol.ImplementationType!)));
+        }
+    }
+
+    public static void MapSignalRTransport(this WebApplication app)
+    {
+        var relay = app.Services.GetRequiredService<NodeRelay>();
+        app.Services.GetRequiredService<SignIns>().Ended += relay.EndSignIn;
+        var options = app.Services.GetRequiredService<IOptions<RelayOptions>>().Value;
+        app.MapHub<ChatHub>(Wire.HubPath, hub =>
+        {
+            hub.CloseOnAuthenticationExpiration = true;
+            // SignalR's own limit on one write is 10 s: too little for a reader that is only slow. The session watches progress.
+            hub.TransportSendTimeout = options.StallTimeout;
+            // Middleboxes cut what is silent for a minute.
+            hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
+        }).RequireAuthorization();
+    }
+}
