@@ -31,11 +31,11 @@ public static class TransportNames
     /// <summary>The state of a connection in a few words, such as <c>connected over WebSockets</c>.</summary>
     public static string Describe(ConnectionStatus status)
     {
-        var reason = TerminalText.Line(status.Reason);
+        var reason = TerminalText.Line(status.Reason).TrimEnd('.');
         return status.State switch
         {
             ConnectionState.Connected => $"connected over {Name(status.Transport)}",
-            ConnectionState.Connecting when status.Attempt > 0 && reason.Length > 0 => $"connecting, try {status.Attempt + 1}: {reason}",
+            ConnectionState.Connecting when status.Attempt > 1 && reason.Length > 0 => $"connecting, try {status.Attempt}: {reason}",
             ConnectionState.Connecting => "connecting",
             ConnectionState.Failed => $"refused: {reason}",
             _ => "not connected",

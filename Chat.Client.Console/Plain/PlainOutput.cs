@@ -11,7 +11,7 @@ public sealed class PlainOutput
     private readonly Conversation _conversation;
     private readonly TextWriter _output;
     private readonly Dictionary<string, long> _printed = [];
-    private string _lastStatus = "";
+    private (ConnectionState State, TransportKind? Transport) _lastStatus = (ConnectionState.Stopped, null);
     private DateTime _day;
 
     /// <summary>Listens to the conversation from now on.</summary>
@@ -38,10 +38,11 @@ public sealed class PlainOutput
 
     private void Print(ConnectionStatus status)
     {
-        var text = TransportNames.Describe(status);
-        if (text == _lastStatus)
+        // Before the first try there is nothing to tell, and each further try is no news: /status tells it to who asks.
+        if (status.State == _lastStatus.State && (status.State != ConnectionState.Connected || status.Transport == _lastStatus.Transport))
             return;
-        _lastStatus = text;
+        _lastStatus = (status.State, status.Transport);
+        var text = TransportNames.Describe(status);
         var waiting = _conversation.Unsent.Count;
         Note(status.State != ConnectionState.Connected && waiting > 0 ? $"{text} ({waiting} of your messages wait)" : text);
     }
