@@ -6,27 +6,28 @@ using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.AddHosting();
-builder.AddLimits();
-builder.AddProblems();
-builder.AddAccounts();
-builder.AddLog();
-builder.AddRelay();
-builder.AddRooms();
-builder.AddSignalRTransport();
-
-await using var app = builder.Build();
-app.UseProblems();
-app.UseAccounts();
-app.MapHosting();
-app.MapAccounts();
-app.MapRooms();
-app.MapMessages();
-app.MapSignalRTransport();
-
-return await app.RunChatAsync(async () =>
+return await Starting.RunAsync(async () =>
 {
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddHosting();
+    builder.AddLimits();
+    builder.AddProblems();
+    builder.AddAccounts();
+    builder.AddLog();
+    builder.AddRelay();
+    builder.AddRooms();
+    builder.AddSignalRTransport();
+
+    var app = builder.Build();
     await app.OpenLogAsync();
     await app.MigrateAccountsAsync();
+
+    app.UseProblems();
+    app.UseAccounts();
+    app.MapHosting();
+    app.MapAccounts();
+    app.MapRooms();
+    app.MapMessages();
+    app.MapSignalRTransport();
+    return app;
 });

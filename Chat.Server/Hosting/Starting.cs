@@ -8,13 +8,12 @@ public static class Starting
     /// <summary>The exit code of a server that could not start: <c>EX_CONFIG</c> of sysexits.h.</summary>
     public const int Misconfigured = 78;
 
-    /// <param name="app">The server.</param>
-    /// <param name="prepare">What has to be done before it listens.</param>
-    public static async Task<int> RunChatAsync(this WebApplication app, Func<Task> prepare)
+    /// <param name="prepare">Puts the server together and does what has to be done before it listens.</param>
+    public static async Task<int> RunAsync(Func<Task<WebApplication>> prepare)
     {
         try
         {
-            await prepare();
+            await using var app = await prepare();
             await app.RunAsync();
             return 0;
         }

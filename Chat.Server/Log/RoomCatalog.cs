@@ -69,10 +69,8 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
     {
         if (mine.Count == 0)
             return [];
-        var ids = mine.Select(m => m.Room.Id).ToList();
-        var members = (await db.Members.Where(m => ids.Contains(m.RoomId) && m.LeftSeq == null)
-            .GroupBy(m => m.RoomId)
-            .SelectMany(g => g.OrderBy(m => m.UserName).Take(10_000))
+        var complete = mine.Where(m => m.Room.Kind != RoomKind.Public).Select(m => m.Room.Id).ToList();
+        var members = (await db.Members.Where(m => complete.Contains(m.RoomId) && m.LeftSeq == null).OrderBy(m => m.UserName)
             .Select(m => new { m.RoomId, m.UserId, m.UserName }).ToListAsync()).ToLookup(m => m.RoomId, m => new UserRef(m.UserId, m.UserName));
         var rooms = new List<Room>(mine.Count);
         foreach (var (member, room) in mine)
@@ -88,11 +86,15 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
                 ReadUpTo = member.ReadUpTo,
                 Unread = member.ReadUpTo >= room.Head ? 0 : await CountUnreadAsync(db, userId, room.Id, member.ReadUpTo),
                 Joined = member.JoinSeq,
-                Members = [.. room.Kind == RoomKind.Public ? members[room.Id].Take(MaxPublicMembers) : members[room.Id]],
+                Members = room.Kind == RoomKind.Public ? await SomeMembersAsync(db, room.Id) : [.. members[room.Id]],
             });
         }
         return rooms;
     }
+
+    private static Task<List<UserRef>> SomeMembersAsync(LogDb db, string roomId) => db.Members
+        .Where(m => m.RoomId == roomId && m.LeftSeq == null).OrderBy(m => m.UserName).Take(MaxPublicMembers)
+        .Select(m => new UserRef(m.UserId, m.UserName)).ToListAsync();
 
     private static Task<int> CountUnreadAsync(LogDb db, string userId, string roomId, long readUpTo) => db.Events
         .Where(e => e.RoomId == roomId && e.Seq > readUpTo && e.Type == EventTypes.Message && e.SenderId != userId && e.Body != null)

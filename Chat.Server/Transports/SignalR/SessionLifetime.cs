@@ -8,11 +8,19 @@ namespace Chat.Server.Transports.SignalR;
 /// <summary>
 /// Where SignalR says that a connection came or went: each gets a session. Its groups and broadcasts stay unused; see docs/decisions.md.
 /// </summary>
-internal sealed class SessionLifetime(NodeRelay relay, ILogger<DefaultHubLifetimeManager<ChatHub>> logger) : DefaultHubLifetimeManager<ChatHub>(logger)
+internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
 {
+    private readonly NodeRelay _relay;
+
+    public SessionLifetime(NodeRelay relay, SignIns signIns, ILogger<DefaultHubLifetimeManager<ChatHub>> logger) : base(logger)
+    {
+        _relay = relay;
+        signIns.Ended += relay.EndSignIn;
+    }
+
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
-        var session = relay.Open(new SignalRTransport(connection), connection.User.ToUser(), connection.User.SignInId());
+        var session = _relay.Open(new SignalRTransport(connection), connection.User.ToUser(), connection.User.SignInId());
         connection.Features.Set(session);
         await base.OnConnectedAsync(connection);
     }

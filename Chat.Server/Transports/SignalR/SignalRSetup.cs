@@ -1,5 +1,4 @@
 using Chat.Contracts;
-using Chat.Server.Accounts;
 using Chat.Server.Relay;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -34,8 +33,6 @@ public static class SignalRSetup
 
     public static void MapSignalRTransport(this WebApplication app)
     {
-        var relay = app.Services.GetRequiredService<NodeRelay>();
-        app.Services.GetRequiredService<SignIns>().Ended += relay.EndSignIn;
         var options = app.Services.GetRequiredService<IOptions<RelayOptions>>().Value;
         app.MapHub<ChatHub>(Wire.HubPath, hub =>
         {
