@@ -25,6 +25,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     private volatile ImmutableDictionary<string, long> _handed = start.ToImmutableDictionary();
     private volatile User? _me;
     private bool _resuming = start.Count > 0;
+    private long _progress;
 
     /// <summary>Who I am; null before the first Sync.</summary>
     public User? Me => _me;
@@ -34,6 +35,9 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
 
     /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
     public ImmutableDictionary<string, long> Handed => _handed;
+
+    /// <summary>Grows whenever something was accepted.</summary>
+    public long Progress => Volatile.Read(ref _progress);
 
     /// <summary>The last number accepted in each room: where the server has to go on.</summary>
     public Dictionary<string, long> Accepted()
@@ -86,6 +90,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             if (e.Seq <= standing.Accepted)
                 return true;
             standing.Accepted = e.Seq;
+            _progress++;
             if (_items.Count < capacity)
             {
                 standing.Tail = null;
@@ -113,6 +118,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
                 return true;
             from = standing.Accepted + 1;
             standing.Accepted = to;
+            _progress++;
             Defer(roomId, standing, from, to);
         }
 

@@ -107,13 +107,15 @@ internal sealed class SessionSync(HubSession session, RoomFeed feed, ChatOptions
     private async Task RepairAsync()
     {
         var over = session.Over;
-        var last = options.TimeProvider.GetTimestamp();
+        var progress = feed.Progress;
         try
         {
             while (await _wishes.Reader.WaitToReadAsync(over))
             {
-                if (options.TimeProvider.GetElapsedTime(last) > TimeSpan.FromSeconds(10))
+                // A lossy line is worth a Sync for each loss; one that brings nothing at all is asked less and less often.
+                if (feed.Progress != progress)
                     _pace.Reset();
+                progress = feed.Progress;
                 await Task.Delay(_pace.Next(), options.TimeProvider, over);
                 if (!_wishes.Reader.TryRead(out var reason))
                     continue;
@@ -126,8 +128,6 @@ internal sealed class SessionSync(HubSession session, RoomFeed feed, ChatOptions
                 {
                     _wishes.Writer.TryWrite(reason);
                 }
-
-                last = options.TimeProvider.GetTimestamp();
             }
         }
         catch (ChatException e)
