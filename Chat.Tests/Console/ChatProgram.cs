@@ -16,8 +16,11 @@ public sealed class ChatProgram(Uri server) : IDisposable
     private static int _count;
     private readonly TemporaryFolder _home = new();
 
-    /// <summary>The full path of <c>chat.dll</c>, built beside the tests.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "chat.dll");
+    /// <summary>
+    /// The full path of <c>chat.dll</c> where it was built. The copy beside the tests lacks what the tests' own framework brings.
+    /// </summary>
+    public static string Path { get; } = System.IO.Path.Combine(
+        System.IO.Path.GetDirectoryName(ServerBinary.Path)!.Replace("Chat.Server", "Chat.Client.Console", StringComparison.Ordinal), "chat.dll");
 
     /// <summary>The configuration folder.</summary>
     public string Home => _home.Path;

@@ -26,6 +26,7 @@ public sealed class SendTests(SharedServer server) : IClassFixture<SharedServer>
         Assert.Equal(first, await dora.RunAsync(Input, send, _ct));
 
         var history = await dora.RunAsync(_ct, "history", "--room", dora.Name, "--json");
+        Assert.Equal((0, ""), (history.ExitCode, history.Errors));
         Assert.Equal(
             ["one", "two", "漢字 👩‍👩‍👧", "last without end"],
             history.Lines.Select(l => JsonSerializer.Deserialize<ChatEvent>(l, ChatJson.Options)!).Where(e => e.Type == EventTypes.Message).Select(e => e.Body));

@@ -124,6 +124,6 @@ public sealed class TimelineTests
         Assert.Equal("2", RoomNames.Find(rooms, "2")?.Id);
         Assert.Null(RoomNames.Find(rooms, "nosuch"));
         Assert.Equal(ErrorCodes.Invalid, Assert.Throws<ChatException>(() => RoomNames.Find(rooms, "twin")).Code);
-        Assert.Equal(["1", "3", "4", "5", "2"], RoomNames.Ordered(rooms).Select(r => r.Id));
+        Assert.Equal(["3", "1", "4", "5", "2"], RoomNames.Ordered(rooms).Select(r => r.Id));
     }
 }
