@@ -23,7 +23,7 @@ var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplace
 if (parsed.Action is ParseErrorAction)
 {
     foreach (var error in parsed.Errors)
-        Runner.Complain(ExitCodes.UsageCode, error.Message);
+        Runner.Complain(ExitCodes.UsageCode, $"{error.Message} (--help shows how)");
     return ExitCodes.Usage;
 }
 return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
