@@ -12,7 +12,7 @@ public static class HistoryCommand
         var place = new Place();
         var before = new Option<long?>("--before") { Description = "Only events with a smaller number, the newest of them", HelpName = "N" };
         var after = new Option<long?>("--after") { Description = "Only events with a greater number, the oldest of them; 0 is the beginning", HelpName = "N" };
-        var limit = new Option<int>("--limit", "-n") { Description = "Most events", HelpName = "COUNT", DefaultValueFactory = _ => Limits.PageSize };
+        var limit = new Option<int?>("--limit", "-n") { Description = $"Most events; {Limits.PageSize} if you do not say", HelpName = "COUNT" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line" };
         var command = new Command("history", "Print older events of a room") { before, after, limit, json };
         place.AddTo(command, required: true);
@@ -29,9 +29,10 @@ public static class HistoryCommand
             await using var connection = await invocation.ConnectAsync(ct);
             var room = (await invocation.WithinAsync(patience => place.FindAsync(connection, options, patience), ct))!;
             var output = new EventOutput(invocation.Out, options.GetValue(json), invocation.Time.LocalTimeZone);
+            var most = options.GetValue(limit) ?? Limits.PageSize;
             var pages = options.GetValue(after) is { } from
-                ? Forwards(connection, room.Id, from, options.GetValue(limit), ct)
-                : Backwards(connection, room.Id, options.GetValue(before), options.GetValue(limit), ct);
+                ? Forwards(connection, room.Id, from, most, ct)
+                : Backwards(connection, room.Id, options.GetValue(before), most, ct);
             await foreach (var e in pages)
                 await output.WriteAsync(e);
         });

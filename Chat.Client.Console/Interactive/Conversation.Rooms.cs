@@ -8,7 +8,7 @@ public sealed partial class Conversation
 {
     private readonly Timeline _homeless = new();
     private Room? _current;
-    private bool _loading;
+    private readonly HashSet<string> _loading = [];
     private bool _marking;
 
     /// <summary>My rooms, as lists show them.</summary>
@@ -68,9 +68,8 @@ public sealed partial class Conversation
     /// <returns>Whether something was added.</returns>
     public async Task<bool> LoadOlderAsync()
     {
-        if (_loading || CurrentId is not { } roomId || TimelineOf(roomId) is not { Complete: false } timeline)
+        if (CurrentId is not { } roomId || TimelineOf(roomId) is not { Complete: false } timeline || !_loading.Add(roomId))
             return false;
-        _loading = true;
         var before = timeline.Oldest;
         try
         {
@@ -90,7 +89,7 @@ public sealed partial class Conversation
         }
         finally
         {
-            _loading = false;
+            _loading.Remove(roomId);
         }
         Changed?.Invoke();
         return timeline.Oldest != before;

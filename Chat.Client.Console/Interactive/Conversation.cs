@@ -134,6 +134,9 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
                 if (CurrentId is { } open && !connection.Rooms.ContainsKey(open))
                     await CloseAsync(open);
                 MarkRead();
+                // The room may have been opened while there was no connection to load it from.
+                if (CurrentId is not null && !Timeline.Opened)
+                    _ = LoadOlderAsync();
             }
             StatusChanged?.Invoke(status);
             Changed?.Invoke();

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Chat.Client.Console.Commands;
 using Chat.Client.Console.Interactive;
 using Terminal.Gui.App;
@@ -53,11 +54,16 @@ public sealed class ChatScreen : Runnable
         using var app = Application.Create();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var conversation = new Conversation(connection, invocation.Time);
-        var running = Task.CompletedTask;
+        Exception? failure = null;
         app.Init();
         app.Mouse.IsMouseDisabled = true;
         var before = SynchronizationContext.Current;
-        var loop = new LoopContext(app.Invoke);
+        // What comes after the end has no loop to run on.
+        var loop = new LoopContext(action =>
+        {
+            if (!end.IsCancellationRequested)
+                app.Invoke(action);
+        });
         try
         {
             using var screen = new ChatScreen(conversation, invocation.Server, new Inks(!Tty.NoColour));
@@ -69,7 +75,7 @@ public sealed class ChatScreen : Runnable
                 screen.Show();
                 return true;
             });
-            loop.Post(_ => running = conversation.RunAsync(first, direct, end.Token), null);
+            loop.Post(_ => _ = ConverseAsync(), null);
             app.Run(screen);
         }
         finally
@@ -78,8 +84,22 @@ public sealed class ChatScreen : Runnable
             await end.CancelAsync();
         }
         ct.ThrowIfCancellationRequested();
-        if (running.IsFaulted)
-            await running;
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+
+        async Task ConverseAsync()
+        {
+            try
+            {
+                await conversation.RunAsync(first, direct, end.Token);
+            }
+            catch (Exception unforeseen)
+            {
+                // Told after the terminal is itself again.
+                failure = unforeseen;
+                app.RequestStop();
+            }
+        }
     }
 
     private void Paste(string text)
