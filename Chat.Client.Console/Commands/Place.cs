@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Chat.Client.Console.Interactive;
+using Chat.Contracts;
+
+namespace Chat.Client.Console.Commands;
+
+/// <summary>The options <c>--room</c> and <c>--to</c>, and the room that they mean.</summary>
+public sealed class Place
+{
+    /// <summary>A room by name or id.</summary>
+    public Option<string?> RoomOption { get; } = new("--room", "-r") { Description = "A room, by its name or id", HelpName = "ROOM" };
+
+    /// <summary>A person by name.</summary>
+    public Option<string?> ToOption { get; } = new("--to", "-t") { Description = "A person, by name", HelpName = "NAME" };
+
+    /// <summary>Adds both options to a command; they exclude each other.</summary>
+    public void AddTo(Command command, bool required)
+    {
+        command.Options.Add(RoomOption);
+        command.Options.Add(ToOption);
+        command.Validators.Add(result =>
+        {
+            var named = (result.GetValue(RoomOption) is null ? 0 : 1) + (result.GetValue(ToOption) is null ? 0 : 1);
+            if (named > 1)
+                result.AddError("Give --room or --to, not both.");
+            else if (required && named == 0)
+                result.AddError("Say where: --room ROOM or --to NAME.");
+        });
+    }
+
+    /// <summary>The room that the options name; null if they name none. Opens the direct room with a person if there was none.</summary>
+    public async Task<Room?> FindAsync(ChatConnection connection, ParseResult options, CancellationToken ct)
+    {
+        if (options.GetValue(ToOption) is { } name)
+            return await connection.OpenDirectAsync(name.TrimStart('@'), ct);
+        return options.GetValue(RoomOption) is { } room ? await MineAsync(connection, room, ct) : null;
+    }
+
+    /// <summary>One of my rooms by name or id. Of a public room that I am not in, the error says how to join it.</summary>
+    public static async Task<Room> MineAsync(ChatConnection connection, string name, CancellationToken ct)
+    {
+        if (RoomNames.Find(connection.Rooms.Values, name) is { } mine)
+            return mine;
+        if (RoomNames.Find(await connection.PublicRoomsAsync(name.TrimStart('#'), ct), name) is { } other)
+            throw new ChatException(ErrorCodes.Forbidden, $"You are not in {RoomNames.Title(other)}; join it with: chat join {other.Name} (in a conversation: /join {other.Name})");
+        throw new ChatException(ErrorCodes.NotFound, $"There is no room {name} that you are in or could join.");
+    }
+}
