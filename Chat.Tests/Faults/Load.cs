@@ -14,14 +14,14 @@ public sealed class Load : IAsyncDisposable
     private volatile bool _failed;
     private int _unanswered;
 
-    /// <summary>Everybody begins to write.</summary>
-    public Load(Conversation conversation, int seed, CancellationToken ct, int window = 4)
+    /// <summary>Everybody begins to write, or only these.</summary>
+    public Load(Conversation conversation, int seed, CancellationToken ct, int window = 4, IEnumerable<RecordedClient>? writers = null)
     {
         _conversation = conversation;
         _ct = ct;
-        _acked = conversation.Clients.ToDictionary(c => c, _ => 0L);
+        _acked = (writers ?? conversation.Clients).ToDictionary(c => c, _ => 0L);
         var seeds = new Random(seed);
-        _writing = Task.WhenAll(conversation.Clients.Select(c => WriteAsync(c, new Random(seeds.Next()), window)));
+        _writing = Task.WhenAll(_acked.Keys.ToList().Select(c => WriteAsync(c, new Random(seeds.Next()), window)));
     }
 
     /// <summary>Messages handed over and not yet acknowledged, of all together.</summary>

@@ -5,7 +5,7 @@ using Chat.Tests.Support.Proxy;
 
 namespace Chat.Tests.Faults;
 
-/// <summary>Two people on a bad network and one on a sound one, who all write while it does its harm. What harm, the tests say that inherit this.</summary>
+/// <summary>Two people on a bad network write while it does its harm; a third, on a sound one, listens. What harm, the tests say that inherit this.</summary>
 public abstract class NetworkTests : IAsyncDisposable
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(40);
@@ -34,7 +34,8 @@ public abstract class NetworkTests : IAsyncDisposable
         // The first connections were made in peace; from here on, nothing is.
         proxy.Do(fault);
         proxy.CutAll();
-        await using var load = new Load(conversation, seed, ct, window: 2);
+        // Who is well connected only listens: it could write more than the others ever catch up with.
+        await using var load = new Load(conversation, seed, ct, window: 2, conversation.Clients.Take(2));
         await load.ProgressAsync(each: 20, TimeSpan.FromSeconds(90));
         await Eventually.TrueAsync(() => enough(proxy), TimeSpan.FromSeconds(90), ct, "the proxy has done enough harm");
         proxy.Pass();
