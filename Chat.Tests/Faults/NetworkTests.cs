@@ -37,15 +37,19 @@ public abstract class NetworkTests : IAsyncDisposable
         // Who is well connected only listens: it could write more than the others ever catch up with.
         await using var load = new Load(conversation, seed, ct, window: 2, conversation.Clients.Take(2));
         await load.ProgressAsync(each: 20, TimeSpan.FromSeconds(90));
-        await Eventually.TrueAsync(() => enough(proxy), TimeSpan.FromSeconds(90), ct, "the proxy has done enough harm");
+        await Eventually.TrueAsync(() => enough(proxy), TimeSpan.FromSeconds(90), ct,
+            () => $"the proxy has done enough harm: {Report(proxy)}");
         proxy.Pass();
         proxy.CutAll();
         await load.StopAsync(Recovery);
 
-        Output.Write($"{proxy.Counts.Connections} connections, {proxy.Counts.Cuts} cuts, {proxy.Counts.CutsInTraffic} in traffic, {proxy.Counts.LostBytes} bytes lost");
+        Output.Write(Report(proxy));
         Outages.Report(conversation);
         await conversation.VerifyAsync(Recovery, ct);
     }
+
+    private static string Report(FaultProxy proxy) =>
+        $"{proxy.Counts.Connections} connections, {proxy.Counts.Cuts} cuts, {proxy.Counts.CutsInTraffic} in traffic, {proxy.Counts.LostBytes} bytes lost";
 
     /// <summary>Times short enough to meet many faults in a short test; the server pings every 5 s.</summary>
     private static ChatOptions Impatient(ChatOptions options) => options with
