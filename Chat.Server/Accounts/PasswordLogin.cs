@@ -1,5 +1,6 @@
 using System.Net;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,7 @@ internal sealed class PasswordLogin(
         if (string.IsNullOrEmpty(password)) throw new ChatException(ErrorCodes.Invalid, "password: missing");
         limits.TakeLogin(address);
         Account? account = null;
-        var (right, failures) = await lockout.TryAsync(NameRule.Normalize(composed), CheckAsync, cancellation);
+        var (right, failures) = await lockout.TryAsync(NameKey.Of(composed), CheckAsync, cancellation);
         if (failures == LoginLockout.Tries) logger.NameLocked(account?.Id, LoginLockout.Duration);
         if (!right) throw new ChatException(ErrorCodes.Unauthenticated, "name or password: wrong");
         limits.ReturnLogin(address);

@@ -29,7 +29,7 @@ public sealed class Registration(
     {
         limits.TakeAccount(address);
         var now = time.GetUtcNow().UtcDateTime;
-        await FreeNameAsync(NameRule.Normalize(name), now, cancellation);
+        await FreeNameAsync(NameKey.Of(name), now, cancellation);
         // Before the password is hashed: that is the costly part.
         if (await IsTakenAsync(name, cancellation)) throw Taken();
         var account = new Account { UserName = name, Kind = kind, Created = now };
@@ -63,7 +63,7 @@ public sealed class Registration(
 
     private Task<bool> IsTakenAsync(string name, CancellationToken cancellation)
     {
-        var normalized = NameRule.Normalize(name);
+        var normalized = NameKey.Of(name);
         return db.Users.AnyAsync(a => a.NormalizedUserName == normalized, cancellation);
     }
 

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -65,9 +65,11 @@ public sealed class AccountServer : IAsyncLifetime
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IPasswordHasher<Account>>(Hasher);
+        builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
         builder.AddLimits().AddProblems().AddAccounts();
         builder.Services.AddScoped<IUserValidator<Account>>(_ => new Meeting(this));
         _app = builder.Build();
+        await _app.PrepareDatabaseAsync();
         await _app.MigrateAccountsAsync(TestContext.Current.CancellationToken);
         _app.UseProblems();
         _app.UseRouting();

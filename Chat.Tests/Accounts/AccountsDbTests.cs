@@ -38,7 +38,7 @@ public sealed class AccountsDbTests : IDisposable
     [Fact]
     public void A_connection_string_that_is_not_known_is_named()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => Use("Nonsense=1"));
+        var error = Assert.Throws<StartException>(() => Use("Nonsense=1"));
         Assert.Contains("ConnectionStrings:Chat", error.Message, StringComparison.Ordinal);
     }
 
@@ -55,7 +55,7 @@ public sealed class AccountsDbTests : IDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Chat"] = connection }).Build();
         var options = new DbContextOptionsBuilder<AccountsDb>();
-        AccountsStore.Use(options, configuration);
+        ChatDatabase.From(configuration).Use(options, AccountsDb.MigrationsTable);
         return options.Options;
     }
 }
