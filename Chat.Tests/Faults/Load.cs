@@ -36,8 +36,8 @@ public sealed class Load : IAsyncDisposable
         foreach (var (client, goal) in _acked.Keys.Select(c => (c, AckedBy(c) + each)).ToList())
         {
             await Eventually.TrueAsync(
-                () => AckedBy(client) >= goal || _failed, within, _ct,
-                () => $"{client.Name} gets {goal} acknowledgements (it has {AckedBy(client)}, {client.Outages.Count} outages, {client.Connection.Status})");
+                () => AckedBy(client) >= goal || _failed, within,
+                () => $"{client.Name} gets {goal} acknowledgements (it has {AckedBy(client)}, {client.Outages.Count} outages, {client.Connection.Status})", _ct);
         }
         if (_failed)
             await _writing;

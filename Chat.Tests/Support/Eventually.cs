@@ -16,13 +16,13 @@ public static class Eventually
     /// <inheritdoc cref="TrueAsync(Func{bool}, TimeSpan, CancellationToken, string)"/>
     public static Task TrueAsync(
         Func<ValueTask<bool>> condition, TimeSpan within, CancellationToken ct, [CallerArgumentExpression(nameof(condition))] string what = "") =>
-        TrueAsync(condition, within, ct, () => what);
+        TrueAsync(condition, within, () => what, ct);
 
     /// <summary>The same, with a text that tells how things stand at the deadline.</summary>
-    public static Task TrueAsync(Func<bool> condition, TimeSpan within, CancellationToken ct, Func<string> what) =>
-        TrueAsync(() => ValueTask.FromResult(condition()), within, ct, what);
+    public static Task TrueAsync(Func<bool> condition, TimeSpan within, Func<string> what, CancellationToken ct) =>
+        TrueAsync(() => ValueTask.FromResult(condition()), within, what, ct);
 
-    private static async Task TrueAsync(Func<ValueTask<bool>> condition, TimeSpan within, CancellationToken ct, Func<string> what)
+    private static async Task TrueAsync(Func<ValueTask<bool>> condition, TimeSpan within, Func<string> what, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(Look);

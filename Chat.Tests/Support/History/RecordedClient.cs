@@ -77,8 +77,8 @@ public sealed class RecordedClient : IAsyncDisposable
 
     /// <summary>Completes when a room's number has been seen.</summary>
     public Task SeesAsync(string roomId, long seq, TimeSpan within, CancellationToken ct) =>
-        Eventually.TrueAsync(() => Seen(roomId) >= seq || _reading.IsCompleted, within, ct,
-            () => $"{Name} sees number {seq} (it has {Seen(roomId)}, {Connection.Status})");
+        Eventually.TrueAsync(() => Seen(roomId) >= seq || _reading.IsCompleted, within,
+            () => $"{Name} sees number {seq} (it has {Seen(roomId)}, {Connection.Status})", ct);
 
     /// <summary>The next event that matches, from this call on.</summary>
     public Task<ChatEvent> NextAsync(Func<ChatEvent, bool> match)
