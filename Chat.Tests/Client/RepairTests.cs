@@ -43,22 +43,26 @@ public sealed class RepairTests
         events: 100);
 
     [Fact]
-    public async Task A_lost_last_event_is_found_by_the_checkpoint()
+    public async Task A_lost_last_event_is_found_by_the_checkpoint_every_time()
     {
         await using var server = await FakeServer.StartAsync();
         server.AddRoom("r");
-        var lost = new TaskCompletionSource();
-        server.Tamper = e => e.Seq == 2 && lost.TrySetResult() ? [] : [e];
         await using var chat = new ChatConnection(server.Options());
         await chat.StartAsync(Expect.Soon);
+        for (var last = 2; last <= 6; last += 2)
+        {
+            var lost = new TaskCompletionSource();
+            server.Tamper = e => e.Seq == last && lost.TrySetResult() ? [] : [e];
 
-        server.Append("r", "one");
-        server.Append("r", "two, lost");
-        await lost.Task.WaitAsync(Expect.Soon);
-        await server.Sessions.Values.Single().CheckpointAsync();
+            server.Append("r", "one");
+            server.Append("r", "two, lost");
+            await lost.Task.WaitAsync(Expect.Soon);
+            await server.Sessions.Values.Single().CheckpointAsync();
 
-        Assert.Equal([1L, 2L], (await chat.TakeAsync(2)).Numbers());
-        Assert.Equal(2, server.Syncs.Count);
+            Assert.Equal([last - 1L, last], (await chat.TakeAsync(2)).Numbers());
+        }
+
+        Assert.Equal(4, server.Syncs.Count);
     }
 
     [Fact]

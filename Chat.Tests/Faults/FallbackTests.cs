@@ -76,7 +76,7 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
         await using var load = new Load(conversation, seed: 1, ct);
         proxy.Pass();
         await Eventually.TrueAsync(
-            () => client.Connection.Status is { State: ConnectionState.Connected, Transport: TransportKind.WebSockets }, Limit, ct);
+            () => client.Connection.Status is { State: ConnectionState.Connected, Transport: TransportKind.WebSockets }, TimeSpan.FromSeconds(30), ct);
         await load.StopAsync(Limit);
 
         await conversation.VerifyAsync(Limit, ct);

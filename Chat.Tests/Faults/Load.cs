@@ -11,16 +11,17 @@ public sealed class Load : IAsyncDisposable
     private readonly CancellationToken _ct;
     private readonly Task _writing;
     private readonly Dictionary<RecordedClient, long> _acked;
+    private volatile bool _failed;
     private int _unanswered;
 
-    /// <summary>Everybody begins to write.</summary>
-    public Load(Conversation conversation, int seed, CancellationToken ct, int window = 4)
+    /// <summary>Everybody begins to write, or only these.</summary>
+    public Load(Conversation conversation, int seed, CancellationToken ct, int window = 4, IEnumerable<RecordedClient>? writers = null)
     {
         _conversation = conversation;
         _ct = ct;
-        _acked = conversation.Clients.ToDictionary(c => c, _ => 0L);
+        _acked = (writers ?? conversation.Clients).ToDictionary(c => c, _ => 0L);
         var seeds = new Random(seed);
-        _writing = Task.WhenAll(conversation.Clients.Select(c => WriteAsync(c, new Random(seeds.Next()), window)));
+        _writing = Task.WhenAll(_acked.Keys.ToList().Select(c => WriteAsync(c, new Random(seeds.Next()), window)));
     }
 
     /// <summary>Messages handed over and not yet acknowledged, of all together.</summary>
@@ -35,8 +36,11 @@ public sealed class Load : IAsyncDisposable
         foreach (var (client, goal) in _acked.Keys.Select(c => (c, AckedBy(c) + each)).ToList())
         {
             await Eventually.TrueAsync(
-                () => AckedBy(client) >= goal || _writing.IsCompleted, within, _ct, $"{client.Name} gets on ({client.Connection.Status})");
+                () => AckedBy(client) >= goal || _failed, within,
+                () => $"{client.Name} gets {goal} acknowledgements (it has {AckedBy(client)}, {client.Outages.Count} outages, {client.Connection.Status})", _ct);
         }
+        if (_failed)
+            await _writing;
     }
 
     /// <summary>Nobody begins anything new; returns when everything is answered.</summary>
@@ -55,9 +59,9 @@ public sealed class Load : IAsyncDisposable
 
     private async Task WriteAsync(RecordedClient client, Random random, int window)
     {
-        using var free = new SemaphoreSlim(window);
+        var free = new SemaphoreSlim(window);   // Not disposed: a send may still release it after another has failed.
         var sends = new List<Task>();
-        for (var n = 0; !_enough.IsCancellationRequested && !_ct.IsCancellationRequested; n++)
+        for (var n = 0; !_enough.IsCancellationRequested && !_ct.IsCancellationRequested && !_failed; n++)
         {
             await free.WaitAsync(_ct);
             sends.Add(SendAsync(client, UnicodeText.Next(random, n), free));
@@ -68,11 +72,22 @@ public sealed class Load : IAsyncDisposable
     private async Task SendAsync(RecordedClient client, string body, SemaphoreSlim free)
     {
         Interlocked.Increment(ref _unanswered);
-        await client.SendAsync(_conversation.Room.Id, body, _ct);
-        Interlocked.Decrement(ref _unanswered);
-        lock (_acked)
-            _acked[client]++;
-        free.Release();
+        try
+        {
+            await client.SendAsync(_conversation.Room.Id, body, _ct);
+            lock (_acked)
+                _acked[client]++;
+        }
+        catch
+        {
+            _failed = true;   // Everybody stops: whoever waits for the load learns why.
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _unanswered);
+            free.Release();
+        }
     }
 
     private long AckedBy(RecordedClient client)

@@ -14,15 +14,22 @@ public static class Eventually
         TrueAsync(() => ValueTask.FromResult(condition()), within, ct, what);
 
     /// <inheritdoc cref="TrueAsync(Func{bool}, TimeSpan, CancellationToken, string)"/>
-    public static async Task TrueAsync(
-        Func<ValueTask<bool>> condition, TimeSpan within, CancellationToken ct, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static Task TrueAsync(
+        Func<ValueTask<bool>> condition, TimeSpan within, CancellationToken ct, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        TrueAsync(condition, within, () => what, ct);
+
+    /// <summary>The same, with a text that tells how things stand at the deadline.</summary>
+    public static Task TrueAsync(Func<bool> condition, TimeSpan within, Func<string> what, CancellationToken ct) =>
+        TrueAsync(() => ValueTask.FromResult(condition()), within, what, ct);
+
+    private static async Task TrueAsync(Func<ValueTask<bool>> condition, TimeSpan within, Func<string> what, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(Look);
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(started) > within)
-                Assert.Fail($"Not within {within.TotalSeconds:0.#} s: {what}");
+                Assert.Fail($"Not within {within.TotalSeconds:0.#} s: {what()}");
             await timer.WaitForNextTickAsync(ct);
         }
     }

@@ -17,6 +17,7 @@ public sealed class RecordedClient : IAsyncDisposable
     private readonly ConcurrentQueue<TimeSpan> _outages = new();
     private readonly Lock _lock = new();
     private readonly List<(Func<ChatEvent, bool> Match, TaskCompletionSource<ChatEvent> Found)> _expected = [];
+    private readonly string _clientId;
     private Task _reading = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
     private int _sent;
@@ -26,6 +27,7 @@ public sealed class RecordedClient : IAsyncDisposable
     {
         _history = history;
         Name = name;
+        _clientId = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         Connection = new ChatConnection(options);
     }
 
@@ -58,7 +60,7 @@ public sealed class RecordedClient : IAsyncDisposable
     /// <summary>Hands one message to the client, and records what becomes of it. Completes with the acknowledgement; fails where it is refused.</summary>
     public async Task<long?> SendAsync(string roomId, string body, CancellationToken ct)
     {
-        var clientId = $"{Name}-{_sent++}";
+        var clientId = $"{_clientId}-{_sent++}";
         var send = _history.Started(Name, roomId, clientId, body);
         try
         {
@@ -75,7 +77,8 @@ public sealed class RecordedClient : IAsyncDisposable
 
     /// <summary>Completes when a room's number has been seen.</summary>
     public Task SeesAsync(string roomId, long seq, TimeSpan within, CancellationToken ct) =>
-        Eventually.TrueAsync(() => Seen(roomId) >= seq || _reading.IsCompleted, within, ct, $"{Name} sees number {seq} (it has {Seen(roomId)}, {Connection.Status})");
+        Eventually.TrueAsync(() => Seen(roomId) >= seq || _reading.IsCompleted, within,
+            () => $"{Name} sees number {seq} (it has {Seen(roomId)}, {Connection.Status})", ct);
 
     /// <summary>The next event that matches, from this call on.</summary>
     public Task<ChatEvent> NextAsync(Func<ChatEvent, bool> match)

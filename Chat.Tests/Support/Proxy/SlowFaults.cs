@@ -1,24 +1,30 @@
 namespace Chat.Tests.Support.Proxy;
 
-/// <summary>Passes nothing for a while, then goes on, with nothing lost.</summary>
-public sealed class Stall(Random random, int afterBytes, TimeSpan atMost) : Fault
+/// <summary>Again and again passes nothing for a while, both ways, and then goes on, with nothing lost.</summary>
+/// <param name="random">Chooses when and for how long.</param>
+/// <param name="everyAtMost">Most bytes of both directions between two stalls.</param>
+/// <param name="atMost">The longest stall.</param>
+public sealed class Stall(Random random, int everyAtMost, TimeSpan atMost) : Fault
 {
-    private readonly TaskCompletionSource _over = new();
-    private long _left = random.Next(afterBytes + 1);
-    private int _begun;
+    private readonly Lock _lock = new();
+    private Task _over = Task.CompletedTask;
+    private long _left = random.Next(everyAtMost + 1);
 
     /// <inheritdoc/>
     public override async ValueTask PassAsync(Direction direction, ReadOnlyMemory<byte> bytes, IOutlet to, CancellationToken ct)
     {
-        if (Interlocked.Add(ref _left, -bytes.Length) < 0)
+        Task over;
+        lock (_lock)
         {
-            if (Interlocked.Exchange(ref _begun, 1) == 0)
+            _left -= bytes.Length;
+            if (_left < 0 && _over.IsCompleted)
             {
-                await Task.Delay(atMost * random.NextDouble(), ct);
-                _over.SetResult();
+                _left = random.Next(everyAtMost + 1);
+                _over = Task.Delay(atMost * random.NextDouble(), CancellationToken.None);
             }
-            await _over.Task.WaitAsync(ct);
+            over = _over;
         }
+        await over.WaitAsync(ct);
         await to.WriteAsync(bytes, ct);
     }
 }
