@@ -2,6 +2,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Log.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Log;
 
@@ -14,6 +15,8 @@ public static class LogSetup
         builder.Services.AddSingleton(database);
         builder.Services.AddDbContextFactory<LogDb>(options => options.UseSqlite(
             database.ConnectionString, sqlite => sqlite.MigrationsHistoryTable(LogDb.MigrationsTable)));
+        builder.Services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(services, database.ConnectionString));
         builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Chat.Server.Log.Sqlite;
 
 /// <summary>
-/// The rules of writing, on the one connection that writes. Used by the committing thread only, between <see cref="Begin"/>
+/// The rules of writing, on the one connection that writes, which it owns. Used by the committing thread only, between <see cref="Begin"/>
 /// and <see cref="Commit"/> or <see cref="Rollback"/>. A rule that refuses throws <see cref="ChatException"/> before it has written.
 /// </summary>
 internal sealed partial class SqliteAppender : IDisposable
@@ -89,6 +89,7 @@ internal sealed partial class SqliteAppender : IDisposable
         ];
         foreach (var statement in all)
             statement.Dispose();
+        _connection.Dispose();
     }
 
     private void Forget()

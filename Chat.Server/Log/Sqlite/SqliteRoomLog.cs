@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Log.Sqlite;
 
@@ -13,19 +14,17 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     private const int Readers = 4;
 
     private readonly string _connectionString;
-    private readonly SqliteConnection _writer;
-    private readonly SqliteAppender _appender;
     private readonly GroupCommitter _committer;
     private readonly SemaphoreSlim _readers = new(Readers);
 
     /// <summary>Opens a database whose migrations have been applied.</summary>
-    public SqliteRoomLog(string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger)
+    public SqliteRoomLog(string connectionString, IOptions<LogOptions> options, TimeProvider time, ILogger<SqliteRoomLog> logger)
     {
         _connectionString = connectionString;
-        _writer = Open();
-        _appender = new SqliteAppender(_writer, time);
-        _committer = new GroupCommitter(_appender, events => Committed?.Invoke(events), time, logger);
-        logger.Opened(_writer.DataSource);
+        var writer = Open();
+        _committer = new GroupCommitter(
+            new SqliteAppender(writer, time), options.Value.BatchSize, events => Committed?.Invoke(events), time, logger);
+        logger.Opened(writer.DataSource);
     }
 
     public event Action<IReadOnlyList<ChatEvent>>? Committed;
@@ -94,8 +93,6 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     public void Dispose()
     {
         _committer.Dispose();
-        _appender.Dispose();
-        _writer.Dispose();
         _readers.Dispose();
     }
 
