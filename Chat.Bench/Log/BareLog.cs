@@ -4,7 +4,6 @@ using Chat.Server.Log;
 using Chat.Server.Log.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Chat.Bench.Log;
 
@@ -28,8 +27,7 @@ internal sealed class BareLog : IWriter
         await using (var db = new LogDb(options))
             await db.BringUpToDateAsync(cancellation);
 
-        var log = new SqliteRoomLog(
-            database.ConnectionString, Options.Create(new LogOptions { BatchSize = batchSize }), TimeProvider.System, NullLogger<SqliteRoomLog>.Instance);
+        var log = new SqliteRoomLog(database.ConnectionString, TimeProvider.System, NullLogger<SqliteRoomLog>.Instance, batchSize);
         var senders = Enumerable.Range(0, run.Senders).Select(i => new UserRef(Identifier.New(), $"sender-{i}")).ToArray();
         var rooms = new string[Math.Min(run.Rooms, run.Senders)];
         for (var i = 0; i < senders.Length; i++)
@@ -42,11 +40,13 @@ internal sealed class BareLog : IWriter
         return new BareLog(log, run, rooms, senders);
     }
 
+    public TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
+
     public async Task SendAsync(int sender, CancellationToken cancellation)
     {
         var drafts = new Draft[_run.PerCall];
         for (var i = 0; i < drafts.Length; i++)
-            drafts[i] = new Draft(EventTypes.Message, Guid.NewGuid().ToString("N"), Load.Body);
+            drafts[i] = new Draft(EventTypes.Message, Load.NewClientId(), Load.Body);
         var results = await _log.AppendAsync(_rooms[sender % _rooms.Length], _senders[sender], drafts);
         if (results.Any(r => r.Event is null || r.Repeated))
             throw new InvalidOperationException("a message was not stored");

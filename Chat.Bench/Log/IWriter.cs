@@ -6,6 +6,9 @@ internal interface IWriter : IAsyncDisposable
     /// <summary>Sends one call's messages for one of the senders; completes when they are acknowledged, and throws if they are not.</summary>
     Task SendAsync(int sender, CancellationToken cancellation);
 
+    /// <summary>Processor time that its process has used: tells what a call costs also where other programs take their share.</summary>
+    TimeSpan ProcessorTime { get; }
+
     /// <summary>What it has committed in its life. Ends it first if it cannot say before.</summary>
     Task<Commits> CommitsAsync();
 }

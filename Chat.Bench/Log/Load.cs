@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using HdrHistogram;
 
@@ -9,6 +10,9 @@ internal static class Load
     /// <summary>A line of chat, as long as most are.</summary>
     public const string Body = "Meet me at the station at half past seven, I will bring the blue umbrella and the tickets.";
 
+    /// <summary>A client id as the client library makes them: 22 random characters.</summary>
+    public static string NewClientId() => Base64Url.EncodeToString(Guid.NewGuid().ToByteArray());
+
     private const long HighestMicroseconds = 120_000_000;
 
     /// <summary>
@@ -18,16 +22,18 @@ internal static class Load
     {
         var histograms = Enumerable.Range(0, senders).Select(_ => NewHistogram()).ToArray();
         var allocated = GC.GetTotalAllocatedBytes();
+        var processor = writer.ProcessorTime;
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(histograms.Select((latency, sender) => Task.Run(
             () => SendAsync(writer, sender, latency, start, duration, cancellation), cancellation)));
         var elapsed = Stopwatch.GetElapsedTime(start);
+        processor = writer.ProcessorTime - processor;
         allocated = GC.GetTotalAllocatedBytes() - allocated;
 
         var all = NewHistogram();
         foreach (var latency in histograms)
             all.Add(latency);
-        return new Measurement(all.TotalCount, all.TotalCount * perCall, elapsed, all, allocated);
+        return new Measurement(all.TotalCount, all.TotalCount * perCall, elapsed, all, processor, allocated);
     }
 
     public static LongHistogram NewHistogram() => new(HighestMicroseconds, 3);
@@ -50,8 +56,9 @@ internal static class Load
 /// <param name="Messages">Messages acknowledged in them.</param>
 /// <param name="Elapsed">From the first call to the last answer.</param>
 /// <param name="Latency">From call to answer, in microseconds.</param>
+/// <param name="Processor">Processor time that the writer's process used meanwhile.</param>
 /// <param name="Allocated">Bytes that this process allocated meanwhile.</param>
-internal sealed record Measurement(long Calls, long Messages, TimeSpan Elapsed, LongHistogram Latency, long Allocated)
+internal sealed record Measurement(long Calls, long Messages, TimeSpan Elapsed, LongHistogram Latency, TimeSpan Processor, long Allocated)
 {
     /// <summary>Acknowledged messages a second.</summary>
     public double Rate => Messages / Elapsed.TotalSeconds;

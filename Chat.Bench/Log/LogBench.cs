@@ -23,13 +23,12 @@ internal static class LogBench
                 $"disk: {run.Directory} ({Disk.Format(folder)}), a 4 KB write with its sync takes {Disk.SyncCost(folder).TotalMilliseconds:0.00} ms"));
             Say(Cores.CanPin ? "the server process has a core of its own, the load the others" : "nothing is pinned to a core: taskset or a second core is missing");
 
-            var grouped = new LogOptions().BatchSize;
-            var bare = await CompareAsync(run, "log", async (name, size) => await BareLog.OpenAsync(run, Folder(folder, name), size, cancellation), grouped, cancellation);
+                        var bare = await CompareAsync(run, "log", async (name, size) => await BareLog.OpenAsync(run, Folder(folder, name), size, cancellation), cancellation);
             SqliteConnection.ClearAllPools();
             using (Cores.PinLoad())
             {
                 var whole = await CompareAsync(run, "server", async (name, size) =>
-                    await WholeServer.OpenAsync(run, Folder(folder, name), size, Cores.ServerPrefix, cancellation), grouped, cancellation);
+                    await WholeServer.OpenAsync(run, Folder(folder, name), size, Cores.ServerPrefix, cancellation), cancellation);
                 Console.Error.WriteLine("counting syncs");
                 var syncs = await SyncCheck.RunAsync(run, Folder(folder, "syncs"), cancellation);
                 Table.Write(Console.Out, [bare, whole]);
@@ -46,10 +45,10 @@ internal static class LogBench
 
     /// <summary>With group commit and without, in turns: whatever else happens on the machine hits both.</summary>
     private static async Task<(Contender Grouped, Contender Single)> CompareAsync(
-        LogRun run, string name, Func<string, int, Task<IWriter>> open, int batchSize, CancellationToken cancellation)
+        LogRun run, string name, Func<string, int, Task<IWriter>> open, CancellationToken cancellation)
     {
         Console.Error.WriteLine($"{name}: getting ready");
-        await using var groupedWriter = await open($"{name}-grouped", batchSize);
+        await using var groupedWriter = await open($"{name}-grouped", LogOptions.DefaultBatchSize);
         await using var singleWriter = await open($"{name}-single", 1);
         var grouped = new Contender($"{name}, group commit", groupedWriter);
         var single = new Contender($"{name}, one commit a call", singleWriter);

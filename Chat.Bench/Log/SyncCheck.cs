@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Chat.Server.Log;
 
 namespace Chat.Bench.Log;
 
@@ -21,7 +22,7 @@ internal static partial class SyncCheck
         Measurement load;
         Commits commits;
         double start, end;
-        await using (var server = await WholeServer.OpenAsync(run, folder, new Server.Log.LogOptions().BatchSize,
+        await using (var server = await WholeServer.OpenAsync(run, folder, LogOptions.DefaultBatchSize,
             ["strace", "-D", "-f", "-y", "-ttt", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", trace, .. Cores.ServerPrefix], cancellation))
         {
             start = Now();

@@ -46,11 +46,13 @@ internal sealed partial class WholeServer : IWriter
         }
     }
 
+    public TimeSpan ProcessorTime => _server.ProcessorTime;
+
     public async Task SendAsync(int sender, CancellationToken cancellation)
     {
         var messages = new NewMessage[_run.PerCall];
         for (var i = 0; i < messages.Length; i++)
-            messages[i] = new NewMessage(Guid.NewGuid().ToString("N"), Load.Body);
+            messages[i] = new NewMessage(Load.NewClientId(), Load.Body);
         var results = await _connections[sender].InvokeAsync<SendResult[]>("Send", _rooms[sender % _rooms.Length], messages, cancellation);
         if (results.Any(r => r.Seq is null))
             throw new InvalidOperationException($"a message was not stored: {results.First(r => r.Seq is null).Error}");

@@ -8,11 +8,14 @@ public sealed class LogOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Chat:Log";
 
+    /// <summary>The default of <see cref="BatchSize"/>.</summary>
+    public const int DefaultBatchSize = 1_000;
+
     /// <summary>
     /// Most writes in one transaction; 1,000, between 1 and 10,000. Bounds how long the first of them waits for the last. With 1, each
     /// write is committed alone: several times slower under load, and good for nothing but comparing.
     /// </summary>
-    public int BatchSize { get; init; } = 1_000;
+    public int BatchSize { get; init; } = DefaultBatchSize;
 }
 
 /// <summary>Says at start which key is wrong.</summary>

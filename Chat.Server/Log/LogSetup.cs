@@ -17,7 +17,8 @@ public static class LogSetup
             database.ConnectionString, sqlite => sqlite.MigrationsHistoryTable(LogDb.MigrationsTable)));
         builder.Services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
-        builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(services, database.ConnectionString));
+        builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(
+            services, database.ConnectionString, services.GetRequiredService<IOptions<LogOptions>>().Value.BatchSize));
         builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }
