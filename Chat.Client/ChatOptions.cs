@@ -29,6 +29,12 @@ public sealed record ChatOptions
     /// </summary>
     public required Func<CancellationToken, ValueTask<string?>> AccessToken { get; init; }
 
+    /// <summary>
+    /// Gives a new access token after the server has refused the one from <see cref="AccessToken"/>; asked at most once per refusal.
+    /// Null, the default, asks <see cref="AccessToken"/> again.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<string?>>? RefreshAccessToken { get; init; }
+
     /// <summary>Only this transport; null, the default, for the best one that works.</summary>
     public TransportKind? Transport { get; init; }
 

@@ -19,7 +19,8 @@ return await Starting.RunAsync(async () =>
     builder.AddSignalRTransport();
 
     var app = builder.Build();
-    await app.OpenLogAsync();
+    await app.PrepareDatabaseAsync();
+    await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
 
     app.UseProblems();

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.AspNetCore.Identity;
 
 namespace Chat.Server.Accounts;

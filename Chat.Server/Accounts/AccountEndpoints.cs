@@ -24,24 +24,24 @@ public static class AccountEndpoints
     private static async Task<Ok<Session>> GuestAsync(
         [FromBody] GuestRequest request, bool? useCookies, Registration registration, AccountSessions sessions, HttpContext context)
     {
-        var account = await registration.GuestAsync(request.Name, context.Connection.RemoteIpAddress, context.RequestAborted);
-        return await OpenAsync(account, useCookies, sessions, context);
+        var signedIn = await registration.GuestAsync(request.Name, context.Connection.RemoteIpAddress, context.RequestAborted);
+        return await OpenAsync(signedIn, useCookies, sessions, context);
     }
 
     private static async Task<Ok<Session>> RegisterAsync(
         [FromBody] PasswordRequest request, bool? useCookies, Registration registration, AccountSessions sessions, HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress;
-        var account = await registration.MemberAsync(request.Name, request.Password, address, context.RequestAborted);
-        return await OpenAsync(account, useCookies, sessions, context);
+        var signedIn = await registration.MemberAsync(request.Name, request.Password, address, context.RequestAborted);
+        return await OpenAsync(signedIn, useCookies, sessions, context);
     }
 
     private static async Task<Ok<Session>> LogInAsync(
         [FromBody] PasswordRequest request, bool? useCookies, PasswordLogin login, AccountSessions sessions, HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress;
-        var account = await login.LogInAsync(request.Name, request.Password, address, context.RequestAborted);
-        return await OpenAsync(account, useCookies, sessions, context);
+        var signedIn = await login.LogInAsync(request.Name, request.Password, address, context.RequestAborted);
+        return await OpenAsync(signedIn, useCookies, sessions, context);
     }
 
     private static async Task<Ok<Session>> RefreshAsync([FromBody] RefreshRequest request, AccountSessions sessions, HttpContext context)
@@ -58,8 +58,8 @@ public static class AccountEndpoints
 
     private static Ok<AccountAnswer> WhoAmI(HttpContext context) => TypedResults.Ok(new AccountAnswer(context.User.ToUser()));
 
-    private static async Task<Ok<Session>> OpenAsync(Account account, bool? useCookies, AccountSessions sessions, HttpContext context) =>
-        Secret(await sessions.OpenAsync(account, useCookies is true, context), context);
+    private static async Task<Ok<Session>> OpenAsync(SignedIn signedIn, bool? useCookies, AccountSessions sessions, HttpContext context) =>
+        Secret(await sessions.OpenAsync(signedIn, useCookies is true, context), context);
 
     private static Ok<Session> Secret(Session session, HttpContext context)
     {

@@ -34,16 +34,18 @@ internal sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
     {
         var wrong = new List<string>();
         if (options.AccessTokenLifetime < TimeSpan.FromMinutes(1) || options.AccessTokenLifetime > TimeSpan.FromDays(365))
-            wrong.Add($"{AccountOptions.Section}:{nameof(options.AccessTokenLifetime)} must be between one minute and 365 days (d.hh:mm:ss).");
+            Wrong(nameof(options.AccessTokenLifetime), "between one minute and 365 days (d.hh:mm:ss)");
         if (options.SignInLifetime < options.AccessTokenLifetime || options.SignInLifetime > TimeSpan.FromDays(3650))
-            wrong.Add($"{AccountOptions.Section}:{nameof(options.SignInLifetime)} must be between the access token's lifetime and 3650 days (d.hh:mm:ss).");
+            Wrong(nameof(options.SignInLifetime), "between the access token's lifetime and 3650 days (d.hh:mm:ss)");
         if (options.FailedLoginsPerMinute < 1)
-            wrong.Add($"{AccountOptions.Section}:{nameof(options.FailedLoginsPerMinute)} must be at least 1.");
+            Wrong(nameof(options.FailedLoginsPerMinute), "at least 1");
         for (var i = 0; i < options.Origins.Count; i++)
         {
             if (Origin.Parse(options.Origins[i]) is null)
-                wrong.Add($"{AccountOptions.Section}:{nameof(options.Origins)}:{i} must be an origin like https://chat.example.");
+                Wrong($"{nameof(options.Origins)}:{i}", "an origin like https://chat.example");
         }
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+
+        void Wrong(string key, string range) => wrong.Add($"{AccountOptions.Section}:{key} must be {range}.");
     }
 }

@@ -20,7 +20,7 @@ public static class AccountServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddPooledDbContextFactory<AccountsDb>((provider, options) =>
-            AccountsStore.Use(options, provider.GetRequiredService<IConfiguration>()));
+            provider.GetRequiredService<ChatDatabase>().Use(options, AccountsDb.MigrationsTable));
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<AccountsDb>>().CreateDbContext());
         services.AddDataProtection().SetApplicationName("Chat").PersistKeysToDbContext<AccountsDb>();
 
@@ -59,6 +59,6 @@ public static class AccountServices
     {
         var databases = app.Services.GetRequiredService<IDbContextFactory<AccountsDb>>();
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        await db.BringUpToDateAsync(cancellation);
+        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db, cancellation);
     }
 }

@@ -6,20 +6,23 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Accounts;
 
-/// <summary>Turns an account into what its owner signs in with: a cookie, or an access and a refresh token.</summary>
+/// <summary>Who has just proved to be whom, and the sign-in that began with it.</summary>
+public sealed record SignedIn(User User, string SignInId);
+
+/// <summary>Turns a sign-in into what its owner carries: a cookie, or an access and a refresh token.</summary>
 public sealed class AccountSessions(
     SignIns signIns, IOptions<AccountOptions> options, IOptionsMonitor<BearerTokenOptions> bearer, TimeProvider time)
 {
     private const string Bearer = BearerTokenDefaults.AuthenticationScheme;
     private const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
 
-    /// <summary>Begins a sign-in; with <paramref name="useCookies"/> it sets the cookie and leaves the tokens out.</summary>
-    public async Task<Session> OpenAsync(Account account, bool useCookies, HttpContext context)
+    /// <summary>The tokens; with <paramref name="useCookies"/> it sets the cookie and leaves the tokens out.</summary>
+    public async Task<Session> OpenAsync(SignedIn signedIn, bool useCookies, HttpContext context)
     {
-        var signInId = await signIns.StartAsync(account.Id, context.RequestAborted);
-        var user = account.ToUser();
+        var (user, signInId) = signedIn;
         if (!useCookies) return Tokens(user, signInId);
-        await context.SignInAsync(Cookie, ChatClaims.Principal(user, signInId, Cookie), new AuthenticationProperties { IsPersistent = true });
+        var lasting = new AuthenticationProperties { IsPersistent = true };
+        await context.SignInAsync(Cookie, ChatClaims.Principal(user, signInId, Cookie), lasting);
         return new Session(user, null, null, null);
     }
 

@@ -12,6 +12,9 @@ namespace Chat.Server.Accounts;
 /// </summary>
 public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options), IDataProtectionKeyContext
 {
+    /// <summary>Where EF Core notes which migrations have been applied.</summary>
+    public const string MigrationsTable = "__AccountsMigrations";
+
     /// <summary>The sign-ins that have not ended.</summary>
     public DbSet<SignIn> SignIns => Set<SignIn>();
 

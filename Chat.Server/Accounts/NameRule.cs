@@ -15,6 +15,8 @@ public static class NameRule
     public static string Check(string? name)
     {
         if (name is null || !TryCheck(name, out var composed)) throw new ChatException(ErrorCodes.Invalid, Text);
+        // …/members/me is whoever asks.
+        if (NameKey.Of(composed) == "me") throw new ChatException(ErrorCodes.NameTaken, "name: 'me' means everybody");
         return composed;
     }
 
@@ -30,15 +32,6 @@ public static class NameRule
         composed = name.Normalize(NormalizationForm.FormC);
         return Obeys(composed) && Obeys(composed.Normalize(NormalizationForm.FormKC));
     }
-
-    /// <summary>
-    /// NFKC and case folding: the same for names that only differ in case, width or composition. Upper case first, then lower, so
-    /// that letters with several lower-case forms (σ, ς) meet; ß and ss are what full case folding adds to that for letters in use.
-    /// </summary>
-    public static string Normalize(string name) => !IsWellFormed(name)
-        ? name
-        : name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant()
-            .Replace("ß", "ss", StringComparison.Ordinal).Normalize(NormalizationForm.FormKC);
 
     private static bool Obeys(string name)
     {
@@ -74,7 +67,7 @@ public static class NameRule
 /// <summary>Lets Identity compare names by <see cref="NameRule"/>.</summary>
 internal sealed class NameNormalizer : ILookupNormalizer
 {
-    public string? NormalizeName(string? name) => name is null ? null : NameRule.Normalize(name);
+    public string? NormalizeName(string? name) => name is null ? null : NameKey.Of(name);
 
     public string? NormalizeEmail(string? email) => NormalizeName(email);
 }

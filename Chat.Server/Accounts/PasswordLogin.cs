@@ -1,5 +1,6 @@
 using System.Net;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -7,22 +8,23 @@ namespace Chat.Server.Accounts;
 
 /// <summary>How a name and a password become an account again, without telling which names exist.</summary>
 internal sealed class PasswordLogin(
-    UserManager<Account> users, IPasswordHasher<Account> hasher, LoginLockout lockout, AddressLimits limits, NobodysPassword nobody,
-    ILogger<PasswordLogin> logger)
+    UserManager<Account> users, IPasswordHasher<Account> hasher, LoginLockout lockout, AddressLimits limits, SignIns signIns,
+    NobodysPassword nobody, ILogger<PasswordLogin> logger)
 {
-    /// <summary>The account with this name and password.</summary>
+    /// <summary>Signs in the account with this name and password.</summary>
     /// <exception cref="ChatException"><c>invalid</c>, <c>unauthenticated</c> or <c>rate_limited</c></exception>
-    public async Task<Account> LogInAsync(string? name, string? password, IPAddress? address, CancellationToken cancellation)
+    public async Task<SignedIn> LogInAsync(string? name, string? password, IPAddress? address, CancellationToken cancellation)
     {
         var composed = NameRule.Check(name);
         if (string.IsNullOrEmpty(password)) throw new ChatException(ErrorCodes.Invalid, "password: missing");
         limits.TakeLogin(address);
         Account? account = null;
-        var (right, failures) = await lockout.TryAsync(NameRule.Normalize(composed), CheckAsync, cancellation);
+        var (right, failures) = await lockout.TryAsync(NameKey.Of(composed), CheckAsync, cancellation);
         if (failures == LoginLockout.Tries) logger.NameLocked(account?.Id, LoginLockout.Duration);
         if (!right) throw new ChatException(ErrorCodes.Unauthenticated, "name or password: wrong");
         limits.ReturnLogin(address);
-        return account!;
+        var signIn = await signIns.StartAsync(account!.Id, cancellation);
+        return new SignedIn(account.ToUser(), signIn.Id);
 
         async Task<bool> CheckAsync()
         {

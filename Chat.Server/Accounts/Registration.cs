@@ -8,31 +8,34 @@ namespace Chat.Server.Accounts;
 
 /// <summary>How a name becomes an account.</summary>
 public sealed class Registration(
-    UserManager<Account> users, AccountsDb db, AddressLimits limits, IOptions<AccountOptions> options, TimeProvider time,
+    UserManager<Account> users, AccountsDb db, SignIns signIns, AddressLimits limits, IOptions<AccountOptions> options, TimeProvider time,
     ILogger<Registration> logger)
 {
-    /// <summary>A new guest.</summary>
+    /// <summary>A new guest, signed in.</summary>
     /// <exception cref="ChatException"><c>forbidden</c>, <c>invalid</c>, <c>name_taken</c> or <c>rate_limited</c></exception>
-    public Task<Account> GuestAsync(string? name, IPAddress? address, CancellationToken cancellation)
+    public Task<SignedIn> GuestAsync(string? name, IPAddress? address, CancellationToken cancellation)
     {
         if (!options.Value.Guests) throw new ChatException(ErrorCodes.Forbidden, "guests are switched off here; register instead");
         return CreateAsync(UserKind.Guest, NameRule.Check(name), null, address, cancellation);
     }
 
-    /// <summary>A new account with a password.</summary>
+    /// <summary>A new account with a password, signed in.</summary>
     /// <exception cref="ChatException"><c>invalid</c>, <c>name_taken</c> or <c>rate_limited</c></exception>
-    public Task<Account> MemberAsync(string? name, string? password, IPAddress? address, CancellationToken cancellation) =>
+    public Task<SignedIn> MemberAsync(string? name, string? password, IPAddress? address, CancellationToken cancellation) =>
         CreateAsync(UserKind.Member, NameRule.Check(name), PasswordRule.Check(password), address, cancellation);
 
-    private async Task<Account> CreateAsync(
+    private async Task<SignedIn> CreateAsync(
         UserKind kind, string name, string? password, IPAddress? address, CancellationToken cancellation)
     {
         limits.TakeAccount(address);
         var now = time.GetUtcNow().UtcDateTime;
-        await FreeNameAsync(NameRule.Normalize(name), now, cancellation);
+        await FreeNameAsync(NameKey.Of(name), now, cancellation);
         // Before the password is hashed: that is the costly part.
         if (await IsTakenAsync(name, cancellation)) throw Taken();
         var account = new Account { UserName = name, Kind = kind, Created = now };
+        // Saved together with the account: without a sign-in, a guest's name would be free for the next who asks.
+        var signIn = signIns.New(account.Id);
+        db.SignIns.Add(signIn);
         try
         {
             var result = password is null ? await users.CreateAsync(account) : await users.CreateAsync(account, password);
@@ -45,7 +48,7 @@ public sealed class Registration(
             throw;
         }
         logger.AccountCreated(kind, account.Id);
-        return account;
+        return new SignedIn(account.ToUser(), signIn.Id);
     }
 
     /// <summary>
@@ -60,7 +63,7 @@ public sealed class Registration(
 
     private Task<bool> IsTakenAsync(string name, CancellationToken cancellation)
     {
-        var normalized = NameRule.Normalize(name);
+        var normalized = NameKey.Of(name);
         return db.Users.AnyAsync(a => a.NormalizedUserName == normalized, cancellation);
     }
 

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -12,12 +13,11 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
     /// </summary>
     public event Action<string>? Ended;
 
-    /// <summary>Begins one, and returns its id.</summary>
-    public async Task<string> StartAsync(string accountId, CancellationToken cancellation)
+    /// <summary>One that begins now; it counts once it is saved.</summary>
+    public SignIn New(string accountId)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = Now;
-        var signIn = new SignIn
+        return new SignIn
         {
             Id = OpaqueId.New(),
             AccountId = accountId,
@@ -25,9 +25,16 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
             Refreshed = now,
             Expires = now + options.Value.SignInLifetime,
         };
+    }
+
+    /// <summary>Begins one and saves it.</summary>
+    public async Task<SignIn> StartAsync(string accountId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var signIn = New(accountId);
         db.SignIns.Add(signIn);
         await db.SaveChangesAsync(cancellation);
-        return signIn.Id;
+        return signIn;
     }
 
     /// <summary>Whether it has neither ended nor expired.</summary>

@@ -11,7 +11,7 @@ public sealed class UserDirectory(IDbContextFactory<AccountsDb> databases)
     public Task<UserRef?> FindByNameAsync(string name, CancellationToken cancellation)
     {
         if (!NameRule.TryCheck(name, out var composed)) return Task.FromResult<UserRef?>(null);
-        var normalized = NameRule.Normalize(composed);
+        var normalized = NameKey.Of(composed);
         return FindAsync(a => a.NormalizedUserName == normalized, cancellation);
     }
 

@@ -19,7 +19,11 @@ public static class HostingSetup
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
         builder.Services.AddOpenApi();
+        builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
     }
+
+    /// <summary>Opens the database; what is wrong with it is said before anybody connects.</summary>
+    public static Task PrepareDatabaseAsync(this WebApplication app) => app.Services.GetRequiredService<ChatDatabase>().PrepareAsync();
 
     public static void MapHosting(this WebApplication app)
     {

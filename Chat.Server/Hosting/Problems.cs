@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Chat.Server.Hosting;
 
-/// <summary>Every refusal over HTTP is a problem document (RFC 9457) with the contract's <c>code</c>, whatever the client accepts.</summary>
+/// <summary>
+/// Every refusal over HTTP is a problem document (RFC 9457) with the contract's <c>code</c>, whatever the client accepts.
+/// </summary>
 public static class Problems
 {
     /// <summary>Maps exceptions, and reads and writes JSON as the contract does.</summary>
@@ -24,7 +26,11 @@ public static class Problems
     public static WebApplication UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler(_ => { });
-        app.UseStatusCodePages(page => WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode, Code(page.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(page =>
+        {
+            var status = page.HttpContext.Response.StatusCode;
+            return WriteAsync(page.HttpContext, status, Code(status));
+        });
         return app;
     }
 
@@ -79,27 +85,27 @@ public static class Problems
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
+            var request = httpContext.Request;
             switch (exception)
             {
                 case ChatException refusal:
                     await WriteAsync(httpContext, refusal);
                     break;
+                // Only what binding throws: a JsonException from elsewhere is a fault of the server.
                 case BadHttpRequestException { InnerException: JsonException json }:
-                    await WriteAsync(httpContext, StatusCodes.Status400BadRequest, ErrorCodes.Invalid, Field(json));
-                    break;
-                case JsonException json:
-                    await WriteAsync(httpContext, StatusCodes.Status400BadRequest, ErrorCodes.Invalid, Field(json));
+                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
                     break;
                 case BadHttpRequestException bad:
                     await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), bad.Message);
                     break;
                 case DbException or { InnerException: DbException }:
-                    logger.DatabaseFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
-                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Unavailable, "the server cannot store or read at the moment"));
+                    logger.DatabaseFailed(exception, request.Method, request.Path);
+                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Unavailable, "the server cannot store or read now"));
                     break;
                 default:
-                    logger.RequestFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
-                    await WriteAsync(httpContext, StatusCodes.Status500InternalServerError, ErrorCodes.Unavailable, "a fault of the server");
+                    logger.RequestFailed(exception, request.Method, request.Path);
+                    const int fault = StatusCodes.Status500InternalServerError;
+                    await WriteAsync(httpContext, fault, ErrorCodes.Unavailable, "a fault of the server");
                     break;
             }
             return true;

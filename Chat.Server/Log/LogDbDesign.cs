@@ -4,9 +4,13 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Chat.Server.Log;
 
-/// <summary>For <c>dotnet ef migrations add … --context LogDb --output-dir Log/Sqlite/Migrations</c>.</summary>
+/// <summary>For <c>dotnet ef migrations add</c>; see CONTRIBUTING.md.</summary>
 internal sealed class LogDbDesign : IDesignTimeDbContextFactory<LogDb>
 {
-    public LogDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<LogDb>().UseSqlite(ChatDatabase.Default, s => s.MigrationsHistoryTable(LogDb.MigrationsTable)).Options);
+    public LogDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<LogDb>();
+        new ChatDatabase(ChatDatabase.Default).Use(options, LogDb.MigrationsTable);
+        return new LogDb(options.Options);
+    }
 }

@@ -1,6 +1,5 @@
 using Chat.Server.Hosting;
 using Chat.Server.Log.Sqlite;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -11,32 +10,20 @@ public static class LogSetup
 {
     public static void AddLog(this WebApplicationBuilder builder)
     {
-        var database = ChatDatabase.From(builder.Configuration);
-        builder.Services.AddSingleton(database);
-        builder.Services.AddDbContextFactory<LogDb>(options => options.UseSqlite(
-            database.ConnectionString, sqlite => sqlite.MigrationsHistoryTable(LogDb.MigrationsTable)));
         builder.Services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
+        builder.Services.AddDbContextFactory<LogDb>((services, options) =>
+            services.GetRequiredService<ChatDatabase>().Use(options, LogDb.MigrationsTable));
         builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(
-            services, database.ConnectionString, services.GetRequiredService<IOptions<LogOptions>>().Value.BatchSize));
+            services, services.GetRequiredService<ChatDatabase>().ConnectionString, services.GetRequiredService<IOptions<LogOptions>>().Value.BatchSize));
         builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }
 
-    /// <summary>Creates or updates the log's tables and opens it, so that what is wrong with the database is said before anybody connects.</summary>
-    public static async Task OpenLogAsync(this WebApplication app)
+    /// <summary>Creates or updates the log's tables; before the server listens.</summary>
+    public static async Task MigrateLogAsync(this WebApplication app)
     {
-        var database = app.Services.GetRequiredService<ChatDatabase>();
-        await database.PrepareAsync();
-        try
-        {
-            await using var db = await app.Services.GetRequiredService<IDbContextFactory<LogDb>>().CreateDbContextAsync();
-            await db.BringUpToDateAsync(CancellationToken.None);
-            _ = app.Services.GetRequiredService<IRoomLog>();
-        }
-        catch (SqliteException e)
-        {
-            throw database.Unusable(e);
-        }
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<LogDb>>().CreateDbContextAsync();
+        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db);
     }
 }

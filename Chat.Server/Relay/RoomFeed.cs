@@ -12,8 +12,8 @@ namespace Chat.Server.Relay;
 /// </remarks>
 public sealed class RoomFeed(string roomId, IRoomLog log)
 {
-    /// <summary>Events read when the first session comes: enough for most who come back after a moment.</summary>
-    private const int FirstPage = 256;
+    /// <summary>Events read at once: enough for most who come back after a moment.</summary>
+    private const int Page = 256;
 
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
@@ -21,6 +21,7 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
     private bool _loaded;
     private long _announced;
     private Task? _reading;
+    private Task? _filling;
 
     public string RoomId { get; } = roomId;
 
@@ -64,7 +65,7 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         }
     }
 
-    /// <summary>Completes when the tail is there. Throws <see cref="ChatException"/> if the log cannot be read now; call again later.</summary>
+    /// <summary>Completes when the newest number is known. Throws <see cref="ChatException"/> if the log cannot be read now; call again later.</summary>
     public Task LoadedAsync()
     {
         lock (_gate)
@@ -76,6 +77,16 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
     {
         lock (_gate)
             return _tail.TryCopy(after, upTo, maxBytes, into);
+    }
+
+    /// <summary>
+    /// Reads the page before the tail's oldest event into the tail, if that is where the event after a number is: all who come back to
+    /// this room share the one read. Otherwise nothing; the event is farther back.
+    /// </summary>
+    public Task FillAsync(long after)
+    {
+        lock (_gate)
+            return after >= _tail.Head - Page && !_tail.Reaches(after) ? _filling ??= Task.Run(FillAsync) : Task.CompletedTask;
     }
 
     internal void Add(Subscription subscription)
@@ -129,8 +140,8 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
                 EndIfLeft(subscription, e);
         }
         _tail.Add(new RelayedEvent(e));
-        if (e is { Type: EventTypes.Delete, Target: { } target })
-            _tail.Replace(old => IsBlankedBy(old.Event, target) ? new RelayedEvent(old.Event with { Body = null }) : old);
+        if (e.Type == EventTypes.Delete)
+            Blank(e.Target);
     }
 
     /// <summary>Has the membership ended between the moment for which it is known and the head?</summary>
@@ -146,8 +157,6 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         if (e.Type == EventTypes.Leave && e.Sender.Id == subscription.Session.User.Id && e.Seq > subscription.KnownAt && subscription.IsMember)
             subscription.End(e.Seq);
     }
-
-    private static bool IsBlankedBy(ChatEvent e, long target) => e.Seq == target || (e.Type == EventTypes.Edit && e.Target == target);
 
     /// <summary>Starts reading, or joins in if that is under way. Called under the lock.</summary>
     private Task Read() => _reading ??= Task.Run(ReadAsync);
@@ -169,23 +178,10 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
                         break;
                     }
                 }
-                var events = first
-                    ? await log.ReadBeforeAsync(RoomId, long.MaxValue, FirstPage)
-                    : await log.ReadAfterAsync(RoomId, after, FirstPage);
-                lock (_gate)
-                {
-                    if (first)
-                    {
-                        _tail.Reset([.. events.Select(e => new RelayedEvent(e))]);
-                        _subscriptions.ForEach(Examine);
-                    }
-                    else
-                        foreach (var e in events.Where(e => e.Seq == _tail.Head + 1))
-                            Add(e);
-                    _loaded = true;
-                    if (events.Count == 0)
-                        _announced = _tail.Head; // it was announced, but it is not there
-                }
+                if (first)
+                    await StartAsync();
+                else
+                    await FollowAsync(after);
                 Wake();
             }
         }
@@ -196,4 +192,57 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
             throw;
         }
     }
+
+    private async Task StartAsync()
+    {
+        var heads = await log.HeadsAsync([RoomId]);
+        lock (_gate)
+        {
+            _tail.Start(heads.GetValueOrDefault(RoomId));
+            _subscriptions.ForEach(Examine);
+            _loaded = true;
+        }
+    }
+
+    private async Task FollowAsync(long after)
+    {
+        var events = await log.ReadAfterAsync(RoomId, after, Page);
+        lock (_gate)
+        {
+            foreach (var e in events)
+            {
+                if (e.Seq == _tail.Head + 1)
+                    Add(e);
+            }
+            if (events.Count == 0)
+                _announced = _tail.Head; // it was announced, but it is not there
+        }
+    }
+
+    private async Task FillAsync()
+    {
+        try
+        {
+            long oldest;
+            lock (_gate)
+                oldest = _tail.Oldest;
+            var events = await log.ReadBeforeAsync(RoomId, oldest, Page);
+            lock (_gate)
+            {
+                _tail.Prepend([.. events.Select(e => new RelayedEvent(e))]);
+                // What was deleted while it was being read was read with its body.
+                foreach (var deletion in _tail.After(oldest - 1).Where(e => e.Event.Type == EventTypes.Delete).ToList())
+                    Blank(deletion.Event.Target);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+                _filling = null;
+        }
+    }
+
+    private void Blank(long? target) => _tail.Replace(old => old.Seq == target || (old.Event.Type == EventTypes.Edit && old.Event.Target == target)
+        ? new RelayedEvent(old.Event with { Body = null })
+        : old);
 }

@@ -131,18 +131,7 @@ public sealed partial class Session : IThreadPoolWorkItem
     private async ValueTask<bool> WritePortionAsync(Subscription subscription, long until)
     {
         _batch.Clear();
-        if (!subscription.Feed.TryCopy(subscription.Cursor, until, WriteBytes, _batch))
-        {
-            var size = 0;
-            foreach (var e in await _relay.Blocks.ReadAsync(subscription.Feed.RoomId, subscription.Cursor))
-            {
-                if (e.Seq <= subscription.Cursor)
-                    continue;
-                if (e.Seq > until || ((size += e.Size) > WriteBytes && _batch.Count > 0))
-                    break;
-                _batch.Add(e);
-            }
-        }
+        await GatherAsync(subscription, until);
         if (_batch.Count == 0)
             throw new ChatException(ErrorCodes.Unavailable, "the log has a hole");
         if (!await Timed(_transport.WriteAsync(_batch)))
@@ -151,6 +140,26 @@ public sealed partial class Session : IThreadPoolWorkItem
         _delivered += _batch.Count;
         _batch.Clear();
         return true;
+    }
+
+    /// <summary>From the tail, or the page before it, or farther back: each read is shared by all who need it.</summary>
+    private async ValueTask GatherAsync(Subscription subscription, long until)
+    {
+        var (feed, cursor) = (subscription.Feed, subscription.Cursor);
+        if (feed.TryCopy(cursor, until, WriteBytes, _batch))
+            return;
+        await feed.FillAsync(cursor);
+        if (feed.TryCopy(cursor, until, WriteBytes, _batch))
+            return;
+        var size = 0;
+        foreach (var e in await _relay.Blocks.ReadAsync(feed.RoomId, cursor))
+        {
+            if (e.Seq <= cursor)
+                continue;
+            if (e.Seq > until || ((size += e.Size) > WriteBytes && _batch.Count > 0))
+                break;
+            _batch.Add(e);
+        }
     }
 
     /// <summary>The feed could not see whether the membership still lasts; the log can.</summary>

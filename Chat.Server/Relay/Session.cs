@@ -38,7 +38,11 @@ public sealed partial class Session
     /// <summary>The client did something: it is not away.</summary>
     public void Touch()
     {
-        LastActive = _relay.Time.GetTimestamp();
+        var now = _relay.Time.GetTimestamp();
+        // Once a second is enough to come back from being away.
+        if (_relay.Time.GetElapsedTime(LastActive, now) < TimeSpan.FromSeconds(1))
+            return;
+        LastActive = now;
         _relay.Presence.Active(User.Id);
     }
 

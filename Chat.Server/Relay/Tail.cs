@@ -18,13 +18,27 @@ internal sealed class Tail
     /// <summary>The number of the newest event; 0 in an empty room.</summary>
     public long Head { get; private set; }
 
-    /// <summary>Starts over with the newest events of a room.</summary>
-    public void Reset(IReadOnlyList<RelayedEvent> newest)
+    /// <summary>The number of the oldest event here; that after <see cref="Head"/> if there is none.</summary>
+    public long Oldest => Head - _count + 1;
+
+    /// <summary>Starts empty at a room's newest number.</summary>
+    public void Start(long head)
     {
         Array.Clear(_ring);
-        (_count, _bytes, Head) = (0, 0, 0);
-        foreach (var e in newest)
-            Add(e);
+        (_count, _bytes, Head) = (0, 0, head);
+    }
+
+    /// <summary>Puts the events that end right before <see cref="Oldest"/> in front, as many of the newest of them as fit.</summary>
+    public void Prepend(IReadOnlyList<RelayedEvent> older)
+    {
+        foreach (var e in older.Reverse())
+        {
+            if (e.Seq != Oldest - 1 || _count == MaxEvents || _bytes + e.Size > MaxBytes)
+                return;
+            Slot(e.Seq) = e;
+            _count++;
+            _bytes += e.Size;
+        }
     }
 
     /// <summary>Adds the event after <see cref="Head"/>.</summary>
@@ -58,19 +72,19 @@ internal sealed class Tail
     }
 
     /// <summary>Whether every event after a number is here.</summary>
-    public bool Reaches(long after) => after >= Head - _count;
+    public bool Reaches(long after) => after >= Oldest - 1;
 
     /// <summary>The events here with greater numbers.</summary>
     public IEnumerable<RelayedEvent> After(long after)
     {
-        for (var seq = Math.Max(after, Head - _count) + 1; seq <= Head; seq++)
+        for (var seq = Math.Max(after + 1, Oldest); seq <= Head; seq++)
             yield return Slot(seq)!;
     }
 
     /// <summary>Replaces events that are here by others with the same number.</summary>
     public void Replace(Func<RelayedEvent, RelayedEvent> replacement)
     {
-        for (var seq = Head - _count + 1; seq <= Head; seq++)
+        for (var seq = Oldest; seq <= Head; seq++)
             Slot(seq) = replacement(Slot(seq)!);
     }
 
@@ -78,7 +92,7 @@ internal sealed class Tail
 
     private void DropOldest()
     {
-        ref var oldest = ref Slot(Head - _count + 1);
+        ref var oldest = ref Slot(Oldest);
         _bytes -= oldest!.Size;
         oldest = null;
         _count--;

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 
 namespace Chat.Server.Log.Sqlite;
 
@@ -82,7 +83,7 @@ internal sealed partial class SqliteAppender
 
     private OpenRoom Insert(RoomKind kind, string name, string topic, string? directKey)
     {
-        var id = Identifier.New();
+        var id = OpaqueId.New();
         _insertRoom.Execute(id, (int)kind, name, NameKey.Of(name), topic, directKey);
         return _rooms[id] = new OpenRoom(id, kind, head: 0);
     }

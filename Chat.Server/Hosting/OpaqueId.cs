@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Chat.Server.Accounts;
+namespace Chat.Server.Hosting;
 
 /// <summary>Short ids that say nothing and cannot be guessed.</summary>
 public static class OpaqueId

@@ -1,0 +1,127 @@
+using Chat.Client.Sending;
+using Chat.Client.Transports;
+using Chat.Contracts;
+
+namespace Chat.Client;
+
+/// <remarks>
+/// The calls of this part wait up to <see cref="ChatOptions.CallTimeout"/> for a connection, and throw <see cref="ChatException"/> with the
+/// server's code, or <c>unavailable</c> if no answer came.
+/// </remarks>
+public sealed partial class ChatConnection
+{
+    /// <summary>Who I am; null before the first connection.</summary>
+    public User? Me => _feed.Me;
+
+    /// <summary>My rooms; an immutable snapshot, kept up to date with the events that have come.</summary>
+    public IReadOnlyDictionary<string, Room> Rooms => _feed.Rooms;
+
+    /// <summary>A page of a room's events, ascending; by default the newest.</summary>
+    public Task<EventPage> HistoryAsync(string roomId, PageRequest? page = null, CancellationToken ct = default) =>
+        CallAsync<EventPage>(nameof(IChatHub.History), [roomId, page ?? new PageRequest()], ct);
+
+    /// <summary>The direct room with a person, created at the first call.</summary>
+    public Task<Room> OpenDirectAsync(string userName, CancellationToken ct = default) =>
+        RoomAsync(nameof(IChatHub.OpenDirect), [userName], ct);
+
+    /// <summary>Creates a public or private room. Not repeated: if the connection is lost meanwhile, it may exist.</summary>
+    public async Task<Room> CreateRoomAsync(NewRoom room, CancellationToken ct = default) =>
+        Known(await CallAsync<Room>(nameof(IChatHub.CreateRoom), [room], ct, repeatable: false));
+
+    /// <summary>Joins a public room.</summary>
+    public Task<Room> JoinAsync(string roomId, CancellationToken ct = default) => RoomAsync(nameof(IChatHub.Join), [roomId], ct);
+
+    /// <summary>Makes somebody a member.</summary>
+    public Task<Room> InviteAsync(string roomId, string userName, CancellationToken ct = default) =>
+        RoomAsync(nameof(IChatHub.Invite), [roomId, userName], ct);
+
+    /// <summary>Changes a room's name or topic.</summary>
+    public Task<Room> ChangeRoomAsync(string roomId, RoomChange change, CancellationToken ct = default) =>
+        RoomAsync(nameof(IChatHub.ChangeRoom), [roomId, change], ct);
+
+    /// <summary>Leaves a room.</summary>
+    public Task LeaveAsync(string roomId, CancellationToken ct = default) => CallAsync<object?>(nameof(IChatHub.Leave), [roomId], ct);
+
+    /// <summary>Removes a member.</summary>
+    public Task RemoveAsync(string roomId, string userName, CancellationToken ct = default) =>
+        CallAsync<object?>(nameof(IChatHub.Remove), [roomId, userName], ct);
+
+    /// <summary>Public rooms whose name contains the query.</summary>
+    public Task<IReadOnlyList<Room>> PublicRoomsAsync(string? query = null, CancellationToken ct = default) =>
+        CallAsync<IReadOnlyList<Room>>(nameof(IChatHub.PublicRooms), [query], ct);
+
+    /// <summary>Replaces the body of one of my messages.</summary>
+    public Task<SendResult> EditAsync(string roomId, long target, string body, CancellationToken ct = default) =>
+        CallAsync<SendResult>(nameof(IChatHub.Edit), [roomId, target, new NewMessage(ClientIds.New(), body)], ct).ThrowRefusal();
+
+    /// <summary>Takes back a message.</summary>
+    public Task<SendResult> DeleteAsync(string roomId, long target, CancellationToken ct = default) =>
+        CallAsync<SendResult>(nameof(IChatHub.Delete), [roomId, target, ClientIds.New()], ct).ThrowRefusal();
+
+    /// <summary>Puts a reaction on a message; an empty one takes mine back.</summary>
+    public Task<SendResult> ReactAsync(string roomId, long target, string reaction, CancellationToken ct = default) =>
+        CallAsync<SendResult>(nameof(IChatHub.React), [roomId, target, new NewMessage(ClientIds.New(), reaction)], ct).ThrowRefusal();
+
+    private async Task<Room> RoomAsync(string method, object?[] arguments, CancellationToken ct) =>
+        Known(await CallAsync<Room>(method, arguments, ct));
+
+    // The push that says so may still be on its way; whoever has the answer can use the room.
+    private Room Known(Room room)
+    {
+        if (!_feed.Rooms.ContainsKey(room.Id))
+            _feed.RoomUpdated(room);
+        return room;
+    }
+
+    private async Task<T> CallAsync<T>(string method, object?[] arguments, CancellationToken ct, bool repeatable = true)
+    {
+        using var late = new CancellationTokenSource(_options.CallTimeout, _options.TimeProvider);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token, _stop.Token);
+        while (true)
+        {
+            ThrowIfFailed();
+            try
+            {
+                return await OnSessionAsync<T>(method, arguments, any.Token);
+            }
+            catch (SessionLostException e) when (!repeatable)
+            {
+                throw new ChatException(ErrorCodes.Unavailable, $"{e.Message} It may have been carried out.", e);
+            }
+            catch (SessionLostException)
+            {
+                // The same call again, while there is time.
+            }
+            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+            {
+                throw new ChatException(ErrorCodes.Unavailable, $"Not connected: {Status.Reason}", e);
+            }
+        }
+    }
+
+    /// <summary>One call on the session in use, or on the next one.</summary>
+    private async Task<T> OnSessionAsync<T>(string method, object?[] arguments, CancellationToken ct)
+    {
+        var session = await _gate.WaitAsync(ct);
+        try
+        {
+            return await session.InvokeAsync<T>(method, arguments, ct);
+        }
+        catch (ChatException e) when (e.Code == ErrorCodes.Unauthenticated)
+        {
+            // Coming back asks for a new token, or fails for good.
+            session.End(Loss.Closed, $"The server no longer accepts the credentials: {e.Message}");
+            throw new SessionLostException(e);
+        }
+    }
+}
+
+/// <summary>A result that is a refusal, as an exception.</summary>
+internal static class SendResults
+{
+    public static async Task<SendResult> ThrowRefusal(this Task<SendResult> call)
+    {
+        var result = await call;
+        return result.Error is { } error ? throw new ChatException(error.Code, error.Message) : result;
+    }
+}

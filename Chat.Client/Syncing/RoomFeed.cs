@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Chat.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Client.Syncing;
+
+/// <summary>
+/// My rooms, where I stand in each, and the events that wait for the reader. Outlives the connections: whatever a connection
+/// brings, twice or in pieces, comes out once, in order and without holes. Thread-safe.
+/// <para>
+/// Bounded: if the reader does not keep up, what no longer fits is not kept but remembered as a range of numbers, and
+/// paged from the server's log when the reader gets there. The log is the buffer; the connection never stalls.
+/// </para>
+/// </summary>
+/// <param name="start">The cursors of an earlier run.</param>
+/// <param name="capacity">Most events that are kept for the reader.</param>
+/// <param name="signals">Told what is worth showing at once.</param>
+/// <param name="log">Where log lines go.</param>
+internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, int capacity, SignalFeed signals, ILogger log)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Standing> _standing = start.ToDictionary(c => c.Key, c => new Standing { Accepted = c.Value });
+    private readonly Queue<FeedItem> _items = [];
+    private volatile ImmutableDictionary<string, Room> _rooms = ImmutableDictionary<string, Room>.Empty;
+    private volatile ImmutableDictionary<string, long> _handed = start.ToImmutableDictionary();
+    private volatile User? _me;
+    private bool _resuming = start.Count > 0;
+    private long _progress;
+
+    /// <summary>Who I am; null before the first Sync.</summary>
+    public User? Me => _me;
+
+    /// <summary>My rooms; a snapshot.</summary>
+    public ImmutableDictionary<string, Room> Rooms => _rooms;
+
+    /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
+    public ImmutableDictionary<string, long> Handed => _handed;
+
+    /// <summary>Grows whenever something was accepted.</summary>
+    public long Progress => Volatile.Read(ref _progress);
+
+    /// <summary>The last number accepted in each room: where the server has to go on.</summary>
+    public Dictionary<string, long> Accepted()
+    {
+        lock (_lock)
+            return _standing.ToDictionary(s => s.Key, s => s.Value.Accepted);
+    }
+
+    /// <summary>
+    /// The answer of a Sync. False if the server starts some room later than we need, because we did not know the room when we asked:
+    /// ask again, with the cursors as they are now.
+    /// </summary>
+    public bool Synced(SyncAnswer answer)
+    {
+        var complete = true;
+        lock (_lock)
+        {
+            _me = answer.User;
+            var mine = answer.Rooms.ToDictionary(r => r.Id);
+            foreach (var gone in _standing.Keys.Where(id => !mine.ContainsKey(id)).ToList())
+            {
+                // Removed while we were away: up to the leave the log is still ours to read.
+                Enqueue(new FeedItem.Range(gone, _standing[gone].Accepted + 1, long.MaxValue));
+                Drop(gone);
+            }
+
+            foreach (var room in mine.Values.Where(r => !_standing.ContainsKey(r.Id)))
+            {
+                // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
+                var cursor = _resuming ? Math.Max(0, room.Joined - 1) : room.Head;
+                Add(room.Id, cursor);
+                complete &= cursor >= room.Head;
+            }
+
+            _rooms = mine.ToImmutableDictionary(r => r.Key, r => Newest(r.Value));
+            _resuming = true;
+        }
+
+        Wake();
+        return complete;
+    }
+
+    /// <summary>An event. False on a hole before it, or for an unknown room: it is not accepted, and a Sync is needed.</summary>
+    public bool Accept(ChatEvent e)
+    {
+        lock (_lock)
+        {
+            if (!_standing.TryGetValue(e.RoomId, out var standing) || e.Seq > standing.Accepted + 1)
+                return false;
+            if (e.Seq <= standing.Accepted)
+                return true;
+            standing.Accepted = e.Seq;
+            _progress++;
+            if (_items.Count < capacity)
+            {
+                standing.Tail = null;
+                Enqueue(new FeedItem.One(e));
+            }
+            else
+                Defer(e.RoomId, standing, e.Seq, e.Seq);
+
+            if (_rooms.TryGetValue(e.RoomId, out var room))
+                _rooms = _rooms.SetItem(e.RoomId, room.After(e, _me?.Id));
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Numbers that will not come by themselves. False on a hole before them.</summary>
+    public bool Skip(string roomId, long from, long to)
+    {
+        lock (_lock)
+        {
+            if (!_standing.TryGetValue(roomId, out var standing) || from > standing.Accepted + 1)
+                return false;
+            if (to <= standing.Accepted)
+                return true;
+            from = standing.Accepted + 1;
+            standing.Accepted = to;
+            _progress++;
+            Defer(roomId, standing, from, to);
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>A room is mine, or changed.</summary>
+    public void RoomUpdated(Room room)
+    {
+        lock (_lock)
+        {
+            if (!_standing.ContainsKey(room.Id))
+                Add(room.Id, Math.Max(0, room.Joined - 1));
+            _rooms = _rooms.SetItem(room.Id, Newest(room));
+        }
+
+        signals.Publish(new RoomUpdatedSignal(room));
+    }
+
+    /// <summary>A room is no longer mine; what came of it before stays in line.</summary>
+    public void RoomRemoved(string roomId)
+    {
+        lock (_lock)
+        {
+            if (!_standing.ContainsKey(roomId))
+                return;
+            Drop(roomId);
+            _rooms = _rooms.Remove(roomId);
+        }
+
+        Wake();
+    }
+
+    /// <summary>Somebody has read up to a number.</summary>
+    public void ReadMarker(string roomId, string userId, long seq)
+    {
+        if (userId == _me?.Id)
+            ReadTo(roomId, seq);
+        signals.Publish(new ReadMarkerSignal(roomId, userId, seq));
+    }
+
+    /// <summary>I have read up to a number.</summary>
+    public void ReadTo(string roomId, long seq)
+    {
+        lock (_lock)
+            if (_rooms.TryGetValue(roomId, out var room))
+                _rooms = _rooms.SetItem(roomId, room.ReadTo(seq));
+    }
+
+    /// <summary>Somebody is typing.</summary>
+    public void Typing(string roomId, string userId) => signals.Publish(new TypingSignal(roomId, userId));
+
+    /// <summary>Who is there.</summary>
+    public void Presence(IReadOnlyList<Presence> users) => signals.Publish(new PresenceSignal(users));
+
+    private void Enqueue(FeedItem item) => _items.Enqueue(item);
+
+    // At most one range a room at the end of the line, which grows: memory does not depend on how far the reader is behind.
+    private void Defer(string roomId, Standing standing, long from, long to)
+    {
+        if (standing.Tail is { } tail && tail.To == from - 1)
+            tail.To = to;
+        else
+            Enqueue(standing.Tail = new FeedItem.Range(roomId, from, to));
+    }
+
+    private void Add(string roomId, long cursor)
+    {
+        _standing[roomId] = new Standing { Accepted = cursor };
+        // Where the reader still has an earlier stay in this room before it, its place changes when it gets here.
+        if (_handed.ContainsKey(roomId))
+            Enqueue(new FeedItem.Place(roomId, cursor));
+        else
+            _handed = _handed.SetItem(roomId, cursor);
+    }
+
+    private void Drop(string roomId)
+    {
+        _standing.Remove(roomId);
+        if (_items.Count > 0)
+            Enqueue(new FeedItem.Place(roomId, null));
+        else
+            _handed = _handed.Remove(roomId);
+        signals.Publish(new RoomRemovedSignal(roomId));
+    }
+
+    // A snapshot may have been taken before events that we have already.
+    private Room Newest(Room room) =>
+        _standing.TryGetValue(room.Id, out var standing) && standing.Accepted > room.Head ? room with { Head = standing.Accepted } : room;
+
+    private sealed class Standing
+    {
+        public required long Accepted { get; set; }
+
+        /// <summary>The range at the end of this room's line that may still grow.</summary>
+        public FeedItem.Range? Tail { get; set; }
+    }
+}

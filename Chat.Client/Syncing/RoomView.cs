@@ -1,0 +1,29 @@
+using Chat.Contracts;
+
+namespace Chat.Client.Syncing;
+
+/// <summary>What an event or a marker changes in a room as its member sees it. Pure.</summary>
+internal static class RoomView
+{
+    /// <summary>The room after an event.</summary>
+    public static Room After(this Room room, ChatEvent e, string? me)
+    {
+        room = room with { Head = Math.Max(room.Head, e.Seq) };
+        return e.Type switch
+        {
+            EventTypes.Message when e.Sender.Id != me && e.Seq > room.ReadUpTo => room with { Unread = room.Unread + 1 },
+            EventTypes.Join when room.Members.All(m => m.Id != e.Sender.Id) => room with { Members = [.. room.Members, e.Sender] },
+            EventTypes.Leave => room with { Members = [.. room.Members.Where(m => m.Id != e.Sender.Id)] },
+            EventTypes.Room when e.Room is { } change => room with { Name = change.Name ?? room.Name, Topic = change.Topic ?? room.Topic },
+            _ => room,
+        };
+    }
+
+    /// <summary>
+    /// The room after I have read up to a number. How many of the later events are messages is not known here, so
+    /// <c>Unread</c> is what can be said: no more than there are events. The next Sync brings the exact count.
+    /// </summary>
+    public static Room ReadTo(this Room room, long seq) => seq <= room.ReadUpTo
+        ? room
+        : room with { ReadUpTo = seq, Unread = (int)Math.Clamp(room.Head - seq, 0, room.Unread) };
+}

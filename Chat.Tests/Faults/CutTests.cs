@@ -1,0 +1,17 @@
+using Chat.Client;
+using Chat.Tests.Support;
+using Chat.Tests.Support.Proxy;
+
+namespace Chat.Tests.Faults;
+
+/// <summary>A network that cuts connections in the middle of what they carry.</summary>
+[TimeLimit(240)]
+public sealed class CutTests : NetworkTests
+{
+    private const int Cuts = 200;
+
+    [Theory]
+    [MemberData(nameof(FaultTests.Transports), MemberType = typeof(FaultTests))]
+    public Task Cut_at_random_bytes_hundreds_of_times_a_client_loses_nothing(TransportKind transport) =>
+        RunAsync(transport, random => new CutAfterBytes(random, 500, 12_000), proxy => proxy.Counts.CutsInTraffic >= Cuts);
+}

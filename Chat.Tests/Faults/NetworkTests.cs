@@ -1,0 +1,56 @@
+using Chat.Client;
+using Chat.Tests.Support;
+using Chat.Tests.Support.History;
+using Chat.Tests.Support.Proxy;
+
+namespace Chat.Tests.Faults;
+
+/// <summary>Two people on a bad network and one on a sound one, who all write while it does its harm. What harm, the tests say that inherit this.</summary>
+public abstract class NetworkTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(40);
+
+    private readonly ChatServer _server = new();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Talks through the harm until there was enough of it, then lets everything pass, and asks for the verdict.</summary>
+    private protected async Task RunAsync(TransportKind transport, Func<Random, Fault> fault, Func<FaultProxy, bool> enough)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var seed = Seed.Choose();
+        await using var proxy = new FaultProxy(_server.Uri, seed);
+        await using var conversation = await Conversation.BeginAsync(_server.Uri, ct);
+        await conversation.AddAsync("J, badly connected", transport, ct, proxy.Uri, Impatient);
+        await conversation.AddAsync("D, badly connected", transport, ct, proxy.Uri, Impatient);
+        await conversation.AddAsync("observer, well connected", TransportKind.WebSockets, ct);
+        await conversation.StartAsync(ct);
+
+        // The first connections were made in peace; from here on, nothing is.
+        proxy.Do(fault);
+        proxy.CutAll();
+        await using var load = new Load(conversation, seed, ct, window: 2);
+        await load.ProgressAsync(each: 20, TimeSpan.FromSeconds(90));
+        await Eventually.TrueAsync(() => enough(proxy), TimeSpan.FromSeconds(90), ct, "the proxy has done enough harm");
+        proxy.Pass();
+        proxy.CutAll();
+        await load.StopAsync(Recovery);
+
+        Output.Write($"{proxy.Counts.Connections} connections, {proxy.Counts.Cuts} cuts, {proxy.Counts.CutsInTraffic} in traffic, {proxy.Counts.LostBytes} bytes lost");
+        Outages.Report(conversation);
+        await conversation.VerifyAsync(Recovery, ct);
+    }
+
+    /// <summary>Times short enough to meet many faults in a short test; the server pings every 5 s.</summary>
+    private static ChatOptions Impatient(ChatOptions options) => options with
+    {
+        StartTimeout = TimeSpan.FromSeconds(2),
+        CallTimeout = TimeSpan.FromSeconds(2),
+        ServerTimeout = TimeSpan.FromSeconds(7),
+    };
+}

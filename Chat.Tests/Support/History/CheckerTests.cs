@@ -1,0 +1,200 @@
+using Chat.Contracts;
+
+namespace Chat.Tests.Support.History;
+
+/// <summary>The checker must accept what is right, and reject, under the right rule, whatever is wrong.</summary>
+public sealed class CheckerTests
+{
+    private readonly ChatHistory _history;
+    private long _now;
+
+    public CheckerTests() => _history = new ChatHistory(() => ++_now);
+
+    [Fact]
+    public void A_good_history_is_accepted()
+    {
+        var one = _history.Started("j", "r", "a1", "hello");
+        _history.Acked(one, 2);
+        _history.Started("d", "r", "b1", "unknown, and there");
+        _history.Started("d", "r", "b2", "unknown, and not there");
+        _history.Started("d", "r", "b3", "no").Refused = ErrorCodes.TooLarge;
+        ChatEvent[] log = [Join(1, "d"), Message(2, "a1", "hello"), Message(3, "b1", "unknown, and there"), Message(4, "a2", "after the leave")];
+        _history.Acked(_history.Started("j", "r", "a2", "after the leave"), 4);
+        _history.FinalLog("r", log);
+        Watch("j", after: 0, log);
+        Watch("d", after: 1, log[1], log[2]);
+        _history.MayNotSee("d", "r", after: 3);
+
+        Assert.Empty(Checker.Check(_history));
+    }
+
+    [Fact]
+    public void A_hole_in_the_numbers_is_rejected() => Rejected(Rules.Dense, Join(1, "d"), Join(3, "e"));
+
+    [Fact]
+    public void A_number_given_twice_is_rejected() => Rejected(Rules.Dense, Join(1, "d"), Join(1, "e"));
+
+    [Fact]
+    public void An_acknowledged_message_that_is_not_in_the_log_is_rejected()
+    {
+        Acknowledged("a1", 1);
+        Rejected(Rules.Acked, Join(1, "d"));
+    }
+
+    [Fact]
+    public void An_acknowledged_message_that_is_in_the_log_twice_is_rejected()
+    {
+        Acknowledged("a1", 1);
+        Rejected(Rules.Acked, Message(1, "a1"), Message(2, "a1"));
+    }
+
+    [Fact]
+    public void An_acknowledgement_with_another_number_is_rejected()
+    {
+        Acknowledged("a1", 2);
+        Rejected(Rules.Acked, Message(1, "a1"));
+    }
+
+    [Fact]
+    public void An_acknowledged_message_whose_room_has_no_log_is_rejected()
+    {
+        Acknowledged("a1", 1);
+        Rejected(Rules.Acked, room: "another");
+    }
+
+    [Fact]
+    public void An_unknown_message_that_is_in_the_log_twice_is_rejected()
+    {
+        _history.Started("j", "r", "a1", "a1");
+        Rejected(Rules.Unknown, Message(1, "a1"), Message(2, "a1"));
+    }
+
+    [Fact]
+    public void A_refused_message_that_is_in_the_log_is_rejected()
+    {
+        _history.Started("j", "r", "a1", "a1").Refused = ErrorCodes.Invalid;
+        Rejected(Rules.Refused, Message(1, "a1"));
+    }
+
+    [Fact]
+    public void A_message_that_nobody_sent_is_rejected() => Rejected(Rules.Phantom, Message(1, "a1"));
+
+    [Fact]
+    public void An_altered_body_in_the_log_is_rejected()
+    {
+        Acknowledged("a1", 1);
+        Rejected(Rules.Unaltered, Message(1, "a1", "a1\u0301"));
+    }
+
+    [Fact]
+    public void An_altered_body_on_the_way_is_rejected()
+    {
+        Acknowledged("a1", 1);
+        Watch("d", after: 0, Message(1, "a1", "A1"));
+        Rejected(Rules.Unaltered, Message(1, "a1"));
+    }
+
+    [Fact]
+    public void A_senders_messages_in_another_order_are_rejected()
+    {
+        _history.Started("j", "r", "a1", "a1");
+        _history.Started("j", "r", "a2", "a2");
+        Rejected(Rules.SenderOrder, Message(1, "a2"), Message(2, "a1"));
+    }
+
+    [Fact]
+    public void What_began_after_an_acknowledgement_and_stands_before_it_is_rejected()
+    {
+        Acknowledged("a1", 2);
+        _history.Started("d", "r", "b1", "b1");
+        Rejected(Rules.RealTime, Message(1, "b1"), Message(2, "a1"));
+    }
+
+    [Fact]
+    public void Messages_sent_at_the_same_time_may_stand_in_any_order()
+    {
+        var a = _history.Started("j", "r", "a1", "a1");
+        var b = _history.Started("d", "r", "b1", "b1");
+        _history.Acked(a, 2);
+        _history.Acked(b, 1);
+        _history.FinalLog("r", [Message(1, "b1"), Message(2, "a1")]);
+
+        Assert.Empty(Checker.Check(_history));
+    }
+
+    [Theory]
+    [InlineData(new long[] { 1, 3 }, "a hole")]
+    [InlineData(new long[] { 1, 2, 2, 3 }, "a repetition")]
+    [InlineData(new long[] { 2, 1, 3 }, "a step back")]
+    [InlineData(new long[] { 2, 3 }, "a late beginning")]
+    public void A_stream_that_is_not_one_by_one_is_rejected(long[] shown, string why)
+    {
+        Watch("d", after: 0, [.. shown.Select(n => Join(n, "d"))]);
+        Rejected(Rules.Stream, Join(1, "d"), Join(2, "d"), Join(3, "d"));
+        Assert.NotEmpty(why);
+    }
+
+    [Fact]
+    public void Another_event_under_the_same_number_is_rejected()
+    {
+        Watch("d", after: 0, Join(1, "d") with { Id = "another" });
+        Rejected(Rules.OneOrder, Join(1, "d"));
+    }
+
+    [Fact]
+    public void An_event_that_was_shown_and_is_not_in_the_log_is_rejected()
+    {
+        Watch("d", after: 0, Join(1, "d"), Message(2, "a1"));
+        Rejected(Rules.OneOrder, Join(1, "d"));
+    }
+
+    [Fact]
+    public void What_is_shown_after_the_leave_is_rejected()
+    {
+        Watch("d", after: 0, Join(1, "d"), Join(2, "e"));
+        _history.MayNotSee("d", "r", after: 1);
+        Rejected(Rules.Membership, Join(1, "d"), Join(2, "e"));
+    }
+
+    [Fact]
+    public void What_is_shown_to_a_stranger_is_rejected()
+    {
+        _history.Observed("d", Join(1, "e"));
+        Rejected(Rules.Membership, Join(1, "e"));
+    }
+
+    [Fact]
+    public void An_observer_that_has_not_seen_the_last_event_is_rejected()
+    {
+        Watch("d", after: 0, Join(1, "d"));
+        Rejected(Rules.Converged, Join(1, "d"), Join(2, "e"));
+    }
+
+    private static ChatEvent Join(long seq, string who) => new()
+    {
+        RoomId = "r", Seq = seq, Id = $"join-{who}", Type = EventTypes.Join, Sender = new UserRef(who, who), At = DateTime.UnixEpoch,
+    };
+
+    private static ChatEvent Message(long seq, string clientId, string? body = null) => new()
+    {
+        RoomId = "r", Seq = seq, Id = $"m-{clientId}", Type = EventTypes.Message, Sender = new UserRef("j", "j"), At = DateTime.UnixEpoch,
+        ClientId = clientId, Body = body ?? clientId,
+    };
+
+    private void Acknowledged(string clientId, long seq) => _history.Acked(_history.Started("j", "r", clientId, clientId), seq);
+
+    private void Watch(string who, long after, params ChatEvent[] shown)
+    {
+        _history.Watching(who, who, "r", after);
+        foreach (var e in shown)
+            _history.Observed(who, e);
+    }
+
+    private void Rejected(string rule, params ChatEvent[] log) => Rejected(rule, "r", log);
+
+    private void Rejected(string rule, string room, params ChatEvent[] log)
+    {
+        _history.FinalLog(room, log);
+        Assert.Contains(rule, Checker.Check(_history).Select(v => v.Rule));
+    }
+}

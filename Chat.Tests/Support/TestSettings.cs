@@ -1,0 +1,20 @@
+namespace Chat.Tests.Support;
+
+/// <summary>The settings that tests start a server with where they do not say otherwise.</summary>
+public static class TestSettings
+{
+    /// <summary>A database in this folder, and limits so high that only a test about limits meets them.</summary>
+    public static Dictionary<string, string> For(TemporaryFolder data, IReadOnlyDictionary<string, string>? more = null)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Chat"] = $"Data Source={data.File("chat.db")}",
+            ["Chat:Limits:SendRate"] = "1000000",
+            ["Chat:Limits:SendBurst"] = "1000000",
+            ["Chat:Limits:AccountsPerMinute"] = "1000000",
+        };
+        foreach (var (key, value) in more ?? new Dictionary<string, string>())
+            settings[key] = value;
+        return settings;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Chat.Tests.Support;
+using Xunit.v3;
+
+[assembly: TimeLimit(60)]
+
+namespace Chat.Tests.Support;
+
+/// <summary>
+/// How long a test may take, in seconds: for the assembly, or longer for one class or method. At the limit the test's cancellation
+/// token fires; a test that does not end even then ends the whole run, by name, so that nothing ever hangs.
+/// </summary>
+[AttributeUsage(AttributeTargets.Assembly | AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class TimeLimitAttribute(int seconds) : BeforeAfterTestAttribute
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly ConcurrentDictionary<string, CancellationTokenSource> Running = new();
+
+    /// <summary>The limit, in seconds.</summary>
+    public int Seconds { get; } = seconds;
+
+    /// <inheritdoc/>
+    public override void Before(MethodInfo methodUnderTest, IXunitTest test)
+    {
+        var ended = new CancellationTokenSource();
+        if (LimitOf(methodUnderTest) == Seconds && Running.TryAdd(test.UniqueID, ended))
+            _ = WatchAsync(TestContext.Current, test.TestDisplayName, ended.Token);
+    }
+
+    /// <inheritdoc/>
+    public override void After(MethodInfo methodUnderTest, IXunitTest test)
+    {
+        if (Running.TryRemove(test.UniqueID, out var ended))
+            ended.Cancel();
+    }
+
+    /// <summary>What counts for a test: its own limit, else its class's, else the assembly's.</summary>
+    private int LimitOf(MethodInfo method) =>
+        (method.GetCustomAttribute<TimeLimitAttribute>() ?? method.ReflectedType?.GetCustomAttribute<TimeLimitAttribute>() ?? this).Seconds;
+
+    private async Task WatchAsync(ITestContext context, string name, CancellationToken ended)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(Seconds), ended);
+            context.CancelCurrentTest();
+            await Task.Delay(Grace, ended);
+            Environment.FailFast($"{name} did not end {Grace.TotalSeconds} s after its limit of {Seconds} s.");
+        }
+        catch (OperationCanceledException)
+        {
+            // It ended in time.
+        }
+    }
+}
