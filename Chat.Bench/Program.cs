@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using Chat.Bench.Log;
+
+var root = new RootCommand("Measures the relay. Run it in Release, on a machine that does nothing else.")
+{
+    LogCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

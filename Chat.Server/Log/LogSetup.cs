@@ -1,6 +1,7 @@
 using Chat.Server.Hosting;
 using Chat.Server.Log.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Log;
 
@@ -9,10 +10,12 @@ public static class LogSetup
 {
     public static void AddLog(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         builder.Services.AddDbContextFactory<LogDb>((services, options) =>
             services.GetRequiredService<ChatDatabase>().Use(options, LogDb.MigrationsTable));
-        builder.Services.AddSingleton<IRoomLog>(services =>
-            ActivatorUtilities.CreateInstance<SqliteRoomLog>(services, services.GetRequiredService<ChatDatabase>().ConnectionString));
+        builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(
+            services, services.GetRequiredService<ChatDatabase>().ConnectionString, services.GetRequiredService<IOptions<LogOptions>>().Value.BatchSize));
         builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }

@@ -9,29 +9,34 @@ namespace Chat.Server.Log.Sqlite;
 /// </summary>
 /// <remarks>
 /// The queue is bounded: when the disk stalls, writes beyond <see cref="Capacity"/> are refused with <c>unavailable</c> at once, and
-/// those in the queue give up waiting after <see cref="Patience"/> (they may still be committed later; their client ids tell).
+/// those in the queue give up waiting after <see cref="Patience"/>. Whose caller has given up before its turn is not written; one that was
+/// in its turn may have been, and its client ids tell.
 /// </remarks>
 internal sealed class GroupCommitter : IDisposable
 {
     /// <summary>Most writes that wait for their turn.</summary>
     public const int Capacity = 10_000;
 
-    /// <summary>Most writes in one transaction: bounds how long the first of them waits for the last.</summary>
-    public const int BatchSize = 1_000;
-
     /// <summary>How long a caller waits for its commit.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly BlockingCollection<Write> _queue = new(Capacity);
     private readonly SqliteAppender _appender;
+    private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<IReadOnlyList<ChatEvent>> _committed;
     private readonly Thread _thread;
 
-    public GroupCommitter(SqliteAppender appender, Action<IReadOnlyList<ChatEvent>> committed, TimeProvider time, ILogger logger)
+    /// <param name="appender">Handed over: the committing thread closes it at the end.</param>
+    /// <param name="batchSize">Most writes in one transaction.</param>
+    /// <param name="committed">Called after each commit with its events.</param>
+    /// <param name="time">For <see cref="Patience"/>.</param>
+    /// <param name="logger">For what fails.</param>
+    public GroupCommitter(
+        SqliteAppender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, TimeProvider time, ILogger logger)
     {
-        (_appender, _committed, _time, _logger) = (appender, committed, time, logger);
+        (_appender, _batchSize, _committed, _time, _logger) = (appender, batchSize, committed, time, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "log committer" };
         _thread.Start();
     }
@@ -54,16 +59,17 @@ internal sealed class GroupCommitter : IDisposable
         }
         catch (TimeoutException)
         {
+            write.GiveUp();
             throw new ChatException(ErrorCodes.Unavailable, "the log does not answer; try again with the same client id");
         }
     }
 
-    /// <summary>Commits what is queued, then stops.</summary>
+    /// <summary>Commits what is queued, then stops; waits for it no longer than <see cref="Patience"/>, as for a disk that hangs.</summary>
     public void Dispose()
     {
         _queue.CompleteAdding();
-        _thread.Join();
-        _queue.Dispose();
+        if (!_thread.Join(Patience))
+            _logger.LeftOpen();
     }
 
     private bool TryAdd(Write write)
@@ -80,32 +86,42 @@ internal sealed class GroupCommitter : IDisposable
 
     private void Run()
     {
-        var batch = new List<Write>(BatchSize);
+        var batch = new List<Write>();
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             batch.Add(first);
-            while (batch.Count < BatchSize && _queue.TryTake(out var next))
+            while (batch.Count < _batchSize && _queue.TryTake(out var next))
                 batch.Add(next);
-
-            if (!TryCommit(batch, out var error) && batch.Count > 1)
-            {
-                // One of them may be to blame: each gets a transaction of its own.
-                _logger.TransactionFailed(batch.Count, error!);
-                foreach (var write in batch)
-                {
-                    if (!TryCommit([write], out error))
-                        Refuse(write, error!);
-                }
-            }
-            else if (error is not null)
-            {
-                Refuse(first, error);
-            }
+            batch.RemoveAll(write => write.IsGivenUp);
+            if (batch.Count > 0)
+                Commit(batch);
             batch.Clear();
+        }
+        _appender.Dispose();
+        _queue.Dispose();
+        _logger.Closed(Transactions, Writes);
+    }
+
+    private void Commit(List<Write> batch)
+    {
+        if (TryCommit(batch) is not { } error)
+            return;
+        if (batch.Count == 1 || SqliteErrors.IsOfTheStore(error))
+        {
+            Refuse(batch, error);
+            return;
+        }
+        // One of them may be to blame: each gets a transaction of its own.
+        _logger.TransactionFailed(batch.Count, error);
+        foreach (var write in batch)
+        {
+            if (TryCommit([write]) is { } own)
+                Refuse([write], own);
         }
     }
 
-    private bool TryCommit(IReadOnlyList<Write> batch, out Exception? error)
+    /// <summary>Null if it is committed and answered; otherwise what went wrong, and nothing was written.</summary>
+    private Exception? TryCommit(IReadOnlyList<Write> batch)
     {
         IReadOnlyList<ChatEvent> events;
         try
@@ -117,7 +133,6 @@ internal sealed class GroupCommitter : IDisposable
         }
         catch (Exception e)
         {
-            error = e;
             try
             {
                 _appender.Rollback();
@@ -126,10 +141,9 @@ internal sealed class GroupCommitter : IDisposable
             {
                 _logger.WriteFailed(rollback);
             }
-            return false;
+            return e;
         }
 
-        error = null;
         Transactions++;
         Writes += batch.Count;
         // After the commit, never before: first the senders, then the receivers.
@@ -138,7 +152,7 @@ internal sealed class GroupCommitter : IDisposable
         CrashPoint.Reach(CrashPoint.AfterAck);
         if (events.Count > 0)
             Tell(events);
-        return true;
+        return null;
     }
 
     private void Tell(IReadOnlyList<ChatEvent> events)
@@ -153,14 +167,22 @@ internal sealed class GroupCommitter : IDisposable
         }
     }
 
-    private void Refuse(Write write, Exception error)
+    private void Refuse(IReadOnlyList<Write> writes, Exception error)
     {
         _logger.WriteFailed(error);
-        write.Refuse(SqliteErrors.Unavailable(error));
+        foreach (var write in writes)
+            write.Refuse(SqliteErrors.Unavailable(error));
     }
 
     private abstract class Write
     {
+        private volatile bool _givenUp;
+
+        /// <summary>Its caller no longer waits.</summary>
+        public bool IsGivenUp => _givenUp;
+
+        public void GiveUp() => _givenUp = true;
+
         /// <summary>Runs in a transaction; may run again in another one if that was rolled back.</summary>
         public abstract void Run(SqliteAppender appender);
 
@@ -196,9 +218,13 @@ internal sealed class GroupCommitter : IDisposable
             if (_refused is null)
                 _answer.TrySetResult(_result);
             else
-                _answer.TrySetException(_refused);
+                Refuse(_refused);
         }
 
-        public override void Refuse(ChatException error) => _answer.TrySetException(error);
+        public override void Refuse(ChatException error)
+        {
+            _answer.TrySetException(error);
+            _ = _answer.Task.Exception; // seen, also if the caller has given up
+        }
     }
 }

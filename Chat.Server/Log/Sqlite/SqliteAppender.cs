@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Chat.Server.Log.Sqlite;
 
 /// <summary>
-/// The rules of writing, on the one connection that writes. Used by the committing thread only, between <see cref="Begin"/>
+/// The rules of writing, on the one connection that writes, which it owns. Used by the committing thread only, between <see cref="Begin"/>
 /// and <see cref="Commit"/> or <see cref="Rollback"/>. A rule that refuses throws <see cref="ChatException"/> before it has written.
 /// </summary>
 internal sealed partial class SqliteAppender : IDisposable
@@ -23,32 +23,32 @@ internal sealed partial class SqliteAppender : IDisposable
     public SqliteAppender(SqliteConnection connection, TimeProvider time)
     {
         (_connection, _time) = (connection, time);
-        SqliteStatement Sql(string sql, int parameters = 0) => new(connection, sql, parameters);
+        SqliteStatement Sql(string sql) => new(connection, sql);
 
         // IMMEDIATE takes the write lock now: a transaction that upgrades later may fail at once instead of waiting.
         _begin = Sql("BEGIN IMMEDIATE");
         _commit = Sql("COMMIT");
         _rollback = Sql("ROLLBACK");
-        _insertEvent = Sql(SqliteEvents.Insert, 13);
-        _eventByClientId = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = $1 AND \"SenderId\" = $2 AND \"ClientId\" = $3", 3);
-        _eventBySeq = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = $1 AND \"Seq\" = $2", 2);
-        _blank = Sql("UPDATE \"Events\" SET \"Body\" = NULL WHERE \"RoomId\" = $1 AND (\"Seq\" = $2 OR (\"Target\" = $2 AND \"Type\" = 'edit'))", 2);
-        _room = Sql("SELECT \"Kind\", \"Head\" FROM \"Rooms\" WHERE \"Id\" = $1", 1);
-        _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = $2 WHERE \"Id\" = $1", 2);
-        _insertRoom = Sql("INSERT INTO \"Rooms\" (\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"DirectKey\") VALUES ($1, $2, $3, $4, $5, 0, $6)", 6);
-        _directRoom = Sql("SELECT \"Id\" FROM \"Rooms\" WHERE \"DirectKey\" = $1", 1);
-        _changeRoom = Sql("UPDATE \"Rooms\" SET \"Name\" = coalesce($2, \"Name\"), \"NameKey\" = coalesce($3, \"NameKey\"), \"Topic\" = coalesce($4, \"Topic\") WHERE \"Id\" = $1", 4);
-        _member = Sql("SELECT \"Owner\", \"LeftSeq\", \"ReadUpTo\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"UserId\" = $2", 2);
+        _insertEvent = Sql(SqliteEvents.InsertSql);
+        _eventByClientId = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"SenderId\" = ?2 AND \"ClientId\" = ?3");
+        _eventBySeq = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
+        _blank = Sql("UPDATE \"Events\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND (\"Seq\" = ?2 OR (\"Target\" = ?2 AND \"Type\" = 'edit'))");
+        _room = Sql("SELECT \"Kind\", \"Head\" FROM \"Rooms\" WHERE \"Id\" = ?1");
+        _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = ?2 WHERE \"Id\" = ?1");
+        _insertRoom = Sql("INSERT INTO \"Rooms\" (\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"DirectKey\") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)");
+        _directRoom = Sql("SELECT \"Id\" FROM \"Rooms\" WHERE \"DirectKey\" = ?1");
+        _changeRoom = Sql("UPDATE \"Rooms\" SET \"Name\" = coalesce(?2, \"Name\"), \"NameKey\" = coalesce(?3, \"NameKey\"), \"Topic\" = coalesce(?4, \"Topic\") WHERE \"Id\" = ?1");
+        _member = Sql("SELECT \"Owner\", \"LeftSeq\", \"ReadUpTo\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _putMember = Sql(
-            "INSERT INTO \"Members\" (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\") VALUES ($1, $2, $3, $4, $5, NULL, $5) "
-            + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = $5, \"LeftSeq\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", $5)", 5);
-        _endMember = Sql("UPDATE \"Members\" SET \"LeftSeq\" = $3, \"Owner\" = 0 WHERE \"RoomId\" = $1 AND \"UserId\" = $2", 3);
+            "INSERT INTO \"Members\" (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\") VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?5) "
+            + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = ?5, \"LeftSeq\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", ?5)");
+        _endMember = Sql("UPDATE \"Members\" SET \"LeftSeq\" = ?3, \"Owner\" = 0 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _handOver = Sql(
-            "UPDATE \"Members\" SET \"Owner\" = 1 WHERE \"RoomId\" = $1 "
-            + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL ORDER BY \"JoinSeq\" LIMIT 1) "
-            + "AND NOT EXISTS (SELECT 1 FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL AND \"Owner\")", 1);
-        _markRead = Sql("UPDATE \"Members\" SET \"ReadUpTo\" = $3 WHERE \"RoomId\" = $1 AND \"UserId\" = $2", 3);
-        _probe = Sql("UPDATE \"Probe\" SET \"At\" = $1", 1);
+            "UPDATE \"Members\" SET \"Owner\" = 1 WHERE \"RoomId\" = ?1 "
+            + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL ORDER BY \"JoinSeq\" LIMIT 1) "
+            + "AND NOT EXISTS (SELECT 1 FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL AND \"Owner\")");
+        _markRead = Sql("UPDATE \"Members\" SET \"ReadUpTo\" = ?3 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
+        _probe = Sql("UPDATE \"Probe\" SET \"At\" = ?1");
     }
 
     public void Begin()
@@ -89,6 +89,7 @@ internal sealed partial class SqliteAppender : IDisposable
         ];
         foreach (var statement in all)
             statement.Dispose();
+        _connection.Dispose();
     }
 
     private void Forget()
@@ -104,7 +105,7 @@ internal sealed partial class SqliteAppender : IDisposable
         using var row = _room.Query(roomId);
         if (!row.Read())
             throw new ChatException(ErrorCodes.NotFound, "no such room");
-        return _rooms[roomId] = new OpenRoom(roomId, (RoomKind)row.GetInt32(0), row.GetInt64(1));
+        return _rooms[roomId] = new OpenRoom(roomId, (RoomKind)row.GetInt64(0), row.GetInt64(1));
     }
 
     private Standing Member(OpenRoom room, string userId)
@@ -113,7 +114,7 @@ internal sealed partial class SqliteAppender : IDisposable
             return known;
         using var row = _member.Query(room.Id, userId);
         return room.Standings[userId] = row.Read()
-            ? new Standing(Present: row.IsDBNull(1), Owner: row.GetBoolean(0), ReadUpTo: row.GetInt64(2))
+            ? new Standing(Present: row.IsNull(1), Owner: row.GetBoolean(0), ReadUpTo: row.GetInt64(2))
             : default;
     }
 
@@ -131,7 +132,7 @@ internal sealed partial class SqliteAppender : IDisposable
     /// <summary>Gives an event the room's next number and stores it; false if its client id is taken.</summary>
     private bool TryAppend(OpenRoom room, ChatEvent e)
     {
-        if (_insertEvent.Execute(SqliteEvents.ToValues(e)) == 0)
+        if (SqliteEvents.Insert(_insertEvent, e) == 0)
             return false;
         room.Head = e.Seq;
         room.Changed = true;

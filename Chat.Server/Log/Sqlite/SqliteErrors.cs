@@ -11,6 +11,12 @@ internal static class SqliteErrors
     public static ChatException Unavailable(Exception error) =>
         new(ErrorCodes.Unavailable, error is SqliteException sqlite ? Describe(sqlite.SqliteErrorCode) : "the log failed", error);
 
+    /// <summary>Whether it is about the file or the disk, not about what was written: trying parts of it again is no use.</summary>
+    public static bool IsOfTheStore(Exception error) => error is SqliteException
+    {
+        SqliteErrorCode: ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase or Busy,
+    };
+
     public static string Describe(int code) => code switch
     {
         Full => "the disk is full",

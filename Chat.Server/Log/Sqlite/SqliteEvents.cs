@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Chat.Contracts;
-using Microsoft.Data.Sqlite;
 
 namespace Chat.Server.Log.Sqlite;
 
@@ -11,17 +10,16 @@ internal static class SqliteEvents
         "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\", \"ReplyTo\", \"Target\", \"ById\", \"ByName\", \"Change\"";
 
     /// <summary>Inserts, or does nothing if this sender has used this client id in this room before.</summary>
-    public const string Insert =
-        $"INSERT INTO \"Events\" ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+    public const string InsertSql =
+        $"INSERT INTO \"Events\" ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
         + "ON CONFLICT (\"RoomId\", \"SenderId\", \"ClientId\") DO NOTHING";
 
-    public static object?[] ToValues(ChatEvent e) =>
-    [
+    /// <summary>Runs a statement of <see cref="InsertSql"/>; 0 if it did nothing.</summary>
+    public static int Insert(SqliteStatement statement, ChatEvent e) => statement.Execute(
         e.RoomId, e.Seq, e.Type, e.Sender.Id, e.Sender.Name, new DateTimeOffset(e.At).ToUnixTimeMilliseconds(), e.ClientId, e.Body,
-        e.ReplyTo, e.Target, e.By?.Id, e.By?.Name, e.Room is null ? null : JsonSerializer.Serialize(e.Room, ChatJson.Options),
-    ];
+        e.ReplyTo, e.Target, e.By?.Id, e.By?.Name, e.Room is null ? null : JsonSerializer.Serialize(e.Room, ChatJson.Options));
 
-    public static ChatEvent Read(SqliteDataReader row)
+    public static ChatEvent Read(SqliteRows row)
     {
         var roomId = row.GetString(0);
         var seq = row.GetInt64(1);
@@ -33,12 +31,12 @@ internal static class SqliteEvents
             Type = row.GetString(2),
             Sender = new UserRef(row.GetString(3), row.GetString(4)),
             At = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)).UtcDateTime,
-            ClientId = row.IsDBNull(6) ? null : row.GetString(6),
-            Body = row.IsDBNull(7) ? null : row.GetString(7),
-            ReplyTo = row.IsDBNull(8) ? null : row.GetInt64(8),
-            Target = row.IsDBNull(9) ? null : row.GetInt64(9),
-            By = row.IsDBNull(10) ? null : new UserRef(row.GetString(10), row.GetString(11)),
-            Room = row.IsDBNull(12) ? null : JsonSerializer.Deserialize<RoomChange>(row.GetString(12), ChatJson.Options),
+            ClientId = row.GetStringOrNull(6),
+            Body = row.GetStringOrNull(7),
+            ReplyTo = row.GetInt64OrNull(8),
+            Target = row.GetInt64OrNull(9),
+            By = row.IsNull(10) ? null : new UserRef(row.GetString(10), row.GetString(11)),
+            Room = row.IsNull(12) ? null : JsonSerializer.Deserialize<RoomChange>(row.GetString(12), ChatJson.Options),
         };
     }
 }

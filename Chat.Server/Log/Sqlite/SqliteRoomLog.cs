@@ -12,20 +12,30 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     /// <summary>Reads at the same time; more wait. Bounds memory and keeps cores for the relay when everybody comes back at once.</summary>
     private const int Readers = 4;
 
+    /// <summary>busy_timeout: SQLite's own waiting for a lock is finer than the provider's, which sleeps 150 ms between tries.</summary>
+    private const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;";
+
+    /// <summary>
+    /// cache_size, in KiB: each message goes to another page of the index of client ids, and a page that is no longer in memory is looked
+    /// up in the write-ahead log and read again.
+    /// </summary>
+    private const string WriterPragmas = Pragmas + " PRAGMA cache_size = -32768;";
+
     private readonly string _connectionString;
-    private readonly SqliteConnection _writer;
-    private readonly SqliteAppender _appender;
     private readonly GroupCommitter _committer;
     private readonly SemaphoreSlim _readers = new(Readers);
 
-    /// <summary>Opens a database whose migrations have been applied.</summary>
-    public SqliteRoomLog(string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger)
+    /// <param name="connectionString">Of a database whose migrations have been applied.</param>
+    /// <param name="time">For the events' times.</param>
+    /// <param name="logger">For what fails.</param>
+    /// <param name="batchSize">See <see cref="LogOptions.BatchSize"/>.</param>
+    public SqliteRoomLog(
+        string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize = LogOptions.DefaultBatchSize)
     {
         _connectionString = connectionString;
-        _writer = Open();
-        _appender = new SqliteAppender(_writer, time);
-        _committer = new GroupCommitter(_appender, events => Committed?.Invoke(events), time, logger);
-        logger.Opened(_writer.DataSource);
+        var writer = Open(WriterPragmas);
+        _committer = new GroupCommitter(new SqliteAppender(writer, time), batchSize, events => Committed?.Invoke(events), time, logger);
+        logger.Opened(writer.DataSource);
     }
 
     public event Action<IReadOnlyList<ChatEvent>>? Committed;
@@ -68,19 +78,19 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     });
 
     public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) => ReadAsync(
-        $"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = $1 AND \"Seq\" > $2 ORDER BY \"Seq\" LIMIT $3", roomId, after, limit, cancellation);
+        $"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" > ?2 ORDER BY \"Seq\" LIMIT ?3", roomId, after, limit, cancellation);
 
     public async Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation)
     {
         var newestFirst = await ReadAsync(
-            $"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = $1 AND \"Seq\" < $2 ORDER BY \"Seq\" DESC LIMIT $3", roomId, before, limit, cancellation);
+            $"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" < ?2 ORDER BY \"Seq\" DESC LIMIT ?3", roomId, before, limit, cancellation);
         return [.. newestFirst.Reverse()];
     }
 
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) => WithReader(connection =>
     {
         var heads = new Dictionary<string, long>();
-        using var head = new SqliteStatement(connection, "SELECT \"Head\" FROM \"Rooms\" WHERE \"Id\" = $1", 1);
+        using var head = new SqliteStatement(connection, "SELECT \"Head\" FROM \"Rooms\" WHERE \"Id\" = ?1");
         foreach (var roomId in roomIds)
         {
             using var row = head.Query(roomId);
@@ -94,15 +104,13 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     public void Dispose()
     {
         _committer.Dispose();
-        _appender.Dispose();
-        _writer.Dispose();
         _readers.Dispose();
     }
 
     private Task<IReadOnlyList<ChatEvent>> ReadAsync(string sql, string roomId, long bound, int limit, CancellationToken cancellation) => WithReader(connection =>
     {
         var events = new List<ChatEvent>();
-        using var statement = new SqliteStatement(connection, sql, 3);
+        using var statement = new SqliteStatement(connection, sql);
         using var row = statement.Query(roomId, bound, limit);
         while (row.Read())
             events.Add(SqliteEvents.Read(row));
@@ -115,7 +123,7 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
         await _readers.WaitAsync(cancellation);
         try
         {
-            using var connection = Open();
+            using var connection = Open(Pragmas);
             return read(connection);
         }
         catch (SqliteException e)
@@ -128,13 +136,12 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
         }
     }
 
-    private SqliteConnection Open()
+    private SqliteConnection Open(string settings)
     {
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
         using var pragmas = connection.CreateCommand();
-        // busy_timeout: SQLite's own waiting for a lock is finer than the provider's, which sleeps 150 ms between tries.
-        pragmas.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;";
+        pragmas.CommandText = settings;
         pragmas.ExecuteNonQuery();
         return connection;
     }

@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Chat.Bench.Log;
+
+/// <summary>
+/// <c>log</c>: what group commit is worth. The log as it is against one that commits each write alone, side by side in one run: bare, and
+/// with the whole server around it.
+/// </summary>
+internal static class LogCommand
+{
+    public static Command Create()
+    {
+        var senders = new Option<int>("--senders") { Description = "Senders at the same time", DefaultValueFactory = _ => 64 };
+        var perCall = new Option<int>("--per-call") { Description = "Messages in one call", DefaultValueFactory = _ => 1 };
+        var rooms = new Option<int>("--rooms") { Description = "Rooms they are spread over", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<int>("--seconds") { Description = "Seconds a writer is measured in a round", DefaultValueFactory = _ => 5 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds; the writers take turns", DefaultValueFactory = _ => 3 };
+        var directory = new Option<string>("--directory")
+        {
+            Description = "Where the databases go, on a real disk; removed at the end",
+            DefaultValueFactory = _ => Environment.CurrentDirectory,
+        };
+        InRange(senders, 1, 1_000);
+        InRange(perCall, 1, Contracts.Limits.BatchMessages);
+        InRange(rooms, 1, 1_000);
+        InRange(seconds, 1, 600);
+        InRange(rounds, 1, 100);
+
+        var command = new Command("log", "Acknowledged messages a second, with group commit and without")
+        {
+            senders, perCall, rooms, seconds, rounds, directory,
+        };
+        command.SetAction((parsed, cancellation) => LogBench.RunAsync(new LogRun
+        {
+            Senders = parsed.GetValue(senders),
+            PerCall = parsed.GetValue(perCall),
+            Rooms = parsed.GetValue(rooms),
+            Duration = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            Rounds = parsed.GetValue(rounds),
+            Directory = parsed.GetValue(directory)!,
+        }, cancellation));
+        return command;
+    }
+
+    private static void InRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
+            result.AddError($"{option.Name} must be between {min} and {max}");
+    });
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Chat.Contracts;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chat.Bench.Log;
+
+/// <summary>
+/// The log with everything around it: a server process, and a WebSocket for each sender. Nobody receives, so that what is measured is storing.
+/// </summary>
+internal sealed partial class WholeServer : IWriter
+{
+    private readonly ServerProcess _server;
+    private readonly LogRun _run;
+    private readonly HubConnection[] _connections;
+    private readonly string[] _rooms;
+
+    private WholeServer(ServerProcess server, LogRun run)
+    {
+        (_server, _run) = (server, run);
+        _connections = new HubConnection[run.Senders];
+        _rooms = new string[Math.Min(run.Rooms, run.Senders)];
+    }
+
+    /// <summary>Starts the server, connects all senders and lets them join their rooms.</summary>
+    public static async Task<WholeServer> OpenAsync(
+        LogRun run, string folder, int batchSize, IReadOnlyList<string> prefix, CancellationToken cancellation)
+    {
+        var server = await ServerProcess.StartAsync(
+            folder, prefix, [string.Create(CultureInfo.InvariantCulture, $"--Chat:Log:BatchSize={batchSize}")], cancellation);
+        var whole = new WholeServer(server, run);
+        try
+        {
+            using var http = new HttpClient { BaseAddress = server.Address };
+            for (var i = 0; i < run.Senders; i++)
+                await whole.ConnectAsync(http, i, cancellation);
+            return whole;
+        }
+        catch
+        {
+            await whole.DisposeAsync();
+            throw;
+        }
+    }
+
+    public TimeSpan ProcessorTime => _server.ProcessorTime;
+
+    public async Task SendAsync(int sender, CancellationToken cancellation)
+    {
+        var messages = new NewMessage[_run.PerCall];
+        for (var i = 0; i < messages.Length; i++)
+            messages[i] = new NewMessage(Load.NewClientId(), Load.Body);
+        var results = await _connections[sender].InvokeAsync<SendResult[]>("Send", _rooms[sender % _rooms.Length], messages, cancellation);
+        if (results.Any(r => r.Seq is null))
+            throw new InvalidOperationException($"a message was not stored: {results.First(r => r.Seq is null).Error}");
+    }
+
+    public async Task<Commits> CommitsAsync()
+    {
+        await CloseAsync();
+        await _server.StopAsync();
+        var counts = _server.Lines.Select(line => Closed().Match(line)).First(match => match.Success);
+        return new Commits(Count(counts.Groups[1]), Count(counts.Groups[2]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await _server.DisposeAsync();
+    }
+
+    private async Task ConnectAsync(HttpClient http, int sender, CancellationToken cancellation)
+    {
+        using var answer = await http.PostAsJsonAsync("/api/account/guest", new GuestRequest($"sender-{sender}"), ChatJson.Options, cancellation);
+        answer.EnsureSuccessStatusCode();
+        var session = await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, cancellation);
+        var connection = _connections[sender] = new HubConnectionBuilder()
+            .WithUrl(new Uri(http.BaseAddress!, Wire.HubPath), HttpTransportType.WebSockets, options =>
+            {
+                options.AccessTokenProvider = () => Task.FromResult(session!.AccessToken);
+                options.SkipNegotiation = true;
+            })
+            .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions))
+            .Build();
+        await connection.StartAsync(cancellation);
+        if (sender < _rooms.Length)
+            _rooms[sender] = (await connection.InvokeAsync<Room>("CreateRoom", new NewRoom($"room-{sender}", RoomKind.Public), cancellation)).Id;
+        else
+            await connection.InvokeAsync<Room>("Join", _rooms[sender % _rooms.Length], cancellation);
+    }
+
+    private Task CloseAsync() => Task.WhenAll(_connections.OfType<HubConnection>().Select(c => c.DisposeAsync().AsTask()));
+
+    private static long Count(Group group) => long.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("The log is closed after ([0-9]+) transactions with ([0-9]+) writes")]
+    private static partial Regex Closed();
+}
