@@ -28,7 +28,7 @@ internal sealed class BareLog : IWriter
             await db.BringUpToDateAsync(cancellation);
 
         var log = new SqliteRoomLog(database.ConnectionString, TimeProvider.System, NullLogger<SqliteRoomLog>.Instance, batchSize);
-        var senders = Enumerable.Range(0, run.Senders).Select(i => new UserRef(Identifier.New(), $"sender-{i}")).ToArray();
+        var senders = Enumerable.Range(0, run.Senders).Select(i => new UserRef(OpaqueId.New(), $"sender-{i}")).ToArray();
         var rooms = new string[Math.Min(run.Rooms, run.Senders)];
         for (var i = 0; i < senders.Length; i++)
         {
