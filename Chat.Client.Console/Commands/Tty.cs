@@ -36,10 +36,8 @@ public static class Tty
     /// <summary>Asks for a line. Null at the end of input.</summary>
     public static string? Ask(string question)
     {
-        // The reader takes the terminal over when it is made; what is typed before that could be lost, so the question comes after.
-        var answers = SystemConsole.In;
         SystemConsole.Error.Write(question);
-        return answers.ReadLine();
+        return SystemConsole.In.ReadLine();
     }
 
     /// <summary>Asks for a line that is not shown.</summary>

@@ -109,7 +109,7 @@ public sealed class ScreenTests
         await using var server = await ServerProcess.RunAsync(_ct);
         using var program = new ChatProgram(server.Uri);
         await using var screen = await OpenAsync(program, server.Uri, environment: "NO_COLOR=1");
-        await screen.SeesAsync("Name: ", _ct);
+        await screen.SeesAsync("Name:", _ct);
         await screen.TypeAsync("x");
         await screen.PressAsync("Enter");
         await screen.SeesAsync("2 to 32 letters", _ct);
