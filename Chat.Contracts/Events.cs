@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Chat.Contracts;
 
 /// <summary>
@@ -62,7 +64,8 @@ public sealed record NewMessage(string? ClientId, string? Body, long? ReplyTo = 
 /// <summary>What became of one message of a <c>Send</c>: its number, durable; or why not.</summary>
 public sealed record SendResult
 {
-    /// <summary>As it was sent.</summary>
+    /// <summary>As it was sent; written even where it was null, since nothing else tells which message this is about.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? ClientId { get; init; }
 
     /// <summary>Its number in the room; null if refused.</summary>

@@ -25,6 +25,10 @@ public static class Starting
         {
             return Say(string.Join(Environment.NewLine, e.Failures));
         }
+        catch (InvalidOperationException e) when (e.Source == "Microsoft.Extensions.Configuration.Binder")
+        {
+            return Say(e.Message); // a value that is not even of its type; the message has the key
+        }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             return Say($"{e.Message} Choose another one with --urls http://localhost:PORT");

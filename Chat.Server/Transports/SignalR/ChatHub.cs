@@ -49,7 +49,8 @@ internal sealed class ChatHub(ChatRooms rooms) : Hub<IChatClient>, IChatHub
 
     public Task Remove(string roomId, string userName) => rooms.RemoveAsync(Me, roomId, userName);
 
-    public Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => rooms.PublicAsync(Me, query);
+    /// <summary>An array, because MessagePack looks at what the answer is and not at what it was declared as.</summary>
+    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query)).ToArray();
 
     public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq);
 

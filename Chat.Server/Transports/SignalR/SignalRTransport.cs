@@ -36,7 +36,7 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
             Notice.RoomRemoved removed => new(nameof(IChatClient.RoomRemoved), [removed.RoomId]),
             Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
             Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
-            Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users]),
+            Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]), // MessagePack knows arrays, not every list
             _ => throw new ArgumentOutOfRangeException(nameof(notice)),
         };
         await connection.WriteAsync(message);

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using Chat.Contracts;
+using Chat.Tests.Support;
+using Chat.Tests.Support.Raw;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Chat.Tests.Transports;
+
+/// <summary>Clients that flood, sit there or dawdle harm themselves; and what is secret stays out of the log.</summary>
+public sealed class AbuseTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_sends_too_fast_is_told_when_to_come_back_and_nobody_else_is()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = new ChatServer(new Dictionary<string, string> { ["Chat:Limits:SendRate"] = "2", ["Chat:Limits:SendBurst"] = "10" }, time);
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        var bob = await Person.SignUpAsync(server.Uri, Ct, "bob");
+        var room = await ann.CreateRoomAsync(Ct);
+        await bob.JoinAsync(room.Id, Ct);
+        using Api one = new(server.Uri, ann), two = new(server.Uri, bob);
+        await using var hub = await PlainClient.ConnectAsync(ann);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.Created, (await one.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage($"{i}", "x"))).Status);
+
+        var refused = await one.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("10", "x"));
+        refused.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.RetryAfter);
+        Assert.Equal(ErrorCodes.RateLimited, await hub.RefusalAsync("Send", room.Id, new[] { new NewMessage("10", "x") })); // one account, one bucket
+        Assert.Equal(HttpStatusCode.Created, (await two.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "x"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await one.GetAsync($"/api/rooms/{room.Id}/events")).Status);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.Created, (await one.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("10", "x"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await one.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("11", "x"))).Status);
+        (await one.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("12", "x"))).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        time.Advance(TimeSpan.FromMinutes(1));
+        // More at once than a burst counts as a burst: it must be possible to send it at all.
+        Assert.Equal(12, (await hub.SendAsync(room.Id, [.. Enumerable.Range(20, 12).Select(i => new NewMessage($"{i}", "x"))])).Count(r => r.Seq is not null));
+    }
+
+    [Fact]
+    public async Task A_client_whose_pings_stop_is_disconnected_and_one_that_never_pings_harms_nobody()
+    {
+        await using var server = new ChatServer(services: s => s.PostConfigureAll<HubOptions>(o => o.ClientTimeoutInterval = TimeSpan.FromSeconds(1)));
+        var ann = await Person.SignUpAsync(server.Uri, Ct);
+        await using var never = await RawHubClient.SyncedAsync(server.Uri, ann.Token, Ct);
+        await using var once = await RawHubClient.SyncedAsync(server.Uri, ann.Token, Ct);
+
+        await once.SendTextAsync("""{"type":6}""", Ct);
+        await once.EndedAsync(Ct).WaitAsync(TimeSpan.FromSeconds(15), Ct);
+
+        Assert.Equal(1, (await ann.CreateRoomAsync(Ct)).Head);
+        // SignalR waits for pings from those only who have begun to send them: others may be clients without a clock.
+        using var answer = await never.InvokeAsync("History", Ct, "nosuchroom").WaitAsync(TimeSpan.FromSeconds(15), Ct);
+        Assert.Contains(ErrorCodes.NotFound, answer.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_that_never_end_hold_up_nobody_and_are_cut_off()
+    {
+        await using var server = new ChatServer(services: s => s.Configure<KestrelServerOptions>(o => o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(2)));
+        var slow = new List<TcpClient>();
+        for (var i = 0; i < 200; i++)
+        {
+            var client = new TcpClient();
+            slow.Add(client);
+            await client.ConnectAsync(IPAddress.Loopback, server.Uri.Port, Ct);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /api/rooms HTTP/1.1\r\nHost: x\r\nX-Slow: "), Ct);
+        }
+
+        var ann = await Person.SignUpAsync(server.Uri, Ct);
+        Assert.Equal(1, (await ann.CreateRoomAsync(Ct)).Head);
+        foreach (var client in slow)
+        {
+            using (client)
+                await ReadToEndAsync(client.GetStream()).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        }
+
+        static async Task ReadToEndAsync(NetworkStream stream)
+        {
+            var buffer = new byte[1024];
+            while (await stream.ReadAsync(buffer, Ct) > 0)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Neither_bodies_nor_tokens_nor_passwords_get_into_the_log()
+    {
+        const string Secret = "xyzzy-secret";
+        await using var server = new ChatServer(new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Trace" });
+        using var http = new HttpClient { BaseAddress = server.Uri };
+        foreach (var path in (string[])["register", "login", "login"])
+        {
+            using var answer = await http.PostAsJsonAsync($"/api/account/{path}", new PasswordRequest("member", $"{Secret}-password"), ChatJson.Options, Ct);
+            Assert.True(answer.IsSuccessStatusCode);
+        }
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        var room = await ann.CreateRoomAsync(Ct);
+        using var api = new Api(server.Uri, ann);
+        await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("a", Secret));
+        await api.PostAsync($"/api/rooms/{room.Id}/messages", $"{{\"clientId\":\"a\",\"body\":\"{Secret}\" broken");
+        await api.PostAsync($"/api/rooms/{room.Id}/messages", $"{{\"clientId\":\"a\",\"body\":[\"{Secret}\"]}}");
+        await using (var hub = await PlainClient.SyncedAsync(ann, (room.Id, 0)))
+        {
+            await hub.SayAsync(room.Id, Secret);
+            await hub.RefusalAsync("Send", room.Id, Secret);
+        }
+        await using (var raw = await RawHubClient.SyncedAsync(server.Uri, ann.Token, Ct))
+        {
+            await raw.SendTextAsync($$"""{"type":1,"target":"Send","arguments":["{{Secret}}",{{Secret}}]}""", Ct);
+            await raw.EndedAsync(Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        }
+
+        Assert.NotEmpty(server.Log.Lines);
+        Assert.DoesNotContain(server.Log.Lines, l => l.ToString().Contains(Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Lines, l => l.ToString().Contains(ann.Token[..40], StringComparison.Ordinal));
+    }
+}
