@@ -22,13 +22,13 @@ internal sealed class BareLog : IWriter
     {
         var database = new ChatDatabase($"Data Source={Path.Combine(folder, "chat.db")}");
         await database.PrepareAsync();
-        var options = new DbContextOptionsBuilder<LogDb>()
-            .UseSqlite(database.ConnectionString, sqlite => sqlite.MigrationsHistoryTable(LogDb.MigrationsTable)).Options;
-        await using (var db = new LogDb(options))
+        var options = new DbContextOptionsBuilder<LogDb>();
+        database.Use(options, LogDb.MigrationsTable);
+        await using (var db = new LogDb(options.Options))
             await db.BringUpToDateAsync(cancellation);
 
         var log = new SqliteRoomLog(database.ConnectionString, TimeProvider.System, NullLogger<SqliteRoomLog>.Instance, batchSize);
-        var senders = Enumerable.Range(0, run.Senders).Select(i => new UserRef(OpaqueId.New(), $"sender-{i}")).ToArray();
+        var senders = Enumerable.Range(0, run.Senders).Select(i => new UserRef($"sender-{i}", $"sender-{i}")).ToArray();
         var rooms = new string[Math.Min(run.Rooms, run.Senders)];
         for (var i = 0; i < senders.Length; i++)
         {

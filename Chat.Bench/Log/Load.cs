@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using HdrHistogram;
 
@@ -10,8 +9,8 @@ internal static class Load
     /// <summary>A line of chat, as long as most are.</summary>
     public const string Body = "Meet me at the station at half past seven, I will bring the blue umbrella and the tickets.";
 
-    /// <summary>A client id as the client library makes them: 22 random characters.</summary>
-    public static string NewClientId() => Base64Url.EncodeToString(Guid.NewGuid().ToByteArray());
+    /// <summary>A client id as the client library makes them: ascending with time.</summary>
+    public static string NewClientId() => Guid.CreateVersion7().ToString("N");
 
     private const long HighestMicroseconds = 120_000_000;
 

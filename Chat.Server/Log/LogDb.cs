@@ -32,7 +32,8 @@ public sealed class LogDb(DbContextOptions<LogDb> options) : DbContext(options)
         modelBuilder.Entity<EventRow>(e =>
         {
             e.ToTable("Events").HasKey(r => new { r.RoomId, r.Seq });
-            e.HasIndex(r => new { r.RoomId, r.SenderId, r.ClientId }).IsUnique();
+            // The client id before the sender: our clients' ids ascend with time, so what is new in a room lies together, whoever sent it.
+            e.HasIndex(r => new { r.RoomId, r.ClientId, r.SenderId }).IsUnique();
             // Few events have a target; a deletion looks up the edits of its own.
             e.HasIndex(r => new { r.RoomId, r.Target }).HasFilter("\"Target\" IS NOT NULL");
         });

@@ -22,6 +22,7 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     private const string WriterPragmas = Pragmas + " PRAGMA cache_size = -32768;";
 
     private readonly string _connectionString;
+    private readonly SqliteConnection _writer; // the committer's, once it runs
     private readonly GroupCommitter _committer;
     private readonly SemaphoreSlim _readers = new(Readers);
 
@@ -33,9 +34,9 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
         string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize = LogOptions.DefaultBatchSize)
     {
         _connectionString = connectionString;
-        var writer = Open(WriterPragmas);
-        _committer = new GroupCommitter(new SqliteAppender(writer, time), batchSize, events => Committed?.Invoke(events), time, logger);
-        logger.Opened(writer.DataSource);
+        _writer = Open(WriterPragmas);
+        _committer = new GroupCommitter(new SqliteAppender(_writer, time), batchSize, events => Committed?.Invoke(events), time, logger);
+        logger.Opened(_writer.DataSource);
     }
 
     public event Action<IReadOnlyList<ChatEvent>>? Committed;

@@ -84,9 +84,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
                 values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Events_RoomId_SenderId_ClientId",
+                name: "IX_Events_RoomId_ClientId_SenderId",
                 table: "Events",
-                columns: new[] { "RoomId", "SenderId", "ClientId" },
+                columns: new[] { "RoomId", "ClientId", "SenderId" },
                 unique: true);
 
             migrationBuilder.CreateIndex(

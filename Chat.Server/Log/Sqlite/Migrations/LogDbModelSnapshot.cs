@@ -65,7 +65,7 @@ namespace Chat.Server.Log.Sqlite.Migrations
                     b.HasIndex("RoomId", "Target")
                         .HasFilter("\"Target\" IS NOT NULL");
 
-                    b.HasIndex("RoomId", "SenderId", "ClientId")
+                    b.HasIndex("RoomId", "ClientId", "SenderId")
                         .IsUnique();
 
                     b.ToTable("Events", (string)null);
