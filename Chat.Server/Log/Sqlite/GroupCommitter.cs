@@ -18,7 +18,7 @@ internal sealed class GroupCommitter : IDisposable
     public const int Capacity = 10_000;
 
     /// <summary>How long a caller waits for its commit.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly BlockingCollection<Write> _queue = new(Capacity);
     private readonly SqliteAppender _appender;
