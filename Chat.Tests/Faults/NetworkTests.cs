@@ -36,7 +36,7 @@ public abstract class NetworkTests : IAsyncDisposable
         proxy.CutAll();
         // Who is well connected only listens: it could write more than the others ever catch up with.
         await using var load = new Load(conversation, seed, ct, window: 2, conversation.Clients.Take(2));
-        await load.ProgressAsync(each: 20, TimeSpan.FromSeconds(90));
+        await load.ProgressAsync(each: 5, TimeSpan.FromSeconds(120));
         await Eventually.TrueAsync(() => enough(proxy), TimeSpan.FromSeconds(90),
             () => $"the proxy has done enough harm: {Report(proxy)}", ct);
         proxy.Pass();
