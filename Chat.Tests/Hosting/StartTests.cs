@@ -1,8 +1,13 @@
 using System.Net.Sockets;
+using Chat.Server.Accounts;
 using Chat.Server.Hosting;
+using Chat.Server.Relay;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Tests.Hosting;
 
@@ -18,6 +23,12 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData("Chat:Limits:SendRate", "0")]
     [InlineData("Chat:Limits:SendRate", "many")]
+    [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
+    [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]
+    public Task A_wrong_setting_is_named(string key, string value) => RefusesAsync(key, new() { [key] = value });
+
+    [Theory]
+    [InlineData("Chat:Limits:SendRate", "1000001")]
     [InlineData("Chat:Limits:SendBurst", "-5")]
     [InlineData("Chat:Limits:BodyBytes", "1000000")]
     [InlineData("Chat:Limits:PageSize", "0")]
@@ -28,10 +39,19 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Relay:PresenceSessions", "-1")]
     [InlineData("Chat:Accounts:AccessTokenLifetime", "00:00:01")]
     [InlineData("Chat:Accounts:Guests", "perhaps")]
-    [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
-    [InlineData("ConnectionStrings:Chat", "Data Source=:memory:")]
-    [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]
-    public Task A_wrong_setting_is_named(string key, string value) => RefusesAsync(key, new() { [key] = value });
+    public void Every_setting_is_checked_before_anything_starts(string key, string value)
+    {
+        var builder = WebApplication.CreateBuilder([$"--{key}={value}"]);
+        builder.AddHosting();
+        builder.AddLimits();
+        builder.AddAccounts();
+        builder.AddRelay();
+        var check = builder.Build().Services.GetRequiredService<IStartupValidator>();
+
+        var refusal = Assert.ThrowsAny<Exception>(check.Validate);
+
+        Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_file_that_is_no_database_is_named()

@@ -24,6 +24,9 @@ internal sealed class ScriptedLog : IRoomLog
     /// <summary>What is told of a commit, in which portions.</summary>
     public Func<IReadOnlyList<ChatEvent>, IEnumerable<IReadOnlyList<ChatEvent>>> Telling { get; set; } = events => [events];
 
+    /// <summary>Runs before something is read.</summary>
+    public Func<Task> BeforeRead { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Runs after something was read, before it is handed over; may throw.</summary>
     public Func<Task> AfterRead { get; set; } = () => Task.CompletedTask;
 
@@ -61,6 +64,7 @@ internal sealed class ScriptedLog : IRoomLog
     private async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         Interlocked.Increment(ref _reads);
+        await BeforeRead();
         var answer = await read();
         await AfterRead();
         return answer;
