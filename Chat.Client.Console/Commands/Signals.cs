@@ -4,10 +4,12 @@ namespace Chat.Client.Console.Commands;
 
 /// <summary>
 /// Ctrl-C, SIGTERM and SIGHUP as a cancellation, so that what is open is closed and the terminal restored. The second one ends
-/// the process at once.
+/// the process at once, and so do a few seconds after the first.
 /// </summary>
 public sealed class Signals : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _exitCode;
@@ -39,6 +41,8 @@ public sealed class Signals : IDisposable
         if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
             return;
         signal.Cancel = true;
+        // A terminal that has gone away may never let its screen end, and nobody is there to send the second signal.
+        _ = new Timer(_ => Environment.Exit(exitCode), null, s_patience, Timeout.InfiniteTimeSpan);
         _stop.Cancel();
     }
 }
