@@ -25,7 +25,8 @@ internal static class Cores
     private static void Bind(string cores)
     {
         using var taskset = Process.Start(new ProcessStartInfo(
-            "taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            "taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)])
+        { RedirectStandardOutput = true })!;
         taskset.StandardOutput.ReadToEnd();
         taskset.WaitForExit();
     }

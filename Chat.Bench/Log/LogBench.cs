@@ -23,7 +23,7 @@ internal static class LogBench
                 $"disk: {run.Directory} ({Disk.Format(folder)}), a 4 KB write with its sync takes {Disk.SyncCost(folder).TotalMilliseconds:0.00} ms"));
             Say(Cores.CanPin ? "the server process has a core of its own, the load the others" : "nothing is pinned to a core: taskset or a second core is missing");
 
-                        var bare = await CompareAsync(run, "log", async (name, size) => await BareLog.OpenAsync(run, Folder(folder, name), size, cancellation), cancellation);
+            var bare = await CompareAsync(run, "log", async (name, size) => await BareLog.OpenAsync(run, Folder(folder, name), size, cancellation), cancellation);
             SqliteConnection.ClearAllPools();
             using (Cores.PinLoad())
             {
