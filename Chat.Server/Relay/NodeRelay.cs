@@ -113,7 +113,8 @@ public sealed class NodeRelay
                     Blocks.Forget(e.RoomId);
                     break;
             }
-            if (e.Type is EventTypes.Room or EventTypes.Join or EventTypes.Leave)
+            // Who joins is told by its sessions; that others come and go, the event says: a crowd need not read the room for that.
+            if (e.Type == EventTypes.Room)
                 TellRoomChanged(e.RoomId);
         }
     }

@@ -182,6 +182,7 @@ public sealed class RelayTests : IAsyncLifetime
     {
         var room = await _rig.RoomAsync(Bob);
         var (ann, one) = await _rig.ConnectAsync(Ann, (room, 0));
+        await ann.ReceivesAsync(room, 1, 2);
         var (_, two) = await _rig.ConnectAsync(Bob);
         await RelayRig.SyncAsync(one, (room, 1));
         await _rig.Log.RemoveMemberAsync(room, Bob, Bob);
