@@ -53,7 +53,7 @@ public sealed class EventText(TimeZoneInfo zone)
         var who = TerminalText.Line(e.Sender.Name);
         return e switch
         {
-            { Type: EventTypes.Join, By: { } by } => $"{who} was brought in by {TerminalText.Line(by.Name)}",
+            { Type: EventTypes.Join, By: { } by } => $"{who} was invited by {TerminalText.Line(by.Name)}",
             { Type: EventTypes.Join } => $"{who} joined",
             { Type: EventTypes.Leave, By: { } by } => $"{who} was removed by {TerminalText.Line(by.Name)}",
             { Type: EventTypes.Leave } => $"{who} left",

@@ -25,7 +25,7 @@ public sealed class EventTextTests
         { Event(EventTypes.Reaction, "👍", target: 3), "23:59 dora reacted to #3 with 👍" },
         { Event(EventTypes.Reaction, "", target: 3), "23:59 dora took back a reaction to #3" },
         { Event(EventTypes.Join), "23:59 -- dora joined" },
-        { Event(EventTypes.Join, by: new UserRef("2", "joan")), "23:59 -- dora was brought in by joan" },
+        { Event(EventTypes.Join, by: new UserRef("2", "joan")), "23:59 -- dora was invited by joan" },
         { Event(EventTypes.Leave, by: new UserRef("2", "joan")), "23:59 -- dora was removed by joan" },
         { Event(EventTypes.Room, room: new RoomChange(Topic: "cats")), "23:59 -- dora set the topic: cats" },
     };

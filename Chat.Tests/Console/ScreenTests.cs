@@ -122,4 +122,21 @@ public sealed class ScreenTests
         await screen.SeesAsync("newcomer joined", _ct);
         Assert.DoesNotMatch("\u001b\\[[0-9;]*(3[0-7]|4[0-7]|9[0-7]|[34]8)[;m]", await screen.ScreenAsync(escapes: true));
     }
+
+    [Fact]
+    public async Task A_terminal_that_goes_away_ends_the_program()
+    {
+        await using var server = await ServerProcess.RunAsync(_ct);
+        using var dora = await new ChatProgram(server.Uri).SignInAsync(_ct);
+        var note = Path.Combine(dora.Home, "pid");
+        int pid;
+        await using (var screen = await Tmux.OpenAsync(
+            $"echo $$ > {note}; exec env XDG_CONFIG_HOME={dora.Home} CHAT_SERVER={server.Uri} dotnet {ChatProgram.Path}", 80, 24))
+        {
+            await screen.SeesAsync("connected over", _ct);
+            pid = int.Parse(await File.ReadAllTextAsync(note, _ct), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(Directory.Exists($"/proc/{pid}"));
+        }
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), TimeSpan.FromSeconds(30), _ct, "the program has ended");
+    }
 }
