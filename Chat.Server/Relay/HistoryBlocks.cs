@@ -11,11 +11,15 @@ public sealed class HistoryBlocks(IRoomLog log)
     /// <summary>Numbers in a block.</summary>
     public const int BlockSize = 128;
 
-    /// <summary>Most blocks kept: bounds memory at this times <see cref="BlockSize"/> events.</summary>
+    /// <summary>Most blocks kept, or being read.</summary>
     public const int Capacity = 64;
+
+    /// <summary>Most bytes kept, about; the block that was just read always is.</summary>
+    public const long MaxBytes = 32 * 1024 * 1024;
 
     private readonly Dictionary<(string Room, long Block), LinkedListNode<Entry>> _blocks = [];
     private readonly LinkedList<Entry> _byUse = new();
+    private long _bytes;
 
     /// <summary>At least the event after a number, and what follows it in its block. Throws as the log does.</summary>
     public async Task<IReadOnlyList<RelayedEvent>> ReadAsync(string roomId, long after)
@@ -26,6 +30,8 @@ public sealed class HistoryBlocks(IRoomLog log)
             var events = await entry.Events;
             if (events.Count < BlockSize)
                 Forget(entry); // the block at the head: more will come
+            else
+                Weigh(entry, events);
             return events;
         }
         catch
@@ -79,11 +85,32 @@ public sealed class HistoryBlocks(IRoomLog log)
         }
     }
 
+    private void Weigh(Entry entry, IReadOnlyList<RelayedEvent> events)
+    {
+        lock (_blocks)
+        {
+            if (entry.Bytes > 0 || !_blocks.TryGetValue(entry.Key, out var node) || node.Value != entry)
+                return;
+            _bytes += entry.Bytes = events.Sum(e => (long)e.Size);
+            while (_bytes > MaxBytes && _byUse.Last != node)
+                Remove(_byUse.Last!);
+        }
+    }
+
     private void Remove(LinkedListNode<Entry> node)
     {
+        _bytes -= node.Value.Bytes;
         _byUse.Remove(node);
         _blocks.Remove(node.Value.Key);
     }
 
-    private sealed record Entry((string Room, long Block) Key, Task<IReadOnlyList<RelayedEvent>> Events);
+    private sealed class Entry((string Room, long Block) key, Task<IReadOnlyList<RelayedEvent>> events)
+    {
+        public (string Room, long Block) Key { get; } = key;
+
+        public Task<IReadOnlyList<RelayedEvent>> Events { get; } = events;
+
+        /// <summary>What it weighs, once it has been read.</summary>
+        public long Bytes { get; set; }
+    }
 }

@@ -14,6 +14,9 @@ public sealed class RelayedEvent(ChatEvent e)
 
     public long Seq => Event.Seq;
 
+    /// <summary>The largest <see cref="Size"/>: of the longest body that can be configured.</summary>
+    public const int MaxSize = 256 + Limits.HubMessageBytes;
+
     /// <summary>About how many bytes it takes, in memory as on the wire: for bounds, not for accounts.</summary>
     public int Size { get; } = 256 + (e.Body?.Length ?? 0) * 2;
 

@@ -96,7 +96,7 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
     public Task FillAsync(long after)
     {
         lock (_gate)
-            return after >= _tail.Head - Page && !_tail.Reaches(after) ? _filling ??= Task.Run(FillAsync) : Task.CompletedTask;
+            return after >= _tail.Head - Page && !_tail.Reaches(after) && _tail.HasRoom ? _filling ??= Task.Run(FillAsync) : Task.CompletedTask;
     }
 
     internal void Add(Subscription subscription)

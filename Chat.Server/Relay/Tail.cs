@@ -21,6 +21,9 @@ internal sealed class Tail
     /// <summary>The number of the oldest event here; that after <see cref="Head"/> if there is none.</summary>
     public long Oldest => Head - _count + 1;
 
+    /// <summary>Whether older events may still be put in front: there is room for a large one.</summary>
+    public bool HasRoom => _count < MaxEvents && _bytes < MaxBytes - RelayedEvent.MaxSize;
+
     /// <summary>Starts empty at a room's newest number.</summary>
     public void Start(long head)
     {

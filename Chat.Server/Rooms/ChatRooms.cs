@@ -31,6 +31,7 @@ public sealed partial class ChatRooms(
     /// <summary>A new public or private room, mine.</summary>
     public async Task<Room> CreateAsync(User me, NewRoom? room)
     {
+        rate.Take(me.Id, 1);
         if (room?.Kind is not (RoomKind.Public or RoomKind.Private))
             throw Rules.Invalid("kind", "public or private");
         var id = await log.CreateAsync(room.Kind.Value, Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""), Ref(me));
@@ -38,12 +39,16 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>The direct room with somebody.</summary>
-    public async Task<Room> OpenDirectAsync(User me, string? userName) =>
-        await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
+    public async Task<Room> OpenDirectAsync(User me, string? userName)
+    {
+        rate.Take(me.Id, 1);
+        return await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
+    }
 
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
     {
+        rate.Take(me.Id, 1);
         await RequireVisibleAsync(me, Rules.Id(roomId));
         await log.AddMemberAsync(roomId!, Ref(me), Ref(me));
         return await SeenByAsync(me, roomId!);
@@ -52,6 +57,7 @@ public sealed partial class ChatRooms(
     /// <summary>Makes somebody a member of a room I am in.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
+        rate.Take(me.Id, 1);
         await RequireMemberAsync(me, Rules.Id(roomId));
         await log.AddMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
         return await SeenByAsync(me, roomId!);
@@ -63,6 +69,7 @@ public sealed partial class ChatRooms(
     /// <summary>Removes somebody from a room of mine.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
+        rate.Take(me.Id, 1);
         await RequireMemberAsync(me, Rules.Id(roomId));
         await log.RemoveMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
     }
@@ -70,6 +77,7 @@ public sealed partial class ChatRooms(
     /// <summary>Gives a room of mine another name or topic.</summary>
     public async Task<Room> ChangeAsync(User me, string? roomId, RoomChange? change)
     {
+        rate.Take(me.Id, 1);
         if (change is not ({ Name: not null } or { Topic: not null }))
             throw Rules.Invalid("name", "a name or a topic is needed");
         var checkedChange = new RoomChange(
