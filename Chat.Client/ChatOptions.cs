@@ -47,7 +47,10 @@ public sealed record ChatOptions
     /// <summary>A file that remembers which transport works for which server; null, the default, remembers while the process lives.</summary>
     public string? TransportFile { get; init; }
 
-    /// <summary>The last number applied in each room, from an earlier run. A room that is not named starts at its head.</summary>
+    /// <summary>
+    /// The last number applied in each room, from an earlier run. With none at all every room starts at its head; with some, a room that is
+    /// not named counts as new and starts with the event that made me a member.
+    /// </summary>
     public ImmutableDictionary<string, long> Cursors { get; init; } = ImmutableDictionary<string, long>.Empty;
 
     /// <summary>Most unsent messages; one more is refused with <c>unavailable</c>. Default 10,000.</summary>

@@ -6,7 +6,7 @@ namespace Chat.Client.Console.Commands;
 /// Ctrl-C, SIGTERM and SIGHUP as a cancellation, so that what is open is closed and the terminal restored. The second one ends
 /// the process at once, and so do a few seconds after the first.
 /// </summary>
-public sealed class Signals : IDisposable
+public sealed partial class Signals : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
 
@@ -36,13 +36,26 @@ public sealed class Signals : IDisposable
         _stop.Dispose();
     }
 
+    private static void EndAfterPatience(int exitCode)
+    {
+        Thread.Sleep(s_patience);
+        // Environment.Exit would wait for those who wait for the terminal.
+        if (OperatingSystem.IsWindows())
+            Environment.Exit(exitCode);
+        else
+            ExitNow(exitCode);
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int exitCode);
+
     private void Take(PosixSignalContext signal, int exitCode)
     {
         if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
             return;
         signal.Cancel = true;
         // A terminal that has gone away may never let its screen end, and nobody is there to send the second signal.
-        _ = new Timer(_ => Environment.Exit(exitCode), null, s_patience, Timeout.InfiniteTimeSpan);
+        new Thread(() => EndAfterPatience(exitCode)) { IsBackground = true }.Start();
         _stop.Cancel();
     }
 }

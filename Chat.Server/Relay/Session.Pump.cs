@@ -6,8 +6,11 @@ namespace Chat.Server.Relay;
 /// <summary>The pump: turns, and what is written in them.</summary>
 public sealed partial class Session : IThreadPoolWorkItem
 {
-    /// <summary>Bytes written to the transport at once, about: what one stalled client can pin.</summary>
-    private const int WriteBytes = 32 * 1024;
+    /// <summary>
+    /// Bytes written to the transport at once, about. Small, since an event stream or a long poll brings what was written together whole or not
+    /// at all: on a line that is slow, or cut every few kilobytes, large portions would never arrive.
+    /// </summary>
+    private const int WriteBytes = 8 * 1024;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentQueue<Subscription> _ready = new();

@@ -49,6 +49,8 @@ internal sealed class Api(Uri server, Person? person) : IDisposable
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body = null, string mediaType = "application/json")
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        // A server that refuses a large body does not read it first: ask before sending it.
+        request.Headers.ExpectContinue = body is NewMessage { Body.Length: > Limits.HubMessageBytes };
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body switch

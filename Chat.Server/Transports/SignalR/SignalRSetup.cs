@@ -37,6 +37,8 @@ public static class SignalRSetup
         app.MapHub<ChatHub>(Wire.HubPath, hub =>
         {
             hub.CloseOnAuthenticationExpiration = true;
+            // What waits here goes out as one piece of an event stream: see Session.WriteBytes.
+            hub.TransportMaxBufferSize = 8 * 1024;
             // SignalR's own limit on one write is 10 s: too little for a reader that is only slow. The session watches progress.
             hub.TransportSendTimeout = options.StallTimeout;
             // Middleboxes cut what is silent for a minute.

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Chat.Client;
+using Chat.Contracts;
+using Chat.Tests.Support;
+using Chat.Tests.Support.Proxy;
+
+namespace Chat.Tests.Faults;
+
+/// <summary>A line that carries a few kilobytes a second, and a client that takes silence for death sooner than all of it could arrive.</summary>
+[TimeLimit(180)]
+public sealed class SlowLineTests(SharedServer server) : IClassFixture<SharedServer>
+{
+    private const int Backlog = 300;
+
+    [Theory]
+    [MemberData(nameof(FaultTests.Transports), MemberType = typeof(FaultTests))]
+    public async Task A_long_backlog_arrives_over_a_slow_line(TransportKind transport)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var joan = await Person.SignUpAsync(server.Uri, ct);
+        var room = await joan.CreateRoomAsync(ct);
+        await using (var writer = new ChatConnection(joan.Options()))
+        {
+            await writer.StartAsync(ct);
+            await Task.WhenAll(Enumerable.Range(0, Backlog).Select(n => writer.SendAsync(room.Id, $"{n} {new string('x', 200)}", ct: ct)));
+        }
+        await using var proxy = new FaultProxy(server.Uri);
+        proxy.Do(_ => new Throttle(8_000));
+
+        await using var reader = new ChatConnection(joan.Options(transport, proxy.Uri) with
+        {
+            Cursors = ImmutableDictionary<string, long>.Empty.Add(room.Id, 1),
+            ServerTimeout = TimeSpan.FromSeconds(6),
+        });
+        await reader.StartAsync(ct);
+        var seen = await reader.Events(ct).Where(e => e.Type == EventTypes.Message).Take(Backlog).Select(e => e.Seq).ToListAsync(ct);
+
+        Assert.Equal(Enumerable.Range(2, Backlog).Select(n => (long)n), seen);
+    }
+}
