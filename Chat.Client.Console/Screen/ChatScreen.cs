@@ -57,6 +57,8 @@ public sealed class ChatScreen : Runnable
         Exception? failure = null;
         app.Init();
         app.Mouse.IsMouseDisabled = true;
+        // Nobody sees more, and each costs something while nothing happens.
+        Application.MaximumIterationsPerSecond = 15;
         var before = SynchronizationContext.Current;
         // What comes after the end has no loop to run on.
         var loop = new LoopContext(action =>
@@ -70,9 +72,10 @@ public sealed class ChatScreen : Runnable
             app.Paste += (_, paste) => screen.Paste(paste.Text);
             conversation.Quitting += app.RequestStop;
             using var stopping = ct.Register(() => app.Invoke(app.RequestStop));
+            // Who stopped typing says nothing; the rest is drawn when it changes.
             app.AddTimeout(TimeSpan.FromSeconds(1), () =>
             {
-                screen.Show();
+                screen._status.SetNeedsDraw();
                 return true;
             });
             loop.Post(_ => _ = ConverseAsync(), null);
