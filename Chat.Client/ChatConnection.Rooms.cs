@@ -40,11 +40,11 @@ public sealed partial class ChatConnection
         RoomAsync(nameof(IChatHub.ChangeRoom), [roomId, change], ct);
 
     /// <summary>Leaves a room.</summary>
-    public Task LeaveAsync(string roomId, CancellationToken ct = default) => CallAsync<object?>(nameof(IChatHub.Leave), [roomId], ct);
+    public Task LeaveAsync(string roomId, CancellationToken ct = default) => CallAsync<object?>(nameof(IChatHub.Leave), [roomId], ct, goneIsDone: true);
 
     /// <summary>Removes a member.</summary>
     public Task RemoveAsync(string roomId, string userName, CancellationToken ct = default) =>
-        CallAsync<object?>(nameof(IChatHub.Remove), [roomId, userName], ct);
+        CallAsync<object?>(nameof(IChatHub.Remove), [roomId, userName], ct, goneIsDone: true);
 
     /// <summary>Public rooms whose name contains the query.</summary>
     public Task<IReadOnlyList<Room>> PublicRoomsAsync(string? query = null, CancellationToken ct = default) =>
@@ -73,16 +73,22 @@ public sealed partial class ChatConnection
         return room;
     }
 
-    private async Task<T> CallAsync<T>(string method, object?[] arguments, CancellationToken ct, bool repeatable = true)
+    private async Task<T> CallAsync<T>(string method, object?[] arguments, CancellationToken ct, bool repeatable = true, bool goneIsDone = false)
     {
         using var late = new CancellationTokenSource(_options.CallTimeout, _options.TimeProvider);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token, _stop.Token);
+        var again = false;
         while (true)
         {
             ThrowIfFailed();
             try
             {
                 return await OnSessionAsync<T>(method, arguments, any.Token);
+            }
+            catch (ChatException e) when (again && goneIsDone && e.Code is ErrorCodes.NotFound or ErrorCodes.Forbidden)
+            {
+                // The first call, whose answer was lost, has done it.
+                return default!;
             }
             catch (SessionLostException e) when (!repeatable)
             {
@@ -91,6 +97,7 @@ public sealed partial class ChatConnection
             catch (SessionLostException)
             {
                 // The same call again, while there is time.
+                again = true;
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {

@@ -188,6 +188,9 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
 
     private void Add(string roomId, long cursor)
     {
+        // Back before the rest of an earlier stay was read: that rest ends where the new stay begins.
+        foreach (var rest in _items.OfType<FeedItem.Range>().Where(r => r.RoomId == roomId && r.To == long.MaxValue))
+            rest.To = Math.Max(rest.From - 1, cursor);
         _standing[roomId] = new Standing { Accepted = cursor };
         // Where the reader still has an earlier stay in this room before it, its place changes when it gets here.
         if (_handed.ContainsKey(roomId))

@@ -8,10 +8,12 @@ internal static class RoomView
     /// <summary>The room after an event.</summary>
     public static Room After(this Room room, ChatEvent e, string? me)
     {
+        // What the snapshot has seen, it has counted: after a reconnect older events come once more.
+        var counted = e.Seq <= room.Head;
         room = room with { Head = Math.Max(room.Head, e.Seq) };
         return e.Type switch
         {
-            EventTypes.Message when e.Sender.Id != me && e.Seq > room.ReadUpTo => room with { Unread = room.Unread + 1 },
+            EventTypes.Message when !counted && e.Sender.Id != me && e.Seq > room.ReadUpTo => room with { Unread = room.Unread + 1 },
             EventTypes.Join when room.Members.All(m => m.Id != e.Sender.Id) => room with { Members = [.. room.Members, e.Sender] },
             EventTypes.Leave => room with { Members = [.. room.Members.Where(m => m.Id != e.Sender.Id)] },
             EventTypes.Room when e.Room is { } change => room with { Name = change.Name ?? room.Name, Topic = change.Topic ?? room.Topic },

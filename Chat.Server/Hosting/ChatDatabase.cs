@@ -1,4 +1,3 @@
-using Chat.Server.Log.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -13,6 +12,8 @@ public sealed record ChatDatabase(string ConnectionString)
 
     /// <summary>A file below the folder that the server runs in.</summary>
     public const string Default = "Data Source=data/chat.db";
+
+    private static readonly BusyTimeout s_busyTimeout = new();
 
     private string File => new SqliteConnectionStringBuilder(ConnectionString).DataSource;
 
@@ -38,6 +39,7 @@ public sealed record ChatDatabase(string ConnectionString)
     public void Use(DbContextOptionsBuilder options, string migrationsTable)
     {
         options.UseSqlite(ConnectionString, sqlite => sqlite.MigrationsHistoryTable(migrationsTable));
+        options.AddInterceptors(s_busyTimeout);
         // One line for every statement is for who looks for a fault in here, not for who runs a server.
         options.ConfigureWarnings(w => w.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
     }

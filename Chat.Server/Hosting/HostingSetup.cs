@@ -16,7 +16,7 @@ public static class HostingSetup
             // Nothing that the contract takes is larger than a hub message.
             kestrel.Limits.MaxRequestBodySize = Limits.HubMessageBytes * 2;
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
         builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));

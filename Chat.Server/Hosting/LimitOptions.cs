@@ -15,6 +15,12 @@ public sealed class LimitOptions
     /// <summary>Messages that one user may send at once after a rest; 100.</summary>
     public int SendBurst { get; init; } = 100;
 
+    /// <summary>Calls other than sending a second that one user may make for as long as they like; 1,000.</summary>
+    public int CallRate { get; init; } = 1_000;
+
+    /// <summary>Calls other than sending that one user may make at once after a rest; 5,000.</summary>
+    public int CallBurst { get; init; } = 5_000;
+
     /// <summary>New guests and accounts a minute from one address; 30.</summary>
     public int AccountsPerMinute { get; init; } = 30;
 
@@ -36,6 +42,8 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         var wrong = new List<string>();
         Range(nameof(options.SendRate), options.SendRate, 1, 1_000_000);
         Range(nameof(options.SendBurst), options.SendBurst, 1, 1_000_000);
+        Range(nameof(options.CallRate), options.CallRate, 1, 1_000_000);
+        Range(nameof(options.CallBurst), options.CallBurst, 1, 1_000_000);
         Range(nameof(options.AccountsPerMinute), options.AccountsPerMinute, 1, 1_000_000);
         Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
         Range(nameof(options.PageSize), options.PageSize, 1, 1_000);

@@ -17,6 +17,7 @@ public static class LogSetup
         builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(
             services, services.GetRequiredService<ChatDatabase>().ConnectionString, services.GetRequiredService<IOptions<LogOptions>>().Value.BatchSize));
         builder.Services.AddSingleton<RoomCatalog>();
+        builder.Services.AddSingleton<LogHealth>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }
 

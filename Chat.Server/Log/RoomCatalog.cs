@@ -48,7 +48,7 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
         return (IReadOnlyList<Room>)[.. found.Select(r => new Room { Id = r.Id, Kind = r.Kind, Name = r.Name, Topic = r.Topic, Head = r.Head })];
     });
 
-    /// <summary>How far a user may see in a room: the number of their leave, or <see cref="long.MaxValue"/> for a member; null for a stranger.</summary>
+    /// <summary>How a user stands to a room; null if there is no such room.</summary>
     public Task<Sight?> SightAsync(string userId, string roomId) => ReadAsync(async db => await db.Rooms
         .Where(r => r.Id == roomId)
         .Select(r => new Sight(

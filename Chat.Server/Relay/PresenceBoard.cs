@@ -17,28 +17,51 @@ public sealed class PresenceBoard(RelayOptions options, TimeProvider time)
     /// <summary>A session has synced: others learn of it, and it learns of the others.</summary>
     internal void Arrived(Session session)
     {
-        var others = Around(session.Feeds()).Where(s => s.User.Id != session.User.Id).Select(s => s.User.Id).ToHashSet();
+        var feeds = session.Feeds();
+        var others = Around(feeds).Where(s => s.User.Id != session.User.Id).Select(s => s.User.Id).ToHashSet();
         List<(string User, PresenceState State)> there;
         bool news;
         lock (_gate)
         {
             news = Set(session.User.Id, PresenceState.Online);
-            _entries[session.User.Id] = new Entry(PresenceState.Online, LeavesAt: 0, session.Feeds());
+            _entries[session.User.Id] = new Entry(PresenceState.Online, time.GetTimestamp(), feeds);
             there = [.. others.Where(_entries.ContainsKey).Select(id => (id, _entries[id].State))];
         }
         foreach (var (user, state) in there)
             session.Heard(user, state);
         if (news)
-            Tell(session.User.Id, PresenceState.Online, session.Feeds());
+            Tell(session.User.Id, PresenceState.Online, feeds);
+    }
+
+    /// <summary>A session's user has come into a room: those there learn of it, and it of them.</summary>
+    internal void Entered(Session session, RoomFeed room)
+    {
+        var feeds = session.Feeds();
+        var others = Around([room]).Where(s => s.User.Id != session.User.Id).ToList();
+        PresenceState mine;
+        List<(string User, PresenceState State)> there;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(session.User.Id, out var entry))
+                return;
+            _entries[session.User.Id] = entry with { Feeds = feeds };
+            mine = entry.State;
+            there = [.. others.Select(s => s.User.Id).Distinct().Where(_entries.ContainsKey).Select(id => (id, _entries[id].State))];
+        }
+        foreach (var (user, state) in there)
+            session.Heard(user, state);
+        foreach (var other in others)
+            other.Heard(session.User.Id, mine);
     }
 
     /// <summary>A user's last session here is gone.</summary>
     internal void Left(Session session)
     {
+        var feeds = session.Feeds();
         lock (_gate)
         {
             if (_entries.TryGetValue(session.User.Id, out var entry))
-                _entries[session.User.Id] = entry with { LeavesAt = time.GetTimestamp(), Feeds = session.Feeds() };
+                _entries[session.User.Id] = entry with { LeavesAt = time.GetTimestamp(), Feeds = feeds };
         }
     }
 

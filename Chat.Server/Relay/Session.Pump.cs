@@ -46,7 +46,7 @@ public sealed partial class Session : IThreadPoolWorkItem
             _transport.Abort();
             return;
         }
-        if (_live && time.GetElapsedTime(_checkpointAt, now) >= Wire.CheckpointInterval - TimeSpan.FromSeconds(2))
+        if (_live && time.GetElapsedTime(_checkpointAt, now) >= Wire.CheckpointInterval - TimeSpan.FromSeconds(3))
         {
             _checkpointAt = now;
             NoticeCheckpoint();

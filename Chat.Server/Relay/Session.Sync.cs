@@ -81,29 +81,33 @@ public sealed partial class Session
     /// <summary>This session's user became a member of a room. (That a membership ends, the room's feed sees.)</summary>
     internal void Joined(ChatEvent join)
     {
+        Subscription? room = null;
         lock (_gate)
         {
             if (_news is not null)
                 _news.Add(join);
             else if (_live && !_closed)
-                Admit(join, long.MaxValue);
+                room = Admit(join, long.MaxValue);
         }
+        if (room is not null)
+            _relay.Presence.Entered(this, room.Feed);
     }
 
-    /// <summary>Called under the lock. A cursor that the client gave for this room counts if it is before the join.</summary>
-    private void Admit(ChatEvent join, long cursor)
+    /// <summary>Called under the lock. A cursor that the client gave for this room counts if it is before the join. Null if this was known.</summary>
+    private Subscription? Admit(ChatEvent join, long cursor)
     {
         if (_subscriptions.TryGetValue(join.RoomId, out var subscription))
         {
             if (join.Seq <= subscription.KnownAt)
-                return;
+                return null;
             // Back before the leave was delivered, or even heard of: all in between is visible again.
             subscription.Feed.Renew(subscription, join.Seq);
         }
         else if ((subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
-            return;
+            return null;
         NoticeRoomChanged(join.RoomId);
         subscription.Wake();
+        return subscription;
     }
 
     /// <summary>Called under the lock.</summary>

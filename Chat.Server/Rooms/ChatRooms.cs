@@ -13,7 +13,7 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, SendRate rate, IOptions<LimitOptions> limits)
+    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
 
@@ -31,7 +31,6 @@ public sealed partial class ChatRooms(
     /// <summary>A new public or private room, mine.</summary>
     public async Task<Room> CreateAsync(User me, NewRoom? room)
     {
-        rate.Take(me.Id, 1);
         if (room?.Kind is not (RoomKind.Public or RoomKind.Private))
             throw Rules.Invalid("kind", "public or private");
         var id = await log.CreateAsync(room.Kind.Value, Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""), Ref(me));
@@ -39,16 +38,12 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>The direct room with somebody.</summary>
-    public async Task<Room> OpenDirectAsync(User me, string? userName)
-    {
-        rate.Take(me.Id, 1);
-        return await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
-    }
+    public async Task<Room> OpenDirectAsync(User me, string? userName) =>
+        await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
 
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
     {
-        rate.Take(me.Id, 1);
         await RequireVisibleAsync(me, Rules.Id(roomId));
         await log.AddMemberAsync(roomId!, Ref(me), Ref(me));
         return await SeenByAsync(me, roomId!);
@@ -57,7 +52,6 @@ public sealed partial class ChatRooms(
     /// <summary>Makes somebody a member of a room I am in.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
-        rate.Take(me.Id, 1);
         await RequireMemberAsync(me, Rules.Id(roomId));
         await log.AddMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
         return await SeenByAsync(me, roomId!);
@@ -69,7 +63,6 @@ public sealed partial class ChatRooms(
     /// <summary>Removes somebody from a room of mine.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
-        rate.Take(me.Id, 1);
         await RequireMemberAsync(me, Rules.Id(roomId));
         await log.RemoveMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
     }
@@ -77,7 +70,6 @@ public sealed partial class ChatRooms(
     /// <summary>Gives a room of mine another name or topic.</summary>
     public async Task<Room> ChangeAsync(User me, string? roomId, RoomChange? change)
     {
-        rate.Take(me.Id, 1);
         if (change is not ({ Name: not null } or { Topic: not null }))
             throw Rules.Invalid("name", "a name or a topic is needed");
         var checkedChange = new RoomChange(
@@ -114,17 +106,15 @@ public sealed partial class ChatRooms(
     private async Task<Room> SeenByAsync(User me, string roomId) => await catalog.FindAsync(me.Id, roomId) ?? throw NoSuchRoom();
 
     /// <summary>A private or direct room is not there for who was never in it; nor is it, for joining, to who has left.</summary>
-    private async Task RequireVisibleAsync(User me, string roomId)
-    {
-        if (await catalog.SightAsync(me.Id, roomId) is not { } sight || (sight.Kind != RoomKind.Public && (!sight.WasMember || sight.LeftSeq is not null)))
-            throw NoSuchRoom();
-    }
+    private async Task<Sight> RequireVisibleAsync(User me, string roomId) =>
+        await catalog.SightAsync(me.Id, roomId) is { } sight && (sight.Kind == RoomKind.Public || sight is { WasMember: true, LeftSeq: null })
+            ? sight
+            : throw NoSuchRoom();
 
     /// <summary>Asked before names are looked up: a stranger learns nothing. What counts is asked again where it is written.</summary>
     private async Task RequireMemberAsync(User me, string roomId)
     {
-        await RequireVisibleAsync(me, roomId);
-        if (await catalog.SightAsync(me.Id, roomId) is not { WasMember: true, LeftSeq: null })
+        if (await RequireVisibleAsync(me, roomId) is not { WasMember: true, LeftSeq: null })
             throw new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first");
     }
 }

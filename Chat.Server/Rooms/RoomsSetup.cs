@@ -5,7 +5,7 @@ public static class RoomsSetup
 {
     public static void AddRooms(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<SendRate>();
+        builder.Services.AddSingleton<Rates>();
         builder.Services.AddSingleton<ChatRooms>();
     }
 }

@@ -39,7 +39,7 @@ internal static class Rules
         var reaction = WellFormed("body", body?.Trim() ?? "");
         if (Encoding.UTF8.GetByteCount(reaction) > Limits.ReactionBytes)
             throw new ChatException(ErrorCodes.TooLarge, $"body: at most {Limits.ReactionBytes} bytes of UTF-8");
-        return reaction.EnumerateRunes().Any(Deceives) && !reaction.Contains('\u200d') ? throw Invalid("body", "one emoji or a short name") : reaction;
+        return reaction.EnumerateRunes().Any(Deceives) ? throw Invalid("body", "one emoji or a short name") : reaction;
     }
 
     public static string RoomName(string? name)
@@ -65,9 +65,7 @@ internal static class Rules
             throw Invalid("before", "a number from 1");
         if (page?.After < 0)
             throw Invalid("after", "a number from 0");
-        if (page?.Limit < 1)
-            throw Invalid("limit", $"1 to {pageSize}");
-        if (page?.Limit > pageSize)
+        if (page?.Limit < 1 || page?.Limit > pageSize)
             throw Invalid("limit", $"1 to {pageSize}");
         return (page?.Before, page?.After, page?.Limit ?? pageSize);
     }
@@ -88,9 +86,9 @@ internal static class Rules
 
     /// <summary>
     /// Control characters, and what turns or hides the text around it (Unicode TR #36): a name with these is not what it looks like.
-    /// ZWJ and ZWNJ stay: scripts and emoji need them.
+    /// ZWJ, ZWNJ and tags stay: scripts, emoji and flags need them.
     /// </summary>
-    private static bool Deceives(Rune rune) => rune.Value is not (0x200C or 0x200D) && Rune.GetUnicodeCategory(rune)
+    private static bool Deceives(Rune rune) => rune.Value is not (0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F)) && Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned;
 }

@@ -49,6 +49,35 @@ public sealed class RoomFeedTests
     }
 
     [Fact]
+    public void What_comes_once_more_after_a_reconnect_is_not_unread_twice()
+    {
+        var feed = Feed();
+        feed.Synced(Answer(Room("r", head: 4)));
+        feed.Synced(Answer(Room("r", head: 6) with { Unread = 2 }));
+
+        Assert.True(feed.Accept(Event("r", 5)));
+        Assert.True(feed.Accept(Event("r", 6)));
+        Assert.Equal(2, feed.Rooms["r"].Unread);
+        Assert.True(feed.Accept(Event("r", 7)));
+        Assert.Equal(3, feed.Rooms["r"].Unread);
+    }
+
+    [Fact]
+    public async Task Who_is_removed_and_invited_again_before_the_rest_was_read_gets_every_event_once()
+    {
+        var feed = Feed();
+        feed.Synced(Answer(Room("r", head: 0)));
+        Assert.True(feed.Accept(Event("r", 1)));
+        feed.Synced(Answer());
+        feed.RoomUpdated(Room("r", head: 8) with { Joined = 8 });
+        Assert.True(feed.Accept(Event("r", 8)));
+
+        // The log now shows all of it, also what came after the leave.
+        var all = await ReadAsync(feed, 8, 8);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], all.Numbers());
+    }
+
+    [Fact]
     public async Task A_reader_that_does_not_read_costs_bounded_memory_and_loses_nothing()
     {
         var feed = Feed(capacity: 100);

@@ -44,7 +44,7 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
     }
 
     [Fact]
-    public async Task A_client_whose_WebSocket_goes_deaf_later_goes_on_over_another_transport()
+    public async Task A_client_that_comes_back_to_a_deaf_WebSocket_goes_on_over_another_transport()
     {
         var ct = TestContext.Current.CancellationToken;
         await using var proxy = new FaultProxy(server.Uri);

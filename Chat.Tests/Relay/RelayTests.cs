@@ -102,6 +102,20 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_commit_between_the_first_read_and_silence_is_delivered()
+    {
+        var room = await _rig.RoomAsync();
+        await _rig.SayAsync(room, Ann, 5);
+        var reads = 0;
+        // The head has been read, the relay does not have it yet: the last moment at which a commit could fall between two stools.
+        _rig.Log.AfterRead = () => reads++ == 0 ? _rig.SayAsync(room, Ann, 2) : Task.CompletedTask;
+
+        var (ann, _) = await _rig.ConnectAsync(Ann, (room, 0));
+
+        await ann.ReceivesAsync(room, Numbers(1, 8));
+    }
+
+    [Fact]
     public async Task A_read_that_fails_is_tried_again_within_seconds()
     {
         var room = await _rig.RoomAsync();

@@ -19,6 +19,28 @@ public sealed class AbuseTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Who_calls_too_fast_is_told_when_to_come_back_and_may_still_send()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = new ChatServer(new Dictionary<string, string> { ["Chat:Limits:CallRate"] = "2", ["Chat:Limits:CallBurst"] = "10" }, time);
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        var bob = await Person.SignUpAsync(server.Uri, Ct, "bob");
+        var room = await ann.CreateRoomAsync(Ct);
+        using Api one = new(server.Uri, ann), two = new(server.Uri, bob);
+        await using var hub = await PlainClient.ConnectAsync(ann);
+        var tries = 0;
+        while ((await one.GetAsync("/api/rooms")).Status == HttpStatusCode.OK)
+            Assert.True(++tries < 10, "it ends");
+
+        (await one.GetAsync($"/api/rooms/{room.Id}/events")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        Assert.Equal(ErrorCodes.RateLimited, await hub.RefusalAsync("History", room.Id, null));
+        Assert.Equal(HttpStatusCode.Created, (await one.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("1", "x"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await two.GetAsync("/api/rooms")).Status);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, (await one.GetAsync("/api/rooms")).Status);
+    }
+
+    [Fact]
     public async Task Who_sends_too_fast_is_told_when_to_come_back_and_nobody_else_is()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);

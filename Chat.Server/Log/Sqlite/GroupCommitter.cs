@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 
 namespace Chat.Server.Log.Sqlite;
 
@@ -19,6 +20,9 @@ internal sealed class GroupCommitter : IDisposable
 
     /// <summary>How long a caller waits for its commit.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    /// <summary>With what the host waits before, this keeps stopping within ten seconds, even if the disk hangs.</summary>
+    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(3);
 
     private readonly BlockingCollection<Write> _queue = new(Capacity);
     private readonly SqliteAppender _appender;
@@ -64,11 +68,11 @@ internal sealed class GroupCommitter : IDisposable
         }
     }
 
-    /// <summary>Commits what is queued, then stops; waits for it no longer than <see cref="Patience"/>, as for a disk that hangs.</summary>
+    /// <summary>Commits what is queued, then stops; waits for it a few seconds only, as for a disk that hangs.</summary>
     public void Dispose()
     {
         _queue.CompleteAdding();
-        if (!_thread.Join(Patience))
+        if (!_thread.Join(s_closing))
             _logger.LeftOpen();
     }
 

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.Data.Sqlite;
 
 namespace Chat.Server.Log.Sqlite;

@@ -11,7 +11,7 @@ internal static class MessageEndpoints
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/api/rooms/{id}").RequireAuthorization().WithTags("Messages");
-        room.MapGet("/events", HistoryAsync).WithName("Events");
+        room.MapGet("/events", HistoryAsync).AddEndpointFilter<CallLimit>().WithName("Events");
         room.MapPost("/messages", PostAsync).WithName("Post");
         room.MapPut("/messages/{target:long}", EditAsync).WithName("Edit");
         room.MapDelete("/messages/{target:long}", DeleteAsync).WithName("Delete");

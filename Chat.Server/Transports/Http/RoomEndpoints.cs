@@ -10,7 +10,7 @@ internal static class RoomEndpoints
 {
     public static void MapRooms(this IEndpointRouteBuilder app)
     {
-        var rooms = app.MapGroup("/api/rooms").RequireAuthorization().WithTags("Rooms");
+        var rooms = app.MapGroup("/api/rooms").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().WithTags("Rooms");
         rooms.MapGet("", MineAsync).WithName("Rooms");
         rooms.MapGet("/public", PublicAsync).WithName("PublicRooms");
         rooms.MapPost("", CreateAsync).WithName("CreateRoom");
@@ -20,7 +20,7 @@ internal static class RoomEndpoints
         rooms.MapPut("/{id}/members/{userName}", InviteAsync).WithName("Invite");
         rooms.MapDelete("/{id}/members/{userName}", RemoveAsync).WithName("Remove");
         rooms.MapPut("/{id}/read", MarkReadAsync).WithName("MarkRead");
-        app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().WithTags("Rooms").WithName("OpenDirect");
+        app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().AddEndpointFilter<CallLimit>().WithTags("Rooms").WithName("OpenDirect");
     }
 
     private static async Task<Ok<RoomList>> MineAsync(HttpContext http, ChatRooms rooms) =>

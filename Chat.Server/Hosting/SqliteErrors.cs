@@ -1,7 +1,7 @@
 using Chat.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Chat.Server.Log.Sqlite;
+namespace Chat.Server.Hosting;
 
 /// <summary>What SQLite's result codes mean to a person.</summary>
 internal static class SqliteErrors
