@@ -7,7 +7,7 @@ using Chat.Tests.Support.Proxy;
 namespace Chat.Tests.Faults;
 
 /// <summary>A line that carries a few kilobytes a second, and a client that takes silence for death sooner than all of it could arrive.</summary>
-[TimeLimit(180)]
+[TimeLimit(90)]
 public sealed class SlowLineTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private const int Backlog = 300;
