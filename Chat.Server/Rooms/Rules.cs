@@ -39,7 +39,7 @@ internal static class Rules
         var reaction = WellFormed("body", body?.Trim() ?? "");
         if (Encoding.UTF8.GetByteCount(reaction) > Limits.ReactionBytes)
             throw new ChatException(ErrorCodes.TooLarge, $"body: at most {Limits.ReactionBytes} bytes of UTF-8");
-        return reaction.EnumerateRunes().Any(Deceives) ? throw Invalid("body", "one emoji or a short name") : reaction;
+        return reaction.EnumerateRunes().Any(r => Deceives(r) && !IsTag(r)) ? throw Invalid("body", "one emoji or a short name") : reaction;
     }
 
     public static string RoomName(string? name)
@@ -84,11 +84,14 @@ internal static class Rules
         return text;
     }
 
+    /// <summary>What the flags of England, Scotland and Wales are spelled with (Unicode TS #51).</summary>
+    private static bool IsTag(Rune rune) => rune.Value is >= 0xE0020 and <= 0xE007F;
+
     /// <summary>
     /// Control characters, and what turns or hides the text around it (Unicode TR #36): a name with these is not what it looks like.
-    /// ZWJ, ZWNJ and tags stay: scripts, emoji and flags need them.
+    /// ZWJ and ZWNJ stay: scripts and emoji need them.
     /// </summary>
-    private static bool Deceives(Rune rune) => rune.Value is not (0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F)) && Rune.GetUnicodeCategory(rune)
+    private static bool Deceives(Rune rune) => rune.Value is not (0x200C or 0x200D) && Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned;
 }

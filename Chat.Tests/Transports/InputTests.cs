@@ -74,6 +74,19 @@ public sealed class InputTests(SharedServer server) : IClassFixture<SharedServer
     }
 
     [Fact]
+    public async Task A_reaction_is_an_emoji_or_a_short_name_and_nothing_that_deceives()
+    {
+        var message = (await _http.PostAsync(Messages, new NewMessage("m", "x"))).As<ChatEvent>(HttpStatusCode.Created).Seq;
+        var reactions = $"{Messages}/{message}/reactions";
+        string[] good = ["👍", "👩‍👩‍👧‍👦", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", ":tada:", ""];
+        foreach (var (n, reaction) in good.Index())
+            (await _http.PostAsync(reactions, new NewMessage($"good-{n}", reaction))).As<SendResult>();
+        foreach (var reaction in new[] { "\u202E\u200D!", "\0\u200D", "a\u001b[2J" })
+            (await _http.PostAsync(reactions, new NewMessage("bad", reaction))).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+        (await _http.PostAsync(reactions, new NewMessage("long", new string('x', 65)))).Refuses(HttpStatusCode.RequestEntityTooLarge, ErrorCodes.TooLarge);
+    }
+
+    [Fact]
     public async Task The_limit_of_a_body_is_counted_in_bytes_after_trimming()
     {
         const int Limit = Limits.BodyBytes;
