@@ -39,8 +39,11 @@ internal static partial class Refusal
 
     /// <summary>Whether nobody was there to answer.</summary>
     public static bool IsUnreachable(Exception e) => Chain(e).Any(x =>
-        x is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain
-            or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.NoData }
+        x is SocketException
+        {
+            SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain
+            or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.NoData
+        }
         or HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError });
 
     /// <summary>The innermost message, which is the one that says what happened.</summary>

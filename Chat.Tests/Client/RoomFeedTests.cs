@@ -206,6 +206,12 @@ public sealed class RoomFeedTests
 
     private static ChatEvent Event(string room, long seq) => new()
     {
-        RoomId = room, Seq = seq, Id = $"{room}-{seq}", Type = EventTypes.Message, Sender = FakeServer.Other, At = DateTime.UnixEpoch, Body = "x",
+        RoomId = room,
+        Seq = seq,
+        Id = $"{room}-{seq}",
+        Type = EventTypes.Message,
+        Sender = FakeServer.Other,
+        At = DateTime.UnixEpoch,
+        Body = "x",
     };
 }

@@ -8,8 +8,17 @@ public sealed class EventTextTests
 {
     private static ChatEvent Event(string type, string? body = null, long? target = null, long? replyTo = null, UserRef? by = null, RoomChange? room = null) => new()
     {
-        RoomId = "r", Seq = 7, Id = "r-7", Type = type, Sender = new UserRef("1", "dora"), At = new DateTime(2026, 11, 22, 23, 59, 30, DateTimeKind.Utc),
-        Body = body, Target = target, ReplyTo = replyTo, By = by, Room = room,
+        RoomId = "r",
+        Seq = 7,
+        Id = "r-7",
+        Type = type,
+        Sender = new UserRef("1", "dora"),
+        At = new DateTime(2026, 11, 22, 23, 59, 30, DateTimeKind.Utc),
+        Body = body,
+        Target = target,
+        ReplyTo = replyTo,
+        By = by,
+        Room = room,
     };
 
     public static TheoryData<ChatEvent, string> Lines => new()

@@ -11,7 +11,14 @@ public sealed class TimelineTests
 
     internal static ChatEvent Event(long seq, string type = EventTypes.Message, string? body = "text", long? target = null, string sender = "dora") => new()
     {
-        RoomId = "r", Seq = seq, Id = $"r-{seq}", Type = type, Sender = new UserRef($"id-{sender}", sender), At = s_now.UtcDateTime, Body = body, Target = target,
+        RoomId = "r",
+        Seq = seq,
+        Id = $"r-{seq}",
+        Type = type,
+        Sender = new UserRef($"id-{sender}", sender),
+        At = s_now.UtcDateTime,
+        Body = body,
+        Target = target,
     };
 
     [Fact]

@@ -121,8 +121,14 @@ internal sealed class FakeServer : IAsyncDisposable
             var log = Rooms[roomId].Log;
             e = new ChatEvent
             {
-                RoomId = roomId, Seq = log.Count + 1, Id = $"{roomId}-{log.Count + 1}", Type = EventTypes.Message,
-                Sender = sender ?? Other, At = DateTime.UtcNow, ClientId = clientId, Body = body,
+                RoomId = roomId,
+                Seq = log.Count + 1,
+                Id = $"{roomId}-{log.Count + 1}",
+                Type = EventTypes.Message,
+                Sender = sender ?? Other,
+                At = DateTime.UtcNow,
+                ClientId = clientId,
+                Body = body,
             };
             log.Add(e);
         }

@@ -172,13 +172,24 @@ public sealed class CheckerTests
 
     private static ChatEvent Join(long seq, string who) => new()
     {
-        RoomId = "r", Seq = seq, Id = $"join-{who}", Type = EventTypes.Join, Sender = new UserRef(who, who), At = DateTime.UnixEpoch,
+        RoomId = "r",
+        Seq = seq,
+        Id = $"join-{who}",
+        Type = EventTypes.Join,
+        Sender = new UserRef(who, who),
+        At = DateTime.UnixEpoch,
     };
 
     private static ChatEvent Message(long seq, string clientId, string? body = null) => new()
     {
-        RoomId = "r", Seq = seq, Id = $"m-{clientId}", Type = EventTypes.Message, Sender = new UserRef("j", "j"), At = DateTime.UnixEpoch,
-        ClientId = clientId, Body = body ?? clientId,
+        RoomId = "r",
+        Seq = seq,
+        Id = $"m-{clientId}",
+        Type = EventTypes.Message,
+        Sender = new UserRef("j", "j"),
+        At = DateTime.UnixEpoch,
+        ClientId = clientId,
+        Body = body ?? clientId,
     };
 
     private void Acknowledged(string clientId, long seq) => _history.Acked(_history.Started("j", "r", clientId, clientId), seq);
