@@ -1,0 +1,5 @@
+import type { Key, Words } from '..';
+import { conversation } from './conversation';
+import { shell } from './shell';
+
+export const words: Record<Key, Words> = { ...shell, ...conversation };

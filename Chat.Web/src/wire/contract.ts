@@ -1,0 +1,118 @@
+/** The wire contract of docs/protocol.md as types. Times are ISO 8601 in UTC; absent means none; event numbers (`seq`) run from 1. */
+
+export type UserKind = 'guest' | 'member' | 'bot';
+export type RoomKind = 'public' | 'private' | 'direct';
+export type PresenceState = 'online' | 'away' | 'offline';
+
+export interface UserRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface User extends UserRef {
+  readonly kind: UserKind;
+}
+
+export interface Room {
+  readonly id: string;
+  readonly kind: RoomKind;
+  readonly name: string;
+  readonly topic?: string;
+  /** The number of the newest event. */
+  readonly head: number;
+  readonly readUpTo: number;
+  /** Messages of others after `readUpTo`. */
+  readonly unread: number;
+  /** The number of the event that made me a member. */
+  readonly joined: number;
+  /** Complete for direct and private rooms, the first 200 by name for public ones. */
+  readonly members: readonly UserRef[];
+}
+
+export type EventType = 'message' | 'edit' | 'delete' | 'reaction' | 'join' | 'leave' | 'room';
+
+export interface ChatEvent {
+  readonly roomId: string;
+  readonly seq: number;
+  readonly id: string;
+  /** One of {@link EventType}, or a newer one: skipped, but its number counts. */
+  readonly type: EventType | (string & {});
+  readonly sender: UserRef;
+  readonly at: string;
+  readonly clientId?: string;
+  /** Absent on a message: it was deleted. */
+  readonly body?: string;
+  readonly replyTo?: number;
+  readonly target?: number;
+  readonly by?: UserRef;
+  readonly room?: RoomChange;
+}
+
+export interface RoomChange {
+  readonly name?: string;
+  readonly topic?: string;
+}
+
+export interface NewRoom {
+  readonly name: string;
+  readonly kind: 'public' | 'private';
+  readonly topic?: string;
+}
+
+export interface NewMessage {
+  readonly clientId: string;
+  readonly body: string;
+  readonly replyTo?: number;
+}
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SendResult {
+  readonly clientId: string;
+  readonly seq?: number;
+  readonly id?: string;
+  readonly at?: string;
+  readonly error?: WireError;
+}
+
+export interface EventPage {
+  readonly events: readonly ChatEvent[];
+  readonly head: number;
+}
+
+export interface PageRequest {
+  readonly before?: number;
+  readonly after?: number;
+  readonly limit?: number;
+}
+
+export interface SyncAnswer {
+  readonly user: User;
+  readonly rooms: readonly Room[];
+}
+
+export interface Presence {
+  readonly userId: string;
+  readonly state: PresenceState;
+}
+
+export const limits = {
+  /** Bytes of UTF-8 in a message body after trimming. */
+  bodyBytes: 16_384,
+  /** Events in a page. */
+  page: 200,
+  /** Messages in one `Send`. */
+  batch: 100,
+  /** Bytes of one hub message. */
+  hubMessageBytes: 64 * 1024,
+  nameMin: 2,
+  nameMax: 32,
+  roomNameMax: 64,
+  topicMax: 250,
+  passwordMin: 8,
+  passwordMax: 128,
+  reactionBytes: 64,
+} as const;
