@@ -20,11 +20,11 @@ internal static class LogCommand
             Description = "Where the databases go, on a real disk; removed at the end",
             DefaultValueFactory = _ => Environment.CurrentDirectory,
         };
-        InRange(senders, 1, 1_000);
-        InRange(perCall, 1, Contracts.Limits.BatchMessages);
-        InRange(rooms, 1, 1_000);
-        InRange(seconds, 1, 600);
-        InRange(rounds, 1, 100);
+        senders.InRange(1, 1_000);
+        perCall.InRange(1, Contracts.Limits.BatchMessages);
+        rooms.InRange(1, 1_000);
+        seconds.InRange(1, 600);
+        rounds.InRange(1, 100);
 
         var command = new Command("log", "Acknowledged messages a second, with group commit and without")
         {
@@ -41,10 +41,4 @@ internal static class LogCommand
         }, cancellation));
         return command;
     }
-
-    private static void InRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
-            result.AddError($"{option.Name} must be between {min} and {max}");
-    });
 }

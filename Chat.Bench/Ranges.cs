@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Chat.Bench;
+
+/// <summary>Numbers of the command line that must lie in a range.</summary>
+internal static class Ranges
+{
+    /// <summary>Refuses anything outside, and says so.</summary>
+    public static void InRange(this Option<int> option, int min, int max) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
+            result.AddError($"{option.Name} must be between {min} and {max}");
+    });
+}
