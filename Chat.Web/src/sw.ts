@@ -39,9 +39,10 @@ async function keep(): Promise<void> {
 
 async function forget(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(
-    names.filter((name) => name.startsWith(prefix) && name !== prefix + version).map((name) => caches.delete(name)),
-  );
+  const old = names.filter((name) => name.startsWith(prefix) && name !== prefix + version);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  // The page of the first visit too: what it loads later shall come from here, and not from a server that has moved on.
+  await self.clients.claim();
 }
 
 async function answer(key: string, request: Request, keepIt: boolean): Promise<Response> {
