@@ -1,6 +1,7 @@
 using Chat.Server.Accounts;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
+using Chat.Server.Page;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
@@ -23,6 +24,7 @@ return await Starting.RunAsync(async () =>
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
 
+    app.UseSafeHeaders();
     app.UseProblems();
     app.UseAccounts();
     app.MapHosting();
@@ -30,5 +32,6 @@ return await Starting.RunAsync(async () =>
     app.MapRooms();
     app.MapMessages();
     app.MapSignalRTransport();
+    app.MapPage();
     return app;
 });

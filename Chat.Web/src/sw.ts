@@ -1,0 +1,67 @@
+/**
+ * The service worker: the page opens from what is kept here before the network answers, or without it. Messages are not its
+ * business; they are in IndexedDB. A new version is kept beside the old one and waits until the page says `skipWaiting`, so that a
+ * page never gets the code of another version.
+ */
+import { route } from './sw/route';
+
+declare const self: ServiceWorkerGlobalScope;
+// Filled in by build/serviceWorker.ts.
+declare const __INDEX__: string;
+declare const __FILES__: readonly string[];
+
+const page = '/';
+// Files are named by their content, so that this names the version as well.
+const version = __INDEX__;
+const prefix = 'page ';
+
+self.addEventListener('install', (event) => event.waitUntil(keep()));
+self.addEventListener('activate', (event) => event.waitUntil(forget()));
+self.addEventListener('message', (event) => {
+  if (event.data === 'skipWaiting') void self.skipWaiting();
+});
+self.addEventListener('fetch', (event) => {
+  const by = route(event.request, self.location.origin);
+  if (by === 'page') event.respondWith(answer(page, event.request, false));
+  else if (by === 'file') event.respondWith(answer(event.request.url, event.request, true));
+});
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data));
+});
+
+async function keep(): Promise<void> {
+  const cache = await caches.open(prefix + version);
+  // With its integrity: while a new version is being installed, or behind a proxy's sign-in page, `/` may be something else. Then
+  // this fails, and the browser tries again later.
+  await cache.addAll([new Request(page, { cache: 'no-cache', integrity: version }), ...__FILES__]);
+}
+
+async function forget(): Promise<void> {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(prefix) && name !== prefix + version);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  // The page of the first visit too: what it loads later shall come from here, and not from a server that has moved on.
+  await self.clients.claim();
+}
+
+async function answer(key: string, request: Request, keepIt: boolean): Promise<Response> {
+  const cache = await caches.open(prefix + version);
+  const kept = await cache.match(key, { ignoreVary: true });
+  if (kept) return kept;
+  const response = await fetch(request);
+  // A full disk is no reason not to answer.
+  if (keepIt && response.status === 200) await cache.put(key, response.clone()).catch(() => {});
+  return response;
+}
+
+/** @param data the notification's: `{url}`, an address of the page, such as `/r/abc/42`. */
+async function open(data: unknown): Promise<void> {
+  const url = String((data as { url?: unknown } | null)?.url ?? page);
+  const [tab] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (!tab) await self.clients.openWindow(url);
+  else {
+    tab.postMessage({ open: url });
+    await tab.focus();
+  }
+}
