@@ -102,6 +102,6 @@ function answered(error: unknown): Refusal | null {
 
 /** The contract's `HubException: code: text` in an error. */
 export function coded(error: unknown): Refusal | null {
-  const match = /HubException: ([a-z_]+): ([^]*)/.exec(error instanceof Error ? error.message : '');
+  const match = /HubException: ([a-z_]+): (.*)/s.exec(error instanceof Error ? error.message : '');
   return match?.[1] ? new Refusal(match[1], match[2] ?? '') : null;
 }

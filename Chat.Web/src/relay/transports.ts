@@ -5,7 +5,6 @@ import {
   type HttpRequest,
   type HttpResponse,
   HttpTransportType,
-  type IHttpConnectionOptions,
   NullLogger,
 } from '@microsoft/signalr';
 import type { TransportKind } from '../chat/model';
@@ -57,8 +56,8 @@ interface Closable {
 export class Sockets {
   readonly #all = new Set<Closable>();
 
-  /** `EventSource` is an option like `WebSocket`, but SignalR's types leave it out. */
-  constructors(): Pick<IHttpConnectionOptions, 'WebSocket'> & { EventSource?: unknown } {
+  /** Options of SignalR that its types leave out. */
+  constructors(): { WebSocket?: unknown; EventSource?: unknown } {
     const opened = this.#all;
     const watched = <T extends new (...args: never[]) => Closable>(type: T): T =>
       new Proxy(type, {
