@@ -1,0 +1,68 @@
+import { effect, type Signal, signal } from '@preact/signals';
+import type { Store, StoredDraft } from '../store/store';
+
+const debounce = 300;
+
+/** What is written but not sent, by room. Stored a moment after the last key; the last writer wins. */
+export class Drafts {
+  readonly #signals = new Map<string, Signal<string>>();
+  /** What the store and the other tabs have, or are about to get. */
+  readonly #known = new Map<string, string>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  /** `written`: tells the other tabs. `changed`: the room's draft is another one now. */
+  constructor(
+    private readonly store: Store,
+    stored: readonly StoredDraft[],
+    private readonly written: (roomId: string, text: string) => void,
+    private readonly changed: (roomId: string) => void,
+  ) {
+    for (const { roomId, text } of stored) this.#known.set(roomId, text);
+  }
+
+  of(roomId: string): Signal<string> {
+    const known = this.#signals.get(roomId);
+    if (known) return known;
+    const draft = signal(this.#known.get(roomId) ?? '');
+    this.#signals.set(roomId, draft);
+    effect(() => {
+      const text = draft.value;
+      this.changed(roomId);
+      if (text === (this.#known.get(roomId) ?? '')) return;
+      clearTimeout(this.#timers.get(roomId));
+      this.#timers.set(
+        roomId,
+        setTimeout(() => this.#write(roomId), debounce),
+      );
+    });
+    return draft;
+  }
+
+  has(roomId: string): boolean {
+    return (this.#signals.get(roomId)?.peek() ?? this.#known.get(roomId) ?? '').trim() !== '';
+  }
+
+  /** Another tab has written. */
+  heard(roomId: string, text: string): void {
+    clearTimeout(this.#timers.get(roomId));
+    this.#timers.delete(roomId);
+    this.#known.set(roomId, text);
+    const draft = this.#signals.get(roomId);
+    if (draft) draft.value = text;
+    else this.changed(roomId);
+  }
+
+  /** Stores at once what still waits: the page goes away. */
+  flush(): void {
+    for (const roomId of [...this.#timers.keys()]) this.#write(roomId);
+  }
+
+  #write(roomId: string): void {
+    clearTimeout(this.#timers.get(roomId));
+    this.#timers.delete(roomId);
+    const text = this.#signals.get(roomId)?.peek() ?? '';
+    this.#known.set(roomId, text);
+    void this.store.setDraft(roomId, text);
+    this.written(roomId, text);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Feed } from '../relay/sync';
+import type { ChatEvent, Presence, Room, SyncAnswer, User } from '../wire/contract';
+import { Refusal } from '../wire/refusal';
+
+/** Hears what a feed takes: in each room every event once, ascending, without holes but for what is skipped. */
+export interface FeedListener {
+  /** All my rooms as they are now, and those that are mine no more. Cursors of rooms that are new are set. */
+  synced(answer: SyncAnswer, gone: readonly string[]): void;
+  event(event: ChatEvent): void;
+  skipped(roomId: string, from: number, to: number): void;
+  roomUpdated(room: Room): void;
+  roomRemoved(roomId: string): void;
+  readMarker(roomId: string, userId: string, seq: number): void;
+  typing(roomId: string, userId: string): void;
+  presenceChanged(users: readonly Presence[]): void;
+}
+
+/** My rooms' cursors. Outlives the connections: whatever one brings, twice or in pieces, is handed on once and in order. */
+export class RoomFeed implements Feed {
+  readonly #cursors: Map<string, number>;
+  #resuming: boolean;
+  progress = 0;
+
+  /** `start`: the cursors of an earlier run; empty if there was none, then every room begins at its head. */
+  constructor(
+    private readonly me: User,
+    start: ReadonlyMap<string, number>,
+    private readonly listener: FeedListener,
+  ) {
+    this.#cursors = new Map(start);
+    this.#resuming = start.size > 0;
+  }
+
+  /** The last number accepted; undefined for a room that is not mine. */
+  cursor(roomId: string): number | undefined {
+    return this.#cursors.get(roomId);
+  }
+
+  accepted(): Record<string, number> {
+    return Object.fromEntries(this.#cursors);
+  }
+
+  synced(answer: SyncAnswer): boolean {
+    // Somebody else has signed in with this browser's cookie: nothing of theirs may get among mine.
+    if (answer.user.id !== this.me.id) throw new Refusal('unauthenticated', 'Signed in as somebody else.');
+    const mine = new Set(answer.rooms.map((r) => r.id));
+    const gone = [...this.#cursors.keys()].filter((id) => !mine.has(id));
+    for (const id of gone) this.#cursors.delete(id);
+    let complete = true;
+    for (const room of answer.rooms) {
+      if (this.#cursors.has(room.id)) continue;
+      // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
+      const cursor = this.#resuming ? Math.max(0, room.joined - 1) : room.head;
+      this.#cursors.set(room.id, cursor);
+      complete &&= cursor >= room.head;
+    }
+    this.#resuming = true;
+    this.listener.synced(answer, gone);
+    return complete;
+  }
+
+  accept(event: ChatEvent): boolean {
+    const cursor = this.#cursors.get(event.roomId);
+    if (cursor === undefined || event.seq > cursor + 1) return false;
+    if (event.seq <= cursor) return true;
+    this.#cursors.set(event.roomId, event.seq);
+    this.progress++;
+    this.listener.event(event);
+    return true;
+  }
+
+  skip(roomId: string, from: number, to: number): boolean {
+    const cursor = this.#cursors.get(roomId);
+    if (cursor === undefined || from > cursor + 1) return false;
+    if (to <= cursor) return true;
+    this.#cursors.set(roomId, to);
+    this.progress++;
+    this.listener.skipped(roomId, cursor + 1, to);
+    return true;
+  }
+
+  roomUpdated(room: Room): void {
+    if (!this.#cursors.has(room.id)) this.#cursors.set(room.id, Math.max(0, room.joined - 1));
+    this.listener.roomUpdated(room);
+  }
+
+  roomRemoved(roomId: string): void {
+    if (this.#cursors.delete(roomId)) this.listener.roomRemoved(roomId);
+  }
+
+  readMarker(roomId: string, userId: string, seq: number): void {
+    this.listener.readMarker(roomId, userId, seq);
+  }
+
+  typing(roomId: string, userId: string): void {
+    this.listener.typing(roomId, userId);
+  }
+
+  presence(users: readonly Presence[]): void {
+    this.listener.presenceChanged(users);
+  }
+}

@@ -1,0 +1,118 @@
+import { signal } from '@preact/signals';
+import type { ChatEvent, Presence, PresenceState, Room, SyncAnswer, User } from '../wire/contract';
+import type { Arrivals } from './arrivals';
+import type { FeedListener } from './feed';
+import type { Outbox } from './outbox';
+import type { Reads } from './reads';
+import type { Recorder } from './recorder';
+import type { RoomList } from './roomList';
+import { afterEvent, isOthersMessage, type RoomState, readTo, snapshot } from './rooms';
+import type { RoomTimeline } from './timeline';
+import type { Typing } from './typing';
+
+/** What the inbox hands the news to. */
+export interface InboxParts {
+  readonly list: RoomList;
+  readonly recorder: Recorder;
+  readonly outbox: Outbox;
+  readonly arrivals: Arrivals;
+  readonly typing: Typing;
+  readonly reads: Reads;
+  readonly timelines: ReadonlyMap<string, RoomTimeline>;
+  /** Where a room stands; 0 if it is not mine. */
+  cursor(roomId: string): number;
+  /** I have read a room further: its number of unread messages may be known better now. */
+  recount(roomId: string): void;
+}
+
+/** What comes from the server, put where it belongs. */
+export class Inbox implements FeedListener {
+  readonly me;
+  readonly presence = signal<ReadonlyMap<string, PresenceState>>(new Map());
+  /** Rooms and cursors have been brought up to date at least once. */
+  readonly upToDate = signal(false);
+
+  constructor(
+    me: User,
+    private readonly parts: InboxParts,
+  ) {
+    this.me = signal(me);
+  }
+
+  synced(answer: SyncAnswer, gone: readonly string[]): void {
+    const { list, recorder, arrivals, reads, cursor } = this.parts;
+    this.me.value = answer.user;
+    // The server tells again who is there; who is not told of is not.
+    this.presence.value = new Map();
+    for (const id of gone) this.roomRemoved(id);
+    for (const room of answer.rooms) {
+      list.set(room.id, snapshot(room, list.get(room.id), cursor(room.id)));
+      reads.known(room.id, room.readUpTo);
+    }
+    arrivals.synced(answer, cursor);
+    recorder.note(answer.rooms.map((r) => r.id));
+    list.show();
+    this.upToDate.value = true;
+  }
+
+  event(e: ChatEvent): void {
+    const { list, recorder, outbox, arrivals, typing, timelines } = this.parts;
+    const me = this.me.peek();
+    this.#change(e.roomId, (state) => afterEvent(state, e, me));
+    recorder.note([e.roomId], [e]);
+    timelines.get(e.roomId)?.live(e);
+    if (e.type === 'message') typing.stopped(e.roomId, e.sender.id);
+    if (e.clientId && e.sender.id === me.id) outbox.arrived(e.clientId);
+    outbox.passed(e.roomId, e.seq);
+    arrivals.came(e, isOthersMessage(e, me.id) && e.body !== undefined);
+    list.touch(e.roomId);
+  }
+
+  skipped(roomId: string, _from: number, to: number): void {
+    const { list, recorder, outbox, arrivals, timelines } = this.parts;
+    this.#change(roomId, (state) => ({ ...state, room: { ...state.room, head: Math.max(state.room.head, to) } }));
+    recorder.note([roomId]);
+    timelines.get(roomId)?.skipped(to);
+    outbox.passed(roomId, to);
+    arrivals.passed(roomId, to);
+    list.touch(roomId);
+  }
+
+  roomUpdated(room: Room): void {
+    const { list, recorder, cursor } = this.parts;
+    list.set(room.id, snapshot(room, list.get(room.id), cursor(room.id)));
+    recorder.note([room.id]);
+  }
+
+  roomRemoved(roomId: string): void {
+    this.parts.list.delete(roomId);
+    this.parts.recorder.forget(roomId);
+  }
+
+  readMarker(roomId: string, userId: string, seq: number): void {
+    if (userId === this.me.peek().id) {
+      this.#change(roomId, (state) => readTo(state, seq));
+      this.parts.reads.known(roomId, seq);
+      this.parts.recount(roomId);
+    } else
+      this.#change(roomId, (state) => {
+        const known = state.markers[userId] ?? 0;
+        return known >= seq ? state : { ...state, markers: { ...state.markers, [userId]: seq } };
+      });
+    this.parts.recorder.note([roomId]);
+  }
+
+  typing(roomId: string, userId: string): void {
+    const user = this.parts.list.get(roomId)?.room.members.find((m) => m.id === userId);
+    if (user && userId !== this.me.peek().id) this.parts.typing.heard(roomId, user);
+  }
+
+  presenceChanged(users: readonly Presence[]): void {
+    this.presence.value = new Map([...this.presence.peek(), ...users.map((u) => [u.userId, u.state] as const)]);
+  }
+
+  #change(roomId: string, change: (state: RoomState) => RoomState): void {
+    const state = this.parts.list.get(roomId);
+    if (state) this.parts.list.set(roomId, change(state));
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  DefaultHttpClient,
+  HttpClient,
+  HttpError,
+  type HttpRequest,
+  type HttpResponse,
+  HttpTransportType,
+  NullLogger,
+} from '@microsoft/signalr';
+import type { TransportKind } from '../chat/model';
+import { Refusal } from '../wire/refusal';
+
+export const signalrTransport: Record<TransportKind, HttpTransportType> = {
+  webSockets: HttpTransportType.WebSockets,
+  serverSentEvents: HttpTransportType.ServerSentEvents,
+  longPolling: HttpTransportType.LongPolling,
+};
+
+/** Sees what the server says to the negotiation, which SignalR's own error leaves out, and can end requests that hang. */
+export class HttpWatch extends HttpClient {
+  readonly #inner = new DefaultHttpClient(NullLogger.instance);
+  readonly #open = new Set<HttpRequest>();
+  negotiated = false;
+  refusal: Refusal | null = null;
+
+  override async send(request: HttpRequest): Promise<HttpResponse> {
+    request.abortSignal ??= { aborted: false, onabort: null };
+    this.#open.add(request);
+    const negotiation = new URL(request.url ?? '', 'http://relative').pathname.endsWith('/negotiate');
+    try {
+      const response = await this.#inner.send(request);
+      this.negotiated ||= negotiation;
+      return response;
+    } catch (e) {
+      if (negotiation && e instanceof HttpError) this.refusal = ofStatus(e.statusCode);
+      throw e;
+    } finally {
+      this.#open.delete(request);
+    }
+  }
+
+  override getCookieString(url: string): string {
+    return this.#inner.getCookieString(url);
+  }
+
+  abort(): void {
+    for (const request of this.#open) request.abortSignal?.onabort?.();
+  }
+}
+
+interface Closable {
+  close(): void;
+}
+
+/** Knows the sockets and event sources that one connection opens, so that those can be closed that never opened. */
+export class Sockets {
+  readonly #all = new Set<Closable>();
+
+  /** Options of SignalR that its types leave out. */
+  constructors(): { WebSocket?: unknown; EventSource?: unknown } {
+    const opened = this.#all;
+    const watched = <T extends new (...args: never[]) => Closable>(type: T): T =>
+      new Proxy(type, {
+        construct: (target, args: never[]) => {
+          const made = new target(...args);
+          opened.add(made);
+          return made;
+        },
+      });
+    return {
+      ...(typeof WebSocket === 'undefined' ? {} : { WebSocket: watched(WebSocket) }),
+      ...(typeof EventSource === 'undefined' ? {} : { EventSource: watched(EventSource) }),
+    };
+  }
+
+  close(): void {
+    for (const socket of this.#all) socket.close();
+  }
+}
+
+function ofStatus(status: number): Refusal {
+  const codes: Record<number, string> = {
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    408: 'unavailable',
+    413: 'too_large',
+    429: 'rate_limited',
+  };
+  return new Refusal(codes[status] ?? (status >= 500 ? 'unavailable' : 'invalid'), `HTTP ${status}`);
+}

@@ -1,0 +1,60 @@
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import type { RoomState } from '../chat/rooms';
+import type { ChatEvent } from '../wire/contract';
+import type { Range } from './ranges';
+import type { StoredDraft, StoredMessage } from './store';
+
+export interface RoomRow {
+  readonly id: string;
+  /** null: only pages of it are stored yet. */
+  readonly state: RoomState | null;
+  readonly cursor: number;
+  /** The numbers whose events are stored. */
+  readonly ranges: readonly Range[];
+}
+
+export interface Schema extends DBSchema {
+  events: { key: [string, number]; value: ChatEvent; indexes: { target: [string, number] } };
+  rooms: { key: string; value: RoomRow };
+  outbox: { key: number; value: StoredMessage; indexes: { roomId: string; clientId: string } };
+  drafts: { key: string; value: StoredDraft };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+const version = 1;
+/** Another tab with an older page may keep it from opening. */
+const openTimeout = 3_000;
+const nameOf = (userId: string) => `chat-${userId}`;
+
+/** One database a user. `lost` is told why, if it goes away while it is open. Rejects if it cannot be opened within 3 s. */
+export async function openDatabase(userId: string, lost: (why: string) => void): Promise<Database> {
+  let late = false;
+  const opening = openDB<Schema>(nameOf(userId), version, {
+    upgrade(db, from) {
+      if (from >= 1) return;
+      db.createObjectStore('events', { keyPath: ['roomId', 'seq'] }).createIndex('target', ['roomId', 'target']);
+      db.createObjectStore('rooms', { keyPath: 'id' });
+      const outbox = db.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true });
+      outbox.createIndex('roomId', 'roomId');
+      outbox.createIndex('clientId', 'clientId');
+      db.createObjectStore('drafts', { keyPath: 'roomId' });
+    },
+    blocking(_from, _to, event) {
+      // A newer page, or a sign-out, in another tab must not wait for us.
+      (event.target as IDBDatabase).close();
+      lost('versionchange');
+    },
+    terminated: () => lost('terminated'),
+  });
+  const timeout = new Promise<never>((_, reject) =>
+    setTimeout(() => {
+      late = true;
+      reject(new Error('The database does not open.'));
+    }, openTimeout),
+  );
+  opening.then((db) => late && db.close()).catch(() => undefined);
+  return Promise.race([opening, timeout]);
+}
+
+export const deleteDatabase = (userId: string): Promise<void> => deleteDB(nameOf(userId));
