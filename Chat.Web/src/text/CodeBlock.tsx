@@ -1,0 +1,31 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../i18n';
+
+/** A block of code with a button that copies it. */
+export function CodeBlock({ text, language }: { text: string; language: string }): VNode {
+  const [copied, setCopied] = useState(false);
+  const name = language.trim().split(/\s/)[0]?.slice(0, 30) ?? '';
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2_000);
+    } catch {} // refused by the browser: the text can still be selected
+  };
+  return (
+    <div class="code">
+      <div class="code-head">
+        <span>{name}</span>
+        <button type="button" onClick={copy}>
+          {copied ? t('code.copied') : t('code.copy')}
+        </button>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre role="group" aria-label={name ? t('code.labelIn', { language: name }) : t('code.label')} tabIndex={0}>
+        <code dir="ltr">{text}</code>
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { Lexer, type Token, Tokenizer } from 'marked';
+
+/** Markdown as chat means it: what has no meaning here stays text, so that nothing typed disappears. */
+class ChatTokenizer extends Tokenizer {
+  // HTML is text. Reference definitions would vanish; indentation and a line of dashes below a line are just how people type.
+  override html() {
+    return undefined;
+  }
+  override tag() {
+    return undefined;
+  }
+  override def() {
+    return undefined;
+  }
+  override code() {
+    return undefined;
+  }
+  override lheading() {
+    return undefined;
+  }
+
+  // In Chinese no space follows a URL; its punctuation ends it.
+  override url(src: string) {
+    const end = src.search(/[\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…]/);
+    return super.url(end < 0 ? src : src.slice(0, end));
+  }
+}
+
+/** Above this a message is shown as plain text: building elements for a hostile one would freeze the page. */
+const maxTokens = 5_000;
+const cacheSize = 1_000;
+const cache = new Map<string, readonly Token[] | null>();
+
+/** The tokens of a body, or null: too deeply nested or too many, show it as it is. Never throws. The newest results are kept. */
+export function lex(body: string): readonly Token[] | null {
+  const known = cache.get(body);
+  if (known !== undefined) {
+    cache.delete(body);
+    cache.set(body, known);
+    return known;
+  }
+  const tokens = lexAnew(body);
+  cache.set(body, tokens);
+  if (cache.size > cacheSize) cache.delete(cache.keys().next().value as string);
+  return tokens;
+}
+
+function lexAnew(body: string): readonly Token[] | null {
+  try {
+    const tokens = new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(body);
+    return count(tokens) > maxTokens ? null : tokens;
+  } catch {
+    return null; // ten thousand `>`: the lexer's recursion has no limit of its own
+  }
+}
+
+/** Tokens in the tree. */
+export function count(tokens: readonly Token[]): number {
+  let n = tokens.length;
+  for (const token of tokens) n += count(inside(token));
+  return n;
+}
+
+/** The tokens directly inside one. */
+export function inside(token: Token): readonly Token[] {
+  if (token.type === 'list') return token.items as Token[];
+  if (token.type === 'table')
+    return ([token.header, ...token.rows] as { tokens: Token[] }[][]).flat().flatMap((c) => c.tokens);
+  return 'tokens' in token ? (token.tokens ?? []) : [];
+}

@@ -1,0 +1,24 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Message } from '../../chat/model';
+import { t } from '../../i18n';
+import { plain } from '../../text/plain';
+
+/** Asks before a message is deleted. */
+export function ConfirmDelete(props: { message: Message; onYes: () => void; onClose: () => void }): VNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="confirm" aria-labelledby="confirm-title" onClose={props.onClose}>
+      <h2 id="confirm-title">{t('message.deleteTitle')}</h2>
+      <blockquote dir="auto">{plain(props.message.body ?? '')}</blockquote>
+      <p>{t('message.deleteText')}</p>
+      <form method="dialog">
+        <button type="submit">{t('message.cancel')}</button>
+        <button type="submit" class="danger" onClick={props.onYes}>
+          {t('message.delete')}
+        </button>
+      </form>
+    </dialog>
+  );
+}

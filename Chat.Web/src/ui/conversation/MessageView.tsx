@@ -1,0 +1,102 @@
+import type { ComponentChildren, VNode } from 'preact';
+import type { Message, OutboxEntry } from '../../chat/model';
+import { t } from '../../i18n';
+import { mentions } from '../../text/mentions';
+import { plain } from '../../text/plain';
+import type { UserRef } from '../../wire/contract';
+import { Avatar } from '../Avatar';
+import { Body } from './Body';
+import { clockTime, fullTime } from './dates';
+import { Dots } from './icons';
+import { OutboxState } from './OutboxState';
+import { Quote } from './Quote';
+import { Reactions } from './Reactions';
+import type { RowProps } from './RowView';
+import { Toolbar } from './Toolbar';
+
+/** A message, or one of mine that is still in the outbox: both look the same, so that nothing jumps when it gets its number. */
+export function MessageView(props: RowProps): VNode | null {
+  const { row, me, timeline, act } = props;
+  if (row.item.kind === 'notice') return null;
+  const message = row.item.kind === 'message' ? row.item.message : null;
+  const entry = row.item.kind === 'outbox' ? row.item.entry : null;
+  const it = message ?? (entry as OutboxEntry);
+  const sender: UserRef = message?.sender ?? me;
+  const action = it.body?.startsWith('/me ') ? it.body.slice(4) : null;
+  const mine = sender.id === me.id;
+  return (
+    <article
+      class={classes(props, message, action !== null)}
+      data-key={row.key}
+      data-seq={message?.seq}
+      data-state={entry?.state ?? 'sent'}
+      data-client-id={it.clientId}
+      tabIndex={props.active ? 0 : -1}
+      aria-label={label(sender, it.at, it.body, message?.edited ?? false)}
+    >
+      <div class="gutter">{row.first ? <Avatar user={sender} size={36} /> : <Time at={it.at} />}</div>
+      <div class="content">
+        {row.first && (
+          <header>
+            <bdi class="name">{sender.name}</bdi> <Time at={it.at} />
+          </header>
+        )}
+        {it.replyTo !== undefined && <Quote timeline={timeline} seq={it.replyTo} jump={act.jump} />}
+        <Text body={it.body} action={action} sender={sender} me={me.name} />
+        <Small>
+          {message?.edited && it.body !== null && <span class="edited">{t('message.edited')}</span>}
+          {entry && <OutboxState entry={entry} act={act} />}
+        </Small>
+        {message && <Reactions message={message} me={me.id} act={act} />}
+        {row.seen && <div class="seen">{t('message.seen')}</div>}
+      </div>
+      {message && message.body !== null && (
+        <>
+          {(props.active || props.pointed) && <Toolbar message={message} mine={mine} act={act} />}
+          <button type="button" class="more" aria-label={t('message.openActions')} onClick={focusMessage}>
+            <Dots />
+          </button>
+        </>
+      )}
+    </article>
+  );
+}
+
+/** Without a hovering pointer the toolbar shows for the message that has the focus. */
+const focusMessage = (e: MouseEvent) => (e.currentTarget as HTMLElement).closest('article')?.focus();
+
+function classes({ row, me, target }: RowProps, message: Message | null, action: boolean): string {
+  const named = message?.body && message.sender.id !== me.id && mentions(message.body, me.name);
+  return ['message', row.first && 'first', action && 'action', named && 'named', target && 'target']
+    .filter(Boolean)
+    .join(' ');
+}
+
+function label(sender: UserRef, at: number, body: string | null, edited: boolean): string {
+  const text = body === null ? t('message.deleted') : plain(body, 500);
+  return t(edited && body !== null ? 'message.labelEdited' : 'message.label', {
+    name: sender.name,
+    time: clockTime(at),
+    text,
+  });
+}
+
+const Time = ({ at }: { at: number }) => (
+  <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+    {clockTime(at)}
+  </time>
+);
+
+function Text(props: { body: string | null; action: string | null; sender: UserRef; me: string }): VNode {
+  const { body, action, sender, me } = props;
+  if (body === null) return <p class="deleted">{t('message.deleted')}</p>;
+  if (action === null) return <Body text={body} me={me} />;
+  return (
+    <div class="deed">
+      <bdi class="name">{sender.name}</bdi> <Body text={action} me={me} />
+    </div>
+  );
+}
+
+const Small = ({ children }: { children: ComponentChildren[] }) =>
+  children.some(Boolean) ? <div class="small">{children}</div> : null;

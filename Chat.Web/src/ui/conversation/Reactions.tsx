@@ -1,0 +1,30 @@
+import type { VNode } from 'preact';
+import type { Message } from '../../chat/model';
+import { t } from '../../i18n';
+import type { Actions } from './actions';
+
+/** Who reacted with what; pressing one joins in or takes mine back. */
+export function Reactions({ message, me, act }: { message: Message; me: string; act: Actions }): VNode | null {
+  if (message.reactions.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div class="reactions" role="group" aria-label={t('message.reactions')}>
+      {message.reactions.map(({ body, users }) => {
+        const names = users.map((u) => (u.id === me ? t('message.you') : u.name)).join(', ');
+        const label = t('message.reaction', { emoji: body, names });
+        return (
+          <button
+            key={body}
+            type="button"
+            aria-pressed={users.some((u) => u.id === me)}
+            aria-label={label}
+            title={label}
+            onClick={() => act.toggleReaction(message, body)}
+          >
+            <bdi class="emoji">{body}</bdi> {users.length}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
