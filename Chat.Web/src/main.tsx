@@ -1,1 +1,18 @@
 import './styles/tokens.css';
+import './styles/base.css';
+import './styles/panes.css';
+import { render } from 'preact';
+import { openChat } from './chat/open';
+import { start as startLanguage } from './i18n';
+import { App } from './ui/App';
+import { startRouting } from './ui/route';
+import { startTheme } from './ui/settings/theme';
+import { start as startEntry } from './ui/signin/entry';
+import { startServiceWorker } from './ui/update';
+
+startTheme();
+startRouting();
+await startLanguage();
+startEntry(openChat);
+render(<App />, document.body);
+startServiceWorker();

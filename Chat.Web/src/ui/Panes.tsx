@@ -1,0 +1,74 @@
+import { useEffect } from 'preact/hooks';
+import type { Chat } from '../chat/model';
+import { t } from '../i18n';
+import { Bars } from './connection/Bars';
+import { dialog } from './dialogs/request';
+import { startKeyboard } from './keyboard/keyboard';
+import { later } from './later';
+import { membersOver, membersShown, onePane } from './layout';
+import { startNotifying } from './notify/notify';
+import { RoomPane } from './rooms/RoomPane';
+import { Sidebar } from './rooms/Sidebar';
+import { shownRoom } from './rooms/shownRoom';
+import { Welcome } from './rooms/Welcome';
+import { go, room, route } from './route';
+import { firstRoom } from './signin/firstRoom';
+import { attempt } from './toasts/toasts';
+import { until } from './until';
+
+const Members = later(async () => (await import('./members/Members')).Members);
+
+/** Everything that somebody who is signed in sees: the rooms, the conversation, the members. */
+export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
+  useEffect(() => {
+    if (isNew && route.peek().roomId === null) attempt(landInFirstRoom(chat));
+  }, [chat]);
+  useEffect(() => startKeyboard(chat), [chat]);
+  useEffect(() => startNotifying(chat), [chat]);
+  useEffect(() => {
+    // A page that the browser keeps for going back to goes on afterwards.
+    const close = (e: PageTransitionEvent) => e.persisted || chat.stop();
+    addEventListener('pagehide', close);
+    return () => {
+      removeEventListener('pagehide', close);
+      dialog.value = null;
+    };
+  }, [chat]);
+
+  const { roomId, seq } = route.value;
+  const shown = shownRoom(chat);
+  const isMember = shown !== null && chat.rooms.value.some((entry) => entry.room.id === shown);
+  const members = membersShown();
+  const list = <Sidebar chat={chat} current={shown} />;
+
+  if (onePane.value && roomId === null) {
+    return (
+      <div class="panes one">
+        <Bars chat={chat} />
+        <main class="middle">
+          <h1 class="visually-hidden">{t('app.name')}</h1>
+          {list}
+        </main>
+      </div>
+    );
+  }
+  return (
+    <div class={`panes ${members.value && isMember && !membersOver.value ? 'with-members' : ''}`}>
+      <a class="skip" href="#main">
+        {t('app.skip')}
+      </a>
+      <Bars chat={chat} />
+      {!onePane.value && list}
+      <main class="middle" id="main" tabIndex={-1}>
+        {shown === null ? <Welcome chat={chat} /> : <RoomPane key={shown} chat={chat} roomId={shown} seq={seq} />}
+      </main>
+      {members.value && isMember && <Members chat={chat} roomId={shown} />}
+    </div>
+  );
+}
+
+async function landInFirstRoom(chat: Chat): Promise<void> {
+  await until(chat.synced);
+  const first = await firstRoom(chat);
+  if (first && route.peek().roomId === null) go(room(first.id), 'replace');
+}

@@ -1,0 +1,15 @@
+/** Puts a text into the clipboard, in response to a click. */
+export async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Pages on plain http have no clipboard object.
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'visually-hidden';
+  document.body.append(field);
+  const before = document.activeElement;
+  field.select();
+  const worked = document.execCommand('copy');
+  field.remove();
+  if (before instanceof HTMLElement) before.focus();
+  if (!worked) throw new Error('The browser did not copy.');
+}

@@ -1,0 +1,46 @@
+import type { ComponentChildren, TargetedInputEvent } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface Props {
+  label: string;
+  value: string;
+  onInput: (e: TargetedInputEvent<HTMLInputElement>) => void;
+  error?: string | null | undefined;
+  hint?: string;
+  type?: 'text' | 'password' | 'search';
+  name?: string;
+  autocomplete?: string;
+  maxLength?: number;
+  /** A name, which the keyboard shall not mend. */
+  verbatim?: boolean;
+  /** The id of a list of suggestions. */
+  list?: string;
+  children?: ComponentChildren;
+}
+
+/** A labelled field, with what is wrong with it said beside it. */
+export function Field({ label, error, hint, children, verbatim = false, type = 'text', list, ...input }: Props) {
+  const id = useId();
+  const kind: object = { type, list }; // the types of Preact want each kind of field written out
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        dir="auto"
+        aria-invalid={error ? 'true' : 'false'}
+        aria-describedby={`${id}-hint ${id}-error`}
+        {...kind}
+        {...(verbatim ? { autocapitalize: 'off', spellcheck: false } : {})}
+      />
+      {children}
+      <p class="hint" id={`${id}-hint`}>
+        {hint}
+      </p>
+      <p class="error" id={`${id}-error`}>
+        {error}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import '../../styles/members.css';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Chat } from '../../chat/model';
+import { t } from '../../i18n';
+import type { PresenceState, Room, UserRef } from '../../wire/contract';
+import { Avatar } from '../Avatar';
+import { ask } from '../dialogs/request';
+import { writeTo } from '../dialogs/writeTo';
+import { Icon } from '../icons';
+import { membersOver, membersShown } from '../layout';
+import { Menu } from '../menu/Menu';
+import { copyInviteLink } from '../rooms/roomMenu';
+import { byPresence } from './order';
+import { PresenceDot } from './PresenceDot';
+
+/** The right pane; on small screens it lies over the conversation. */
+export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
+  const entry = useMemo(() => chat.room(roomId), [chat, roomId]).value;
+  const closeButton = useRef<HTMLButtonElement>(null);
+  const over = membersOver.value;
+  const close = () => {
+    membersShown().value = false;
+    document.getElementById('members-button')?.focus();
+  };
+  useEffect(() => {
+    if (over) closeButton.current?.focus();
+  }, [over]);
+  if (!entry) return null;
+  const { room } = entry;
+  const presence = chat.presence.value;
+  return (
+    <>
+      {over && <div class="shade" aria-hidden="true" onClick={close} />}
+      <aside
+        class={over ? 'members over' : 'members'}
+        aria-label={t('members.label')}
+        onKeyDown={(e) => {
+          if (e.key !== 'Escape' || !over) return;
+          e.stopPropagation();
+          close();
+        }}
+      >
+        <div class="bar">
+          <h2>{t('members.label')}</h2>
+          <button ref={closeButton} type="button" class="icon" aria-label={t('members.close')} onClick={close}>
+            <Icon of="close" />
+          </button>
+        </div>
+        {room.kind !== 'direct' && (
+          <div class="buttons">
+            <button type="button" onClick={() => ask({ kind: 'invite', roomId })}>
+              {t('invite.title')}
+            </button>
+            <button type="button" onClick={() => copyInviteLink(roomId)}>
+              {t('room.copy_link')}
+            </button>
+          </div>
+        )}
+        <ul class="list">
+          {byPresence(room.members, presence).map((user) => (
+            <Member key={user.id} chat={chat} room={room} user={user} state={presence.get(user.id)} />
+          ))}
+        </ul>
+        {room.kind === 'public' && room.members.length >= 200 && <p class="hint">{t('members.first_200')}</p>}
+      </aside>
+    </>
+  );
+}
+
+function Member(props: { chat: Chat; room: Room; user: UserRef; state: PresenceState | undefined }) {
+  const { chat, room, user } = props;
+  const isMe = user.id === chat.me.value.id;
+  const state = isMe ? 'online' : (props.state ?? 'offline');
+  return (
+    <li class="member">
+      <span class="face">
+        <Avatar user={user} size={32} />
+        <PresenceDot state={state} />
+      </span>
+      <span class="what">
+        <bdi class="name">{user.name}</bdi>
+        <span class="hint" aria-hidden="true">
+          {isMe ? t('members.you') : t(`presence.${state}`)}
+        </span>
+      </span>
+      {!isMe && (
+        <Menu
+          label={t('members.menu', { name: user.name })}
+          class="icon"
+          button={<Icon of="more" />}
+          items={[
+            { label: t('members.write', { name: user.name }), run: () => writeTo(chat, user.name) },
+            ...(room.kind === 'direct'
+              ? []
+              : [
+                  {
+                    label: t('remove.title'),
+                    danger: true,
+                    run: () => ask({ kind: 'remove', roomId: room.id, user }),
+                  },
+                ]),
+          ]}
+        />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,14 @@
+import { limits } from '../wire/contract';
+
+/** Whether the server would take it as a person's name, as far as the page can know. */
+export const isName = (text: string): boolean =>
+  /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) &&
+  [...text].length >= limits.nameMin &&
+  [...text].length <= limits.nameMax &&
+  fold(text) !== 'me';
+
+/** For comparing names as the server does. */
+export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** A message on one line, as plain text; the list shows no more than this. */
+export const oneLine = (body: string): string => body.slice(0, 300).replace(/\s+/g, ' ').trim();

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Chat } from '../../chat/model';
+import { t } from '../../i18n';
+import { Refusal } from '../../wire/refusal';
+import { refusalText } from '../refusals';
+import { home, pathOf } from '../route';
+import { until } from '../until';
+
+/** A link led to a room that I am not in: joins it where that is possible, and says plainly where it is not. */
+export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string; wasMember: boolean }) {
+  const [state, setState] = useState<'trying' | 'asked' | Error>(wasMember ? 'asked' : 'trying');
+  useEffect(() => {
+    if (state !== 'trying') return;
+    let gone = false;
+    (async () => {
+      await until(chat.synced);
+      if (!gone && !chat.rooms.peek().some((entry) => entry.room.id === roomId)) await chat.join(roomId);
+    })().catch((e) => {
+      if (!gone) setState(e instanceof Error ? e : new Error());
+    });
+    return () => {
+      gone = true;
+    };
+  }, [state, roomId]);
+
+  if (state === 'trying') {
+    return (
+      <div class="notice">
+        <h1>{t('absent.opening')}</h1>
+        {chat.status.value.state !== 'connected' && <p>{t('absent.needs_server')}</p>}
+      </div>
+    );
+  }
+  const hidden = state instanceof Refusal && (state.code === 'not_found' || state.code === 'forbidden');
+  return (
+    <div class="notice">
+      <h1>{t(state === 'asked' ? 'absent.left' : hidden ? 'absent.title' : 'absent.failed')}</h1>
+      {hidden && <p>{t('absent.text', { name: chat.me.value.name })}</p>}
+      {state instanceof Error && !hidden && <p>{refusalText(state)}</p>}
+      <div class="buttons">
+        <button type="button" class="primary" onClick={() => setState('trying')}>
+          {t(state === 'asked' ? 'action.join' : 'action.retry')}
+        </button>
+        <a class="button" href={pathOf(home)}>
+          {t('rooms.back')}
+        </a>
+      </div>
+    </div>
+  );
+}

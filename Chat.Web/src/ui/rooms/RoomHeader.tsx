@@ -1,0 +1,55 @@
+import type { Chat, RoomEntry } from '../../chat/model';
+import { t } from '../../i18n';
+import { ConnectionButton } from '../connection/ConnectionButton';
+import { Icon } from '../icons';
+import { membersShown, onePane } from '../layout';
+import { PresenceDot } from '../members/PresenceDot';
+import { Menu } from '../menu/Menu';
+import { back } from '../route';
+import { otherOf, RoomFace } from './RoomLink';
+import { roomMenu } from './roomMenu';
+
+export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
+  const { room } = entry;
+  const other = otherOf(room, chat.me.value.id);
+  const members = membersShown();
+  const many = room.kind === 'public' && room.members.length >= 200;
+  return (
+    <header class="room-header">
+      {onePane.value && (
+        <button type="button" class="icon" aria-label={t('rooms.back')} onClick={back}>
+          <Icon of="back" />
+        </button>
+      )}
+      <RoomFace room={room} other={other}>
+        {other && <PresenceDot state={chat.presence.value.get(other.id)} />}
+      </RoomFace>
+      <div class="titles">
+        <h1 class="name">
+          <bdi>{room.name}</bdi>
+        </h1>
+        {room.topic && (
+          <p class="name topic" title={room.topic}>
+            <bdi>{room.topic}</bdi>
+          </p>
+        )}
+      </div>
+      {onePane.value && <ConnectionButton chat={chat} brief />}
+      <button
+        type="button"
+        class="icon wide"
+        id="members-button"
+        aria-expanded={members.value}
+        aria-label={t('members.toggle', { n: room.members.length })}
+        title={t('members.label')}
+        onClick={() => {
+          members.value = !members.value;
+        }}
+      >
+        <Icon of="people" />
+        <span aria-hidden="true">{many ? '200+' : room.members.length}</span>
+      </button>
+      <Menu label={t('room.menu')} class="icon" button={<Icon of="more" />} items={roomMenu(chat, entry)} />
+    </header>
+  );
+}

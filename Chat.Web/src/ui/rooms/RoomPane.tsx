@@ -1,0 +1,26 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Chat } from '../../chat/model';
+import { Conversation } from '../conversation/Conversation';
+import { Absent } from './Absent';
+import { RoomHeader } from './RoomHeader';
+import { rememberRoom } from './shownRoom';
+
+/** Rooms I have been in since the page was loaded: who left one does not come back by pressing "back". */
+const seen = new Set<string>();
+
+/** The middle pane: a room I am in, or the way into one. */
+export function RoomPane({ chat, roomId, seq }: { chat: Chat; roomId: string; seq: number | null }) {
+  const entry = useMemo(() => chat.room(roomId), [chat, roomId]).value;
+  useEffect(() => {
+    if (!entry) return;
+    seen.add(roomId);
+    rememberRoom(roomId);
+  }, [roomId, entry !== null]);
+  if (!entry) return <Absent chat={chat} roomId={roomId} wasMember={seen.has(roomId)} />;
+  return (
+    <>
+      <RoomHeader chat={chat} entry={entry} />
+      <Conversation chat={chat} roomId={roomId} seq={seq} />
+    </>
+  );
+}

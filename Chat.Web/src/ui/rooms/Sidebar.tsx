@@ -1,0 +1,61 @@
+import type { Chat } from '../../chat/model';
+import { t } from '../../i18n';
+import { Avatar } from '../Avatar';
+import { ConnectionButton } from '../connection/ConnectionButton';
+import { ask } from '../dialogs/request';
+import { Icon } from '../icons';
+import { onCommandKey } from '../keyboard/keys';
+import { Menu } from '../menu/Menu';
+import { RoomLink } from './RoomLink';
+
+/** The left pane: me, my rooms, the connection. */
+export function Sidebar({ chat, current }: { chat: Chat; current: string | null }) {
+  const me = chat.me.value;
+  const rooms = chat.rooms.value;
+  return (
+    <nav class="rooms" aria-label={t('rooms.label')}>
+      <div class="bar">
+        <Menu
+          label={t('me.menu', { name: me.name })}
+          class="me"
+          button={
+            <>
+              <Avatar user={me} size={32} />
+              <bdi class="name">{me.name}</bdi>
+              <Icon of="down" />
+            </>
+          }
+          items={[
+            { label: t('settings.title'), run: () => ask({ kind: 'settings' }) },
+            { label: t('help.title'), run: () => ask({ kind: 'help' }) },
+            { label: t('signout.title'), run: () => ask({ kind: 'signOut' }), danger: true },
+          ]}
+        />
+        <Menu
+          label={t('new.label')}
+          class="icon"
+          button={<Icon of="plus" />}
+          items={[
+            { label: t('create.title'), run: () => ask({ kind: 'create' }) },
+            { label: t('browse.title'), run: () => ask({ kind: 'browse' }) },
+            { label: t('direct.title'), run: () => ask({ kind: 'direct' }) },
+          ]}
+        />
+      </div>
+      <button type="button" class="switch" aria-label={t('switcher.title')} onClick={() => ask({ kind: 'switcher' })}>
+        <Icon of="search" />
+        <span>{t('switcher.title')}</span>
+        <kbd>{onCommandKey('K')}</kbd>
+      </button>
+      <ul class="list">
+        {rooms.map((entry) => (
+          <RoomLink key={entry.room.id} chat={chat} entry={entry} isCurrent={entry.room.id === current} />
+        ))}
+      </ul>
+      {rooms.length === 0 && <p class="hint empty">{t(chat.synced.value ? 'rooms.none' : 'rooms.loading')}</p>}
+      <div class="foot">
+        <ConnectionButton chat={chat} />
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Chat, RoomEntry } from '../../chat/model';
+import { t } from '../../i18n';
+import { copyText } from '../copyText';
+import { ask } from '../dialogs/request';
+import type { MenuItem } from '../menu/Menu';
+import { levelOf, levels, setForRoom, soundOf } from '../notify/preferences';
+import { pathOf, room as toRoom } from '../route';
+import { attempt } from '../toasts/toasts';
+
+/** What can be done with a room. */
+export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
+  const roomId = room.id;
+  const about: MenuItem[] =
+    room.kind === 'direct'
+      ? []
+      : [
+          { label: t('invite.title'), run: () => ask({ kind: 'invite', roomId }) },
+          { label: t('room.copy_link'), run: () => copyInviteLink(roomId) },
+          { label: t('edit.title'), run: () => ask({ kind: 'edit', roomId }) },
+        ];
+  return [
+    { label: t('room.mark_read'), run: () => chat.markRead(roomId, room.head) },
+    ...about,
+    ...levels.map((level) => ({
+      label: t(`notify.${level}`),
+      group: t('notify.title'),
+      checked: levelOf(roomId) === level,
+      run: () => setForRoom(roomId, { level }),
+    })),
+    ...[true, false].map((sound) => ({
+      label: t(sound ? 'notify.sound_on' : 'notify.sound_off'),
+      group: t('notify.sound'),
+      checked: soundOf(roomId) === sound,
+      run: () => setForRoom(roomId, { sound }),
+    })),
+    ...(room.kind === 'direct'
+      ? []
+      : [{ label: t('leave.title'), danger: true, run: () => ask({ kind: 'leave', roomId }) }]),
+  ];
+}
+
+export const copyInviteLink = (roomId: string): Promise<void> =>
+  attempt(copyText(location.origin + pathOf(toRoom(roomId))), t('room.link_copied'));

@@ -1,0 +1,157 @@
+import { useState } from 'preact/hooks';
+import { type Key, t } from '../../i18n';
+import * as account from '../../wire/account';
+import { limits } from '../../wire/contract';
+import { Refusal } from '../../wire/refusal';
+import { Field } from '../dialogs/Field';
+import { isName } from '../names';
+import { refusalText } from '../refusals';
+import { route } from '../route';
+import { LanguageChoice, ThemeChoice } from '../settings/Choices';
+import { signedIn } from './entry';
+
+type Action = 'guest' | 'login' | 'register';
+
+export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
+  const [withPassword, setWithPassword] = useState(false);
+  return (
+    <div class="signin">
+      <main>
+        <h1>{t('app.name')}</h1>
+        {why && <p role="status">{t(why === 'signed_out' ? 'signin.signed_out' : 'refusal.unreachable')}</p>}
+        {route.value.roomId !== null && <p>{t('signin.invited')}</p>}
+        <Form key={withPassword} withPassword={withPassword} />
+        <button
+          type="button"
+          class="link"
+          aria-expanded={withPassword}
+          onClick={() => setWithPassword((shown) => !shown)}
+        >
+          {t(withPassword ? 'signin.no_password' : 'signin.use_password')}
+        </button>
+      </main>
+      <footer>
+        <LanguageChoice />
+        <ThemeChoice />
+      </footer>
+    </div>
+  );
+}
+
+function Form({ withPassword }: { withPassword: boolean }) {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [visible, setVisible] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<Errors>({});
+
+  async function enter(action: Action) {
+    if (busy) return;
+    const wrong = complaints(action, name.trim(), password);
+    setErrors(wrong);
+    if (wrong.name ?? wrong.password) return focusFirstError();
+    setBusy(true);
+    try {
+      await signedIn(await call(action, name.trim(), password), action !== 'login');
+    } catch (e) {
+      setErrors(refused(action, e));
+      focusFirstError();
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      noValidate
+      onSubmit={(e) => {
+        e.preventDefault();
+        const pressed = e.submitter instanceof HTMLButtonElement ? e.submitter.value : '';
+        enter(!withPassword ? 'guest' : pressed === 'register' ? 'register' : 'login');
+      }}
+    >
+      <Field
+        label={t(withPassword ? 'signin.name' : 'signin.your_name')}
+        error={errors.name}
+        name="username"
+        autocomplete={withPassword ? 'username' : 'nickname'}
+        verbatim
+        maxLength={limits.nameMax}
+        value={name}
+        onInput={(e) => setName(e.currentTarget.value)}
+      />
+      {withPassword && (
+        <Field
+          label={t('signin.password')}
+          error={errors.password}
+          type={visible ? 'text' : 'password'}
+          name="password"
+          autocomplete="current-password"
+          maxLength={limits.passwordMax}
+          value={password}
+          onInput={(e) => setPassword(e.currentTarget.value)}
+        >
+          <button type="button" class="link" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
+            {t('signin.show_password')}
+          </button>
+        </Field>
+      )}
+      <p class="error" role="alert">
+        {errors.form}
+      </p>
+      <div class="buttons">
+        <button type="submit" class="primary" value="login" aria-disabled={busy}>
+          {t(withPassword ? 'signin.sign_in' : 'signin.start')}
+        </button>
+        {withPassword && (
+          <button type="submit" value="register" aria-disabled={busy}>
+            {t('signin.register')}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+interface Errors {
+  readonly name?: string;
+  readonly password?: string;
+  readonly form?: string;
+}
+
+const call = (action: Action, name: string, password: string) =>
+  action === 'guest'
+    ? account.guest(name)
+    : action === 'login'
+      ? account.login(name, password)
+      : account.register(name, password);
+
+/** What the page can know without asking. Signing in takes any password: the rule may have been another when it was made. */
+function complaints(action: Action, name: string, password: string): Errors {
+  const length = [...password].length;
+  const wrong: Key | null =
+    action === 'guest' || length > 0
+      ? action === 'register' && length < limits.passwordMin
+        ? 'signin.password_short'
+        : null
+      : 'signin.password_missing';
+  return {
+    ...(isName(name) ? {} : { name: t(name ? 'signin.name_invalid' : 'signin.name_missing') }),
+    ...(wrong ? { password: t(wrong, { n: limits.passwordMin }) } : {}),
+  };
+}
+
+function refused(action: Action, error: unknown): Errors {
+  if (!(error instanceof Refusal)) return { form: refusalText(error) };
+  if (error.code === 'name_taken') {
+    return { name: t(action === 'guest' ? 'signin.name_taken_guest' : 'signin.name_taken') };
+  }
+  if (error.code === 'unauthenticated') return { password: t('signin.wrong') };
+  if (error.code === 'invalid' && /^password/i.test(error.message)) return { password: refusalText(error) };
+  if (error.code === 'invalid') return { name: t('signin.name_invalid') };
+  return { form: refusalText(error) };
+}
+
+// After the next frame: the field is marked by then.
+const focusFirstError = () =>
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.signin [aria-invalid="true"]')?.focus());
