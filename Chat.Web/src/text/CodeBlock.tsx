@@ -24,7 +24,6 @@ export function CodeBlock({ text, language }: { text: string; language: string }
         </button>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre role="group" aria-label={name ? t('code.labelIn', { language: name }) : t('code.label')} tabIndex={tabIndex}>
         <code dir="ltr">{text}</code>
       </pre>
