@@ -3,7 +3,7 @@ import { type Key, t } from '../../i18n';
 import * as account from '../../wire/account';
 import { limits } from '../../wire/contract';
 import { Refusal } from '../../wire/refusal';
-import { Field } from '../dialogs/Field';
+import { Field, focusFirstError } from '../dialogs/Field';
 import { isName } from '../names';
 import { refusalText } from '../refusals';
 import { route } from '../route';
@@ -45,17 +45,17 @@ function Form({ withPassword }: { withPassword: boolean }) {
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
-  async function enter(action: Action) {
+  async function enter(action: Action, form: Element) {
     if (busy) return;
     const wrong = complaints(action, name.trim(), password);
     setErrors(wrong);
-    if (wrong.name ?? wrong.password) return focusFirstError();
+    if (wrong.name ?? wrong.password) return void focusFirstError(form);
     setBusy(true);
     try {
       await signedIn(await call(action, name.trim(), password), action !== 'login');
     } catch (e) {
       setErrors(refused(action, e));
-      focusFirstError();
+      focusFirstError(form);
     } finally {
       setBusy(false);
     }
@@ -67,7 +67,7 @@ function Form({ withPassword }: { withPassword: boolean }) {
       onSubmit={(e) => {
         e.preventDefault();
         const pressed = e.submitter instanceof HTMLButtonElement ? e.submitter.value : '';
-        enter(!withPassword ? 'guest' : pressed === 'register' ? 'register' : 'login');
+        enter(!withPassword ? 'guest' : pressed === 'register' ? 'register' : 'login', e.currentTarget);
       }}
     >
       <Field
@@ -151,7 +151,3 @@ function refused(action: Action, error: unknown): Errors {
   if (error.code === 'invalid') return { name: t('signin.name_invalid') };
   return { form: refusalText(error) };
 }
-
-// After the next frame: the field is marked by then.
-const focusFirstError = () =>
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('.signin [aria-invalid="true"]')?.focus());
