@@ -3,8 +3,8 @@ import { useId } from 'preact/hooks';
 
 interface Props {
   label: string;
-  value: string;
-  onInput: (e: TargetedInputEvent<HTMLInputElement>) => void;
+  value?: string;
+  onInput?: (e: TargetedInputEvent<HTMLInputElement>) => void;
   error?: string | null | undefined;
   hint?: string;
   type?: 'text' | 'password' | 'search';

@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import { type Key, t } from '../../i18n';
+import { useEffect, useState } from 'preact/hooks';
+import { type Key, language, t } from '../../i18n';
 import * as account from '../../wire/account';
 import { limits } from '../../wire/contract';
 import { Refusal } from '../../wire/refusal';
@@ -14,12 +14,15 @@ type Action = 'guest' | 'login' | 'register';
 
 export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
   const [withPassword, setWithPassword] = useState(false);
+  useEffect(() => {
+    document.title = t('app.name');
+  }, [language.value]);
   return (
     <div class="signin">
       <main>
         <h1>{t('app.name')}</h1>
         {why && <p role="status">{t(why === 'signed_out' ? 'signin.signed_out' : 'refusal.unreachable')}</p>}
-        {route.value.roomId !== null && <p>{t('signin.invited')}</p>}
+        {why === null && route.value.roomId !== null && <p>{t('signin.invited')}</p>}
         <Form key={withPassword} withPassword={withPassword} />
         <button
           type="button"
@@ -39,20 +42,21 @@ export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
 }
 
 function Form({ withPassword }: { withPassword: boolean }) {
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
   const [visible, setVisible] = useState(false);
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
-  async function enter(action: Action, form: Element) {
+  async function enter(action: Action, form: HTMLFormElement) {
     if (busy) return;
-    const wrong = complaints(action, name.trim(), password);
+    const typed = new FormData(form); // from the fields themselves: whatever filled them
+    const name = String(typed.get('username') ?? '').trim();
+    const password = String(typed.get('password') ?? '');
+    const wrong = complaints(action, name, password);
     setErrors(wrong);
     if (wrong.name ?? wrong.password) return void focusFirstError(form);
     setBusy(true);
     try {
-      await signedIn(await call(action, name.trim(), password), action !== 'login');
+      await signedIn(await call(action, name, password), action !== 'login');
     } catch (e) {
       setErrors(refused(action, e));
       focusFirstError(form);
@@ -77,8 +81,6 @@ function Form({ withPassword }: { withPassword: boolean }) {
         autocomplete={withPassword ? 'username' : 'nickname'}
         verbatim
         maxLength={limits.nameMax}
-        value={name}
-        onInput={(e) => setName(e.currentTarget.value)}
       />
       {withPassword && (
         <Field
@@ -88,8 +90,6 @@ function Form({ withPassword }: { withPassword: boolean }) {
           name="password"
           autocomplete="current-password"
           maxLength={limits.passwordMax}
-          value={password}
-          onInput={(e) => setPassword(e.currentTarget.value)}
         >
           <button type="button" class="link" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
             {t('signin.show_password')}
