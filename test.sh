@@ -5,9 +5,20 @@ set -u
 cd "$(dirname "$0")" || exit 1
 
 missing=
-for command in jq tmux; do
-    command -v "$command" >/dev/null 2>&1 || missing="$missing $command"
-done
+# need PACKAGES CHECK…: they are installed if the check fails.
+need() {
+    packages=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $packages"
+}
+need jq command -v jq
+need tmux command -v tmux
+need nodejs command -v node
+need npm command -v npm
+need chromium command -v chromium
+# Without these Chinese and emoji are boxes on screenshots.
+need "fontconfig fonts-wqy-microhei" sh -c 'fc-list :lang=zh-cn | grep -q .'
+need "fontconfig fonts-noto-color-emoji" sh -c 'fc-list | grep -q NotoColorEmoji'
 if [ -n "$missing" ]; then
     sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
@@ -30,20 +41,32 @@ fail() {
 dotnet restore --locked-mode || fail "The packages could not be restored as the lock files say."
 dotnet build --no-restore -warnaserror || fail "The build failed."
 
+(cd Chat.Web && npm run --silent check) || fail "The page's code is not as the formatter, the linter and the compiler want it."
+
+web=$results/vitest.json
+(cd Chat.Web && npx vitest run --reporter=default --reporter=json --outputFile.json="../$web")
+webcode=$?
+
 dotnet test --project Chat.Tests --no-build \
     --results-directory "$results" --report-xunit-ctrf --report-xunit-ctrf-filename "$(basename "$report")" "$@"
 code=$?
 
+[ -s "$web" ] || fail "The page's test run left no report."
 [ -s "$report" ] || fail "The test run left no report."
 # The report holds what hostile tests printed, control characters and all, which JSON does not allow.
-count() { tr -d '\000-\037' <"$report" | jq -r ".results.summary.$1"; }
-passed=$(count passed)
-# Failed is whatever neither passed nor was skipped, so that no outcome can hide.
-skipped=$(count skipped)
-failed=$(($(count tests) - passed - skipped))
-# A run that failed in another way, such as a process that died, is a failure too.
-[ "$code" -eq 0 ] || [ "$failed" -gt 0 ] || [ "$skipped" -gt 0 ] || failed=1
-[ "$((passed + failed + skipped))" -gt 0 ] || failed=1
+count() { tr -d '\000-\037' <"$1" | jq -r "$2"; }
+passed=0 failed=0 skipped=0
+# add EXIT-CODE TOTAL PASSED SKIPPED: one runner's counts. Failed is whatever neither passed nor was skipped, so that no outcome can hide.
+add() {
+    rest=$(($2 - $3 - $4))
+    # A run that failed in another way, such as a process that died, is a failure too; so is one without tests.
+    if [ "$rest" -eq 0 ] && [ "$4" -eq 0 ] && { [ "$1" -ne 0 ] || [ "$2" -eq 0 ]; }; then rest=1; fi
+    passed=$((passed + $3)) failed=$((failed + rest)) skipped=$((skipped + $4))
+}
+# shellcheck disable=SC2046  # Three words each.
+add "$webcode" $(count "$web" '.numTotalTests, .numPassedTests, .numPendingTests + .numTodoTests')
+# shellcheck disable=SC2046
+add "$code" $(count "$report" '.results.summary | .tests, .passed, .skipped')
 
 echo "Tests: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ]

@@ -21,9 +21,10 @@ public static class PageSetup
     private static readonly string[] Addresses = ["/", "/r/{roomId}", "/r/{roomId}/{seq:long}"];
 
     /// <summary>Serves the page. A server that was built without it says so in its log, and to who asks.</summary>
-    public static void MapPage(this WebApplication app)
+    public static void MapPage(this WebApplication app) => app.MapPage(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+
+    internal static void MapPage(this WebApplication app, string folder)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         var files = PageFile.ReadAll(folder);
         foreach (var file in files)
             Map(app, file.Path, file);

@@ -22,8 +22,8 @@ self.addEventListener('message', (event) => {
 });
 self.addEventListener('fetch', (event) => {
   const by = route(event.request, self.location.origin);
-  if (by === 'page') event.respondWith(answer(page, event.request, false));
-  else if (by === 'file') event.respondWith(answer(event.request.url, event.request, true));
+  if (by === 'page') event.respondWith(answerPage(event.request));
+  else if (by === 'file') event.respondWith(answerFile(event.request));
 });
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
@@ -38,30 +38,35 @@ async function keep(): Promise<void> {
 }
 
 async function forget(): Promise<void> {
-  const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith(prefix) && name !== prefix + version);
-  await Promise.all(old.map((name) => caches.delete(name)));
+  // In the order in which they were made. The newest of the others stays: tabs that still show it may need more of its files.
+  const others = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== prefix + version);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
   // The page of the first visit too: what it loads later shall come from here, and not from a server that has moved on.
   await self.clients.claim();
 }
 
-async function answer(key: string, request: Request, keepIt: boolean): Promise<Response> {
-  const cache = await caches.open(prefix + version);
-  const kept = await cache.match(key, { ignoreVary: true });
+async function answerPage(request: Request): Promise<Response> {
+  return (await caches.match(page, { cacheName: prefix + version, ignoreVary: true })) ?? fetch(request);
+}
+
+async function answerFile(request: Request): Promise<Response> {
+  const kept = await caches.match(request.url, { ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
   // A full disk is no reason not to answer.
-  if (keepIt && response.status === 200) await cache.put(key, response.clone()).catch(() => {});
+  if (response.status === 200) await put(request.url, response.clone()).catch(() => {});
   return response;
 }
 
-/** @param data the notification's: `{url}`, an address of the page, such as `/r/abc/42`. */
+async function put(url: string, response: Response): Promise<void> {
+  await (await caches.open(prefix + version)).put(url, response);
+}
+
+/** @param data the notification's: `{path}`, an address of the page, such as `/r/abc/42`. */
 async function open(data: unknown): Promise<void> {
-  const url = String((data as { url?: unknown } | null)?.url ?? page);
-  const [tab] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (!tab) await self.clients.openWindow(url);
-  else {
-    tab.postMessage({ open: url });
-    await tab.focus();
-  }
+  const path = String((data as { path?: unknown } | null)?.path ?? page);
+  const [tab] = await self.clients.matchAll({ type: 'window' });
+  if (!tab) return void (await self.clients.openWindow(path));
+  await tab.focus();
+  await tab.navigate(path);
 }

@@ -56,24 +56,30 @@ export class OutboxSender {
     this.#rooms.set(roomId, state);
     const pace = new Backoff(200, 5_000, 50);
     let most: number = limits.batch;
-    while (!this.#stop.signal.aborted) {
-      state.again = false;
-      const outcome = await this.exclusive(`chat-outbox-${this.userId}-${roomId}`, () => this.#batch(roomId, most));
-      if (outcome === 'idle') {
-        if (state.again) continue;
-        break;
+    try {
+      while (!this.#stop.signal.aborted) {
+        state.again = false;
+        const outcome = await this.exclusive(`chat-outbox-${this.userId}-${roomId}`, () => this.#batch(roomId, most));
+        if (outcome === 'idle') {
+          if (state.again) continue;
+          break;
+        }
+        most = outcome.most;
+        if (outcome.wait) await pause(Math.max(pace.next(), outcome.wait.retryAfter ?? 0), this.#stop.signal);
+        else pace.reset();
       }
-      most = outcome.most;
-      if (outcome.wait) await pause(Math.max(pace.next(), outcome.wait.retryAfter ?? 0), this.#stop.signal);
-      else pace.reset();
+    } catch {
+      // The lock cannot be had in a page that goes away; what waits is sent by the next one, or at the next kick.
+    } finally {
+      this.#rooms.delete(roomId);
     }
-    this.#rooms.delete(roomId);
   }
 
   async #batch(roomId: string, most: number): Promise<Outcome> {
     // Read under the lock: another tab may have sent what was there a moment ago.
+    if (this.#stop.signal.aborted) return 'idle';
     const batch = fitting((await this.store.outbox(roomId)).filter((m) => !m.error).slice(0, most));
-    if (batch.length === 0 || this.#stop.signal.aborted) return 'idle';
+    if (batch.length === 0) return 'idle';
     const call = this.send(roomId, batch.map(wireMessage));
     if (!call) return 'idle';
     // A batch may be larger than what the rate leaves room for, or than a slow line carries in time: a smaller one gets through.

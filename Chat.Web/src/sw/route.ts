@@ -10,7 +10,7 @@ export interface Asked {
 }
 
 /** The addresses that the server answers with the page (`PageSetup.cs`); the rest of its addresses are not ours to answer. */
-const pages = /^\/(r\/[^/]+(\/\d+)?)?$/;
+const pages = /^\/(r\/[^/]+(\/\d+)?\/?)?$/;
 
 /**
  * Decides it from the request alone.

@@ -1,9 +1,11 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { TabStop } from './tabStop';
 
 /** A block of code with a button that copies it. */
 export function CodeBlock({ text, language }: { text: string; language: string }): VNode {
+  const tabIndex = useContext(TabStop);
   const [copied, setCopied] = useState(false);
   const name = language.trim().split(/\s/)[0]?.slice(0, 30) ?? '';
   const copy = async () => {
@@ -17,13 +19,12 @@ export function CodeBlock({ text, language }: { text: string; language: string }
     <div class="code">
       <div class="code-head">
         <span>{name}</span>
-        <button type="button" onClick={copy}>
+        <button type="button" tabIndex={tabIndex} onClick={copy}>
           {copied ? t('code.copied') : t('code.copy')}
         </button>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre role="group" aria-label={name ? t('code.labelIn', { language: name }) : t('code.label')} tabIndex={0}>
+      <pre role="group" aria-label={name ? t('code.labelIn', { language: name }) : t('code.label')} tabIndex={tabIndex}>
         <code dir="ltr">{text}</code>
       </pre>
     </div>

@@ -38,6 +38,10 @@ export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
   const { roomId, seq } = route.value;
   const shown = shownRoom(chat);
   const isMember = shown !== null && chat.rooms.value.some((entry) => entry.room.id === shown);
+  useEffect(() => {
+    // The link that led here is gone, and the focus with it.
+    if (onePane.peek() && shown !== null) document.getElementById('main')?.focus();
+  }, [shown]);
   const members = membersShown();
   const list = <Sidebar chat={chat} current={shown} />;
 

@@ -10,5 +10,5 @@ export const isName = (text: string): boolean =>
 /** For comparing names as the server does. */
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** A message on one line, as plain text; the list shows no more than this. */
+/** A draft on one line, as it is. */
 export const oneLine = (body: string): string => body.slice(0, 300).replace(/\s+/g, ' ').trim();

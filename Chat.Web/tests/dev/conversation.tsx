@@ -37,7 +37,7 @@ function make(seq: number, chat: FakeChat): Item {
   if (seq % 53 === 0) return notice(seq, 'room', sender, at, { room: { name: 'Kitchen' } });
   if (options.has('hostile'))
     return message(seq, sender, Object.values(hostile)[seq % Object.keys(hostile).length] ?? '', at);
-  const body = samples[(seq * 7) % samples.length] ?? '';
+  const body = samples[(seq * 5) % samples.length] ?? '';
   return message(seq, sender, seq % 41 === 0 ? null : body, at, {
     edited: seq % 11 === 0,
     ...(seq % 9 === 0 ? { replyTo: seq - 4 } : {}),

@@ -6,7 +6,7 @@ const ask = (path: string, mode = 'cors', method = 'GET') =>
   route({ method, mode, url: new URL(path, origin).href }, origin);
 
 describe('the service worker', () => {
-  test.each(['/', '/?invite=1', '/r/abc', '/r/abc/42', '/r/%F0%9F%8E%89', '/r/abc?x=/api/'])(
+  test.each(['/', '/?invite=1', '/r/abc', '/r/abc/42', '/r/abc/', '/r/%F0%9F%8E%89', '/r/abc?x=/api/'])(
     'opens %s from the kept page',
     (path) => {
       expect(ask(path, 'navigate')).toBe('page');

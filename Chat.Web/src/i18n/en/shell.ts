@@ -55,7 +55,7 @@ export const shell = {
   'rooms.unread': '{n} unread',
   'rooms.unread_mention': '{n} unread, you are mentioned',
   'rooms.waiting': { one: '{n} message not sent yet', other: '{n} messages not sent yet' },
-  'me.menu': '{name}: your menu',
+  'me.menu': 'your menu',
   'new.label': 'New',
 
   'welcome.title': 'Welcome, {name}',

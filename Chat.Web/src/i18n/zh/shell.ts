@@ -56,7 +56,7 @@ export const shell: Record<keyof typeof english, Words> = {
   'rooms.unread': '{n} 条未读',
   'rooms.unread_mention': '{n} 条未读，有人提到了您',
   'rooms.waiting': '{n} 条消息尚未发送',
-  'me.menu': '{name}：您的菜单',
+  'me.menu': '您的菜单',
   'new.label': '新建',
 
   'welcome.title': '欢迎，{name}',

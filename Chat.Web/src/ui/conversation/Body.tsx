@@ -1,11 +1,13 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { codes, isFewEmoji, loadCodes } from '../../text/emoji';
 import { Markdown } from '../../text/Markdown';
+import { TabStop } from '../../text/tabStop';
 
 /** What somebody wrote. Very tall ones are folded until asked for. */
 export function Body({ text, me }: { text: string; me: string | null }): VNode {
+  const tabIndex = useContext(TabStop);
   const element = useRef<HTMLDivElement>(null);
   const [tall, setTall] = useState(false);
   const [open, setOpen] = useState(false);
@@ -20,7 +22,7 @@ export function Body({ text, me }: { text: string; me: string | null }): VNode {
         <Markdown body={text} me={me} />
       </div>
       {tall && (
-        <button type="button" class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" tabIndex={tabIndex} class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? t('message.less') : t('message.more')}
         </button>
       )}

@@ -58,7 +58,7 @@ export function Composer(props: Props): VNode {
     if (select.current) it.setSelectionRange(select.current.start, select.current.end);
     select.current = null;
     it.style.height = 'auto';
-    it.style.height = `${it.scrollHeight + 2}px`;
+    it.style.height = `${it.scrollHeight}px`;
   });
   useEffect(() => {
     const it = field.current;

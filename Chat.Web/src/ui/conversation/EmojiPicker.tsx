@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Key, t } from '../../i18n';
-import { allEmoji, type Emoji, searchEmoji } from '../../text/emoji';
+import { allEmoji, type Emoji, searchEmoji } from '../../text/emojiSearch';
 import { EmojiGrid } from './EmojiGrid';
 import { Cross } from './icons';
 

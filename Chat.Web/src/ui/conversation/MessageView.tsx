@@ -8,7 +8,7 @@ import { Avatar } from '../Avatar';
 import { Body } from './Body';
 import { clockTime, fullTime } from './dates';
 import { Dots } from './icons';
-import { OutboxState } from './OutboxState';
+import { Failure, OutboxMark } from './Outbox';
 import { Quote } from './Quote';
 import { Reactions } from './Reactions';
 import type { RowProps } from './RowView';
@@ -42,18 +42,27 @@ export function MessageView(props: RowProps): VNode | null {
           </header>
         )}
         {it.replyTo !== undefined && <Quote timeline={timeline} seq={it.replyTo} jump={act.jump} />}
-        <Text body={it.body} action={action} sender={sender} me={me.name} />
-        <Small>
-          {message?.edited && it.body !== null && <span class="edited">{t('message.edited')}</span>}
-          {entry && <OutboxState entry={entry} act={act} />}
-        </Small>
+        <div class="line">
+          <Text body={it.body} action={action} sender={sender} me={me.name} />
+          <Small>
+            {message?.edited && it.body !== null && <span class="edited">{t('message.edited')}</span>}
+            {entry && <OutboxMark entry={entry} />}
+          </Small>
+        </div>
+        {entry?.state === 'failed' && <Failure entry={entry} act={act} />}
         {message && <Reactions message={message} me={me.id} act={act} />}
         {row.seen && <div class="seen">{t('message.seen')}</div>}
       </div>
       {message && message.body !== null && (
         <>
           {(props.active || props.pointed) && <Toolbar message={message} mine={mine} act={act} />}
-          <button type="button" class="more" aria-label={t('message.openActions')} onClick={focusMessage}>
+          <button
+            type="button"
+            class="more"
+            tabIndex={props.active ? 0 : -1}
+            aria-label={t('message.openActions')}
+            onClick={focusMessage}
+          >
             <Dots />
           </button>
         </>
@@ -90,7 +99,12 @@ const Time = ({ at }: { at: number }) => (
 function Text(props: { body: string | null; action: string | null; sender: UserRef; me: string }): VNode {
   const { body, action, sender, me } = props;
   if (body === null) return <p class="deleted">{t('message.deleted')}</p>;
-  if (action === null) return <Body text={body} me={me} />;
+  if (action === null)
+    return (
+      <div>
+        <Body text={body} me={me} />
+      </div>
+    );
   return (
     <div class="deed">
       <bdi class="name">{sender.name}</bdi> <Body text={action} me={me} />

@@ -1,10 +1,13 @@
 import type { VNode } from 'preact';
+import { useContext } from 'preact/hooks';
 import type { Message } from '../../chat/model';
 import { t } from '../../i18n';
+import { TabStop } from '../../text/tabStop';
 import type { Actions } from './actions';
 
 /** Who reacted with what; pressing one joins in or takes mine back. */
 export function Reactions({ message, me, act }: { message: Message; me: string; act: Actions }): VNode | null {
+  const tabIndex = useContext(TabStop);
   if (message.reactions.length === 0) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
@@ -16,6 +19,7 @@ export function Reactions({ message, me, act }: { message: Message; me: string; 
           <button
             key={body}
             type="button"
+            tabIndex={tabIndex}
             aria-pressed={users.some((u) => u.id === me)}
             aria-label={label}
             title={label}

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { memo } from 'preact/compat';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Timeline } from '../../chat/model';
 import { t } from '../../i18n';
+import { TabStop } from '../../text/tabStop';
 import type { User } from '../../wire/contract';
 import type { Actions } from './actions';
 import { dayName, fullTime } from './dates';
@@ -26,17 +26,13 @@ export interface RowProps {
 /** One line of the list, with the separators above it. Rendered again only if something in it changed. */
 export const RowView = memo(function RowView(props: RowProps): VNode {
   const { row, active } = props;
-  const element = useRef<HTMLDivElement>(null);
-  // The timeline is one stop for Tab: what can be focused inside a message is reached from that message only.
-  useLayoutEffect(() => {
-    const inside = element.current?.querySelectorAll<HTMLElement>('article :is(a, button, pre)') ?? [];
-    for (const it of inside) it.tabIndex = active ? 0 : -1;
-  });
   return (
-    <div class={row.first ? 'row first' : 'row'} ref={element}>
+    <div class={row.first ? 'row first' : 'row'}>
       {row.day !== null && <Separator kind="day" text={dayName(row.day)} />}
       {row.fresh && <Separator kind="fresh" text={t('timeline.new')} />}
-      {row.item.kind === 'notice' ? <NoticeView {...props} /> : <MessageView {...props} />}
+      <TabStop.Provider value={active ? 0 : -1}>
+        {row.item.kind === 'notice' ? <NoticeView {...props} /> : <MessageView {...props} />}
+      </TabStop.Provider>
     </div>
   );
 }, same);

@@ -57,7 +57,7 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
   const [target, setTarget] = useState<string | null>(null);
   const goal = useRef<Goal>(openAt === null ? 'open' : { seq: openAt });
   const [, renderAgain] = useReducer<number, void>((n) => n + 1, 0);
-  const kept = useMemo(() => [active.index], [active.index]);
+  const kept = useMemo(() => (active.index < 0 ? [] : [active.index]), [active.index]);
   const atEnd = timeline.atEnd.value && stick.atBottom;
 
   const show = (index: number, align: 'center' | 'start') => {
@@ -167,7 +167,6 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
             stick.look();
             fill();
           }}
-          onResize={stick.follow}
         >
           {(row) => (
             <RowView

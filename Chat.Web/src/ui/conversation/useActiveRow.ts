@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useRef, useState } from 'preact/compat';
+import { type RefObject, useRef, useState } from 'preact/compat';
 import type { VirtualizerHandle } from 'virtua';
 import type { Row } from './rows';
 
@@ -9,37 +9,31 @@ export function useActiveRow(
   list: RefObject<VirtualizerHandle | null>,
 ) {
   const [chosen, choose] = useState<string | null>(null);
-  const focusNext = useRef(false);
   const found = chosen === null ? -1 : rows.findIndex((row) => row.key === chosen);
   const index = found < 0 ? rows.length - 1 : found;
-  const key = rows[index]?.key ?? null;
+  const wanted = useRef<string | null>(null);
 
-  const element = () =>
-    [...(scroller.current?.querySelectorAll<HTMLElement>('[data-key]') ?? [])].find((it) => it.dataset.key === key);
-
-  // The row may be drawn only now: the list keeps the active one mounted.
-  useLayoutEffect(() => {
-    if (!focusNext.current) return;
-    const it = element();
-    if (!it) return;
-    focusNext.current = false;
-    it.focus({ preventScroll: true });
-  });
+  // The list hides a row until it has measured it, and what is hidden takes no focus.
+  const tryFocus = (frames: number) => {
+    const rendered = scroller.current?.querySelectorAll<HTMLElement>('[data-key]') ?? [];
+    const it = [...rendered].find((row) => row.dataset.key === wanted.current);
+    it?.focus({ preventScroll: true });
+    if (it && document.activeElement === it) wanted.current = null;
+    else if (frames > 0) requestAnimationFrame(() => wanted.current !== null && tryFocus(frames - 1));
+  };
 
   return {
-    key,
+    key: rows[index]?.key ?? null,
     index,
     choose,
     /** Moves the focus there and brings it into sight. */
     focus: (to: number, align: 'nearest' | 'center' = 'nearest') => {
       const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
       if (!row) return;
-      focusNext.current = true;
       list.current?.scrollToIndex(rows.indexOf(row), { align });
-      if (row.key === key) {
-        focusNext.current = false;
-        element()?.focus({ preventScroll: true });
-      } else choose(row.key);
+      choose(row.key);
+      wanted.current = row.key;
+      tryFocus(20);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { allEmoji, type Emoji, searchEmoji } from '../../text/emoji';
+import type { Emoji } from '../../text/emojiSearch';
 import type { UserRef } from '../../wire/contract';
 import { completing, matchingPeople } from './completing';
 
@@ -17,21 +17,25 @@ export function useCompletion(text: string, caret: number, people: readonly User
   const typed = useMemo(() => completing(text, caret), [text, caret]);
   const [closed, close] = useState<number | null>(null);
   const [index, choose] = useState(0);
-  const [emoji, setEmoji] = useState<readonly Emoji[]>([]);
+  const [search, setSearch] = useState<((query: string) => readonly Emoji[]) | null>(null);
   const kind = typed?.kind;
   useEffect(() => {
-    if (kind === ':') allEmoji().then(setEmoji, () => undefined); // offline: no list, the code can be typed out
+    if (kind === ':')
+      emojiSearch().then(
+        (found) => setSearch(() => found),
+        () => undefined,
+      ); // offline: no list, the code can be typed out
   }, [kind]);
   const options = useMemo((): readonly Option[] => {
     if (!typed) return [];
     if (typed.kind === '@')
       return matchingPeople(people, typed.query, most).map((u) => ({ key: u.id, label: u.name, text: `@${u.name} ` }));
-    return searchEmoji(emoji, typed.query, most).map((e) => ({
+    return (search?.(typed.query) ?? []).map((e) => ({
       key: e.emoji,
       label: `${e.emoji} :${e.codes[0] ?? e.name}:`,
       text: `${e.emoji} `,
     }));
-  }, [typed, people, emoji]);
+  }, [typed, people, search]);
   const at = typed?.start ?? null;
   useEffect(() => choose(0), [options]);
   useEffect(() => {
@@ -44,4 +48,10 @@ export function useCompletion(text: string, caret: number, people: readonly User
     choose,
     close: () => close(at),
   };
+}
+
+async function emojiSearch(): Promise<(query: string) => readonly Emoji[]> {
+  const { allEmoji, searchEmoji } = await import('../../text/emojiSearch');
+  const list = await allEmoji();
+  return (query) => searchEmoji(list, query, most);
 }

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** So close to the end (in pixels) counts as being there. */
 const slack = 40;
@@ -26,6 +26,17 @@ export function useStick(scroller: RefObject<HTMLElement | null>) {
     it.scrollTop = it.scrollHeight;
     lastTop.current = it.scrollTop;
   };
+  // Before the next paint: rows measured late, a keyboard that comes up, a field that grows.
+  useEffect(() => {
+    const it = scroller.current;
+    if (!it) return;
+    const observer = new ResizeObserver(() => {
+      follow();
+      look();
+    });
+    for (const box of [it, ...it.children]) observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
   return {
     atBottom,
     look,

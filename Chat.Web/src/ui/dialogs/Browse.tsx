@@ -48,6 +48,7 @@ export function Browse({ chat }: { chat: Chat }) {
     <Dialog title={t('browse.title')} class="tall">
       <Field
         label={t('browse.search')}
+        first
         type="search"
         autocomplete="off"
         value={query}

@@ -3,8 +3,8 @@ import { useId } from 'preact/hooks';
 
 interface Props {
   label: string;
-  value: string;
-  onInput: (e: TargetedInputEvent<HTMLInputElement>) => void;
+  value?: string;
+  onInput?: (e: TargetedInputEvent<HTMLInputElement>) => void;
   error?: string | null | undefined;
   hint?: string;
   type?: 'text' | 'password' | 'search';
@@ -15,11 +15,23 @@ interface Props {
   verbatim?: boolean;
   /** The id of a list of suggestions. */
   list?: string;
+  /** Has the focus when its dialog opens. */
+  first?: boolean;
   children?: ComponentChildren;
 }
 
 /** A labelled field, with what is wrong with it said beside it. */
-export function Field({ label, error, hint, children, verbatim = false, type = 'text', list, ...input }: Props) {
+export function Field({
+  label,
+  error,
+  hint,
+  children,
+  verbatim = false,
+  first = false,
+  type = 'text',
+  list,
+  ...input
+}: Props) {
   const id = useId();
   const kind: object = { type, list }; // the types of Preact want each kind of field written out
   return (
@@ -32,6 +44,7 @@ export function Field({ label, error, hint, children, verbatim = false, type = '
         aria-invalid={error ? 'true' : 'false'}
         aria-describedby={`${id}-hint ${id}-error`}
         {...kind}
+        autofocus={first}
         {...(verbatim ? { autocapitalize: 'off', spellcheck: false } : {})}
       />
       {children}
@@ -44,3 +57,7 @@ export function Field({ label, error, hint, children, verbatim = false, type = '
     </div>
   );
 }
+
+/** After the next frame: what is wrong is marked by then. */
+export const focusFirstError = (form: Element): number =>
+  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());

@@ -56,6 +56,7 @@ function Person(props: {
       <form noValidate onSubmit={submit}>
         <Field
           label={t('person.name')}
+          first
           error={error === null ? null : nobody ? t('person.nobody') : refusalText(error)}
           hint={props.hint ?? ''}
           list="people"

@@ -72,6 +72,7 @@ function NameAndTopic(props: {
     <>
       <Field
         label={t('room.name')}
+        first
         error={isTopic ? null : text}
         autocomplete="off"
         maxLength={limits.roomNameMax}

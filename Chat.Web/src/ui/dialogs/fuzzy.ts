@@ -1,34 +1,26 @@
 import { fold } from '../names';
 
+const together = 6;
+const wordStart = 4;
+
 /**
  * How well a query fits a text, both compared as the server compares names: the letters of the query in their order, better
- * where they begin words and stand together. null: not at all; greater is better.
+ * where they stand together and begin words. null: not at all; greater is better.
  */
 export function score(query: string, text: string): number | null {
-  const wanted = [...fold(query)].filter((letter) => letter.trim() !== '');
   const letters = [...fold(text)];
-  let total = 0;
-  let from = 0;
-  let before = -2;
-  for (const letter of wanted) {
-    const at = best(letters, letter, from, before);
-    if (at < 0) return null;
-    if (at === before + 1) total += 4;
-    if (isWordStart(letters, at)) total += 6;
-    total -= Math.min(3, at - from);
-    before = at;
-    from = at + 1;
+  const starts = letters.map((_, at) => at === 0 || !/[\p{L}\p{M}\p{N}]/u.test(letters[at - 1] ?? ''));
+  // For each place in the text: the best that can be had with the last letter there; null before the first letter.
+  let reached: readonly number[] | null = null;
+  for (const letter of fold(query).replace(/\s/g, '')) {
+    const before: readonly number[] | null = reached;
+    let farther: number = before ? -Infinity : 0;
+    reached = letters.map((one, at): number => {
+      const neighbour: number = before?.[at - 1] ?? -Infinity;
+      farther = Math.max(farther, neighbour);
+      return one === letter ? Math.max(farther, neighbour + together) + (starts[at] ? wordStart : 0) : -Infinity;
+    });
   }
-  return total - letters.length / 100;
+  const best = reached ? Math.max(-Infinity, ...reached) : 0;
+  return best === -Infinity ? null : best - letters.length / 100;
 }
-
-// The next letter if it is the one, else one that begins a word, else the first there is.
-function best(letters: readonly string[], letter: string, from: number, before: number): number {
-  if (letters[before + 1] === letter && before >= 0) return before + 1;
-  const first = letters.indexOf(letter, from);
-  for (let at = first; at >= 0; at = letters.indexOf(letter, at + 1)) if (isWordStart(letters, at)) return at;
-  return first;
-}
-
-const isWordStart = (letters: readonly string[], at: number): boolean =>
-  at === 0 || !/[\p{L}\p{M}\p{N}]/u.test(letters[at - 1] ?? '');

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { focusFirstError } from './Field';
 import { dialog } from './request';
 
 /** A form that is sent once at a time. The dialog closes when it worked, and stays with the error when it did not. */
@@ -8,6 +9,7 @@ export function useSubmit(run: () => Promise<unknown>) {
   async function submit(e: Event): Promise<void> {
     e.preventDefault();
     if (busy) return;
+    const form = e.currentTarget as Element;
     const request = dialog.peek();
     setBusy(true);
     setError(null);
@@ -16,6 +18,7 @@ export function useSubmit(run: () => Promise<unknown>) {
       if (dialog.peek() === request) dialog.value = null;
     } catch (reason) {
       setError(reason);
+      focusFirstError(form);
     } finally {
       setBusy(false);
     }

@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import type { Arrival, Chat } from '../../chat/model';
 import { t } from '../../i18n';
-import { oneLine } from '../names';
+import { plain } from '../../text/plain';
 import { shownRoom } from '../rooms/shownRoom';
 import { go, pathOf, room as toRoom } from '../route';
 import { countUnread, decide, titleOf } from './decide';
@@ -43,7 +43,7 @@ function notify({ room, message }: Arrival, tag: string): void {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
   const title = room.kind === 'direct' ? message.sender.name : `${message.sender.name} – ${room.name}`;
   const to = toRoom(room.id, message.seq);
-  const options = { body: oneLine(message.body ?? ''), tag, icon: '/icon-192.png', data: { path: pathOf(to) } };
+  const options = { body: plain(message.body ?? ''), tag, icon: '/icon-192.png', data: { path: pathOf(to) } };
   try {
     const shown = new Notification(title, options);
     shown.onclick = () => {

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { Chat, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
+import { plain } from '../../text/plain';
 import type { Room, UserRef } from '../../wire/contract';
 import { Avatar } from '../Avatar';
 import { Icon } from '../icons';
@@ -50,7 +51,7 @@ export function RoomLink({ chat, entry, isCurrent }: { chat: Chat; entry: RoomEn
 
 function LastLine({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
   const line = entry.lastLine;
-  const text = useMemo(() => (line?.body ? oneLine(line.body) : null), [line?.body]);
+  const text = useMemo(() => (line?.body ? plain(line.body) : null), [line?.body]);
   if (entry.hasDraft) {
     return (
       <span class="last">

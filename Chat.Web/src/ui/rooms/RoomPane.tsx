@@ -11,12 +11,13 @@ const seen = new Set<string>();
 /** The middle pane: a room I am in, or the way into one. */
 export function RoomPane({ chat, roomId, seq }: { chat: Chat; roomId: string; seq: number | null }) {
   const entry = useMemo(() => chat.room(roomId), [chat, roomId]).value;
+  const mine = `${chat.me.value.id}/${roomId}`;
   useEffect(() => {
     if (!entry) return;
-    seen.add(roomId);
+    seen.add(mine);
     rememberRoom(roomId);
   }, [roomId, entry !== null]);
-  if (!entry) return <Absent chat={chat} roomId={roomId} wasMember={seen.has(roomId)} />;
+  if (!entry) return <Absent chat={chat} roomId={roomId} wasMember={seen.has(mine)} />;
   return (
     <>
       <RoomHeader chat={chat} entry={entry} />

@@ -16,12 +16,14 @@ export function Sidebar({ chat, current }: { chat: Chat; current: string | null 
     <nav class="rooms" aria-label={t('rooms.label')}>
       <div class="bar">
         <Menu
-          label={t('me.menu', { name: me.name })}
+          label={t('me.menu')}
           class="me"
+          named
           button={
             <>
               <Avatar user={me} size={32} />
               <bdi class="name">{me.name}</bdi>
+              <span class="visually-hidden">{t('me.menu')}</span>
               <Icon of="down" />
             </>
           }
@@ -42,7 +44,7 @@ export function Sidebar({ chat, current }: { chat: Chat; current: string | null 
           ]}
         />
       </div>
-      <button type="button" class="switch" aria-label={t('switcher.title')} onClick={() => ask({ kind: 'switcher' })}>
+      <button type="button" class="switch" onClick={() => ask({ kind: 'switcher' })}>
         <Icon of="search" />
         <span>{t('switcher.title')}</span>
         <kbd>{onCommandKey('K')}</kbd>

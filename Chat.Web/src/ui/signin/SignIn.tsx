@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks';
-import { type Key, t } from '../../i18n';
+import { useEffect, useState } from 'preact/hooks';
+import { type Key, language, t } from '../../i18n';
 import * as account from '../../wire/account';
 import { limits } from '../../wire/contract';
 import { Refusal } from '../../wire/refusal';
-import { Field } from '../dialogs/Field';
+import { Field, focusFirstError } from '../dialogs/Field';
 import { isName } from '../names';
 import { refusalText } from '../refusals';
 import { route } from '../route';
@@ -14,12 +14,15 @@ type Action = 'guest' | 'login' | 'register';
 
 export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
   const [withPassword, setWithPassword] = useState(false);
+  useEffect(() => {
+    document.title = t('app.name');
+  }, [language.value]);
   return (
     <div class="signin">
       <main>
         <h1>{t('app.name')}</h1>
         {why && <p role="status">{t(why === 'signed_out' ? 'signin.signed_out' : 'refusal.unreachable')}</p>}
-        {route.value.roomId !== null && <p>{t('signin.invited')}</p>}
+        {why === null && route.value.roomId !== null && <p>{t('signin.invited')}</p>}
         <Form key={withPassword} withPassword={withPassword} />
         <button
           type="button"
@@ -39,23 +42,24 @@ export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
 }
 
 function Form({ withPassword }: { withPassword: boolean }) {
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
   const [visible, setVisible] = useState(false);
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
-  async function enter(action: Action) {
+  async function enter(action: Action, form: HTMLFormElement) {
     if (busy) return;
-    const wrong = complaints(action, name.trim(), password);
+    const typed = new FormData(form); // from the fields themselves: whatever filled them
+    const name = String(typed.get('username') ?? '').trim();
+    const password = String(typed.get('password') ?? '');
+    const wrong = complaints(action, name, password);
     setErrors(wrong);
-    if (wrong.name ?? wrong.password) return focusFirstError();
+    if (wrong.name ?? wrong.password) return void focusFirstError(form);
     setBusy(true);
     try {
-      await signedIn(await call(action, name.trim(), password), action !== 'login');
+      await signedIn(await call(action, name, password), action !== 'login');
     } catch (e) {
       setErrors(refused(action, e));
-      focusFirstError();
+      focusFirstError(form);
     } finally {
       setBusy(false);
     }
@@ -67,7 +71,7 @@ function Form({ withPassword }: { withPassword: boolean }) {
       onSubmit={(e) => {
         e.preventDefault();
         const pressed = e.submitter instanceof HTMLButtonElement ? e.submitter.value : '';
-        enter(!withPassword ? 'guest' : pressed === 'register' ? 'register' : 'login');
+        enter(!withPassword ? 'guest' : pressed === 'register' ? 'register' : 'login', e.currentTarget);
       }}
     >
       <Field
@@ -77,8 +81,6 @@ function Form({ withPassword }: { withPassword: boolean }) {
         autocomplete={withPassword ? 'username' : 'nickname'}
         verbatim
         maxLength={limits.nameMax}
-        value={name}
-        onInput={(e) => setName(e.currentTarget.value)}
       />
       {withPassword && (
         <Field
@@ -88,8 +90,6 @@ function Form({ withPassword }: { withPassword: boolean }) {
           name="password"
           autocomplete="current-password"
           maxLength={limits.passwordMax}
-          value={password}
-          onInput={(e) => setPassword(e.currentTarget.value)}
         >
           <button type="button" class="link" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
             {t('signin.show_password')}
@@ -151,7 +151,3 @@ function refused(action: Action, error: unknown): Errors {
   if (error.code === 'invalid') return { name: t('signin.name_invalid') };
   return { form: refusalText(error) };
 }
-
-// After the next frame: the field is marked by then.
-const focusFirstError = () =>
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('.signin [aria-invalid="true"]')?.focus());

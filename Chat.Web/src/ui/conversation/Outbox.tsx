@@ -1,0 +1,39 @@
+import type { VNode } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { OutboxEntry } from '../../chat/model';
+import { t } from '../../i18n';
+import { TabStop } from '../../text/tabStop';
+import { type Actions, reason } from './actions';
+import { Clock, Tick, Warning } from './icons';
+
+/** Whether a message of mine, whose event has not come yet, waits or is acknowledged. */
+export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
+  if (entry.state === 'failed') return null;
+  const state = t(entry.state === 'sent' ? 'outbox.sent' : 'outbox.pending');
+  const text = entry.error ? `${state}: ${why(entry)}` : state;
+  return (
+    <span class="mark" title={text}>
+      {entry.state === 'sent' ? <Tick /> : <Clock />}
+      <span class="unseen">{text}</span>
+    </span>
+  );
+}
+
+/** Why a message was refused for good, and what can be done. */
+export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): VNode {
+  const tabIndex = useContext(TabStop);
+  return (
+    <div class="failure">
+      <Warning />
+      <span>{t('outbox.failed', { reason: why(entry) })}</span>
+      <button type="button" tabIndex={tabIndex} onClick={() => act.retry(entry.clientId)}>
+        {t('outbox.retry')}
+      </button>
+      <button type="button" tabIndex={tabIndex} onClick={() => act.discard(entry.clientId)}>
+        {t('outbox.discard')}
+      </button>
+    </div>
+  );
+}
+
+const why = (entry: OutboxEntry) => reason(entry.error?.code ?? '', entry.error?.message ?? '');

@@ -1,0 +1,271 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { inThisTab } from '../../src/chat/locks';
+import type { Chat } from '../../src/chat/model';
+import { RelayChat } from '../../src/chat/relayChat';
+import { SafeStore } from '../../src/store/safeStore';
+import type { User } from '../../src/wire/contract';
+import { Refusal } from '../../src/wire/refusal';
+import { di, FakeServer, jo } from '../fakeServer';
+
+let server: FakeServer;
+let open: RelayChat[];
+let locks = inThisTab();
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  vi.stubGlobal('indexedDB', new IDBFactory());
+  server = new FakeServer();
+  server.addRoom('r');
+  open = [];
+  locks = inThisTab();
+});
+
+afterEach(async () => {
+  for (const chat of open) chat.stop();
+  await ticks(5);
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function page(user: User = jo): Promise<Chat> {
+  const store = await SafeStore.open(user.id);
+  const chat = await RelayChat.open(user, { store, exclusive: locks, open: server.connect(user) });
+  open.push(chat);
+  return chat;
+}
+
+/** The page goes away, and nobody answers any more. */
+function leave(chat: Chat): void {
+  server.breakAll();
+  server.faults.unreachable = () => true;
+  chat.stop();
+}
+
+async function ticks(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await vi.advanceTimersByTimeAsync(50);
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
+async function until(what: () => unknown): Promise<void> {
+  for (let i = 0; i < 400 && !what(); i++) await ticks(1);
+  expect(what()).toBeTruthy();
+}
+
+const shown = (chat: Chat, roomId = 'r') =>
+  chat.timeline(roomId).items.value.flatMap((i) => {
+    if (i.kind === 'message') return [i.message.body];
+    return i.kind === 'outbox' ? [`${i.entry.state} ${i.entry.body}`] : [];
+  });
+const entry = (chat: Chat, roomId = 'r') => chat.room(roomId).value;
+
+test('rooms, unread counts and last lines are there after the first connection', async () => {
+  server.say('r', di, 'hello @jo');
+  const chat = await page();
+  expect(chat.synced.value).toBe(false);
+  await until(() => entry(chat)?.lastLine);
+  expect(entry(chat)).toMatchObject({ unread: 1, lastLine: { body: 'hello @jo' }, outbox: 0 });
+  server.say('r', di, 'and @Jo again');
+  await ticks(1);
+  expect(entry(chat)).toMatchObject({ unread: 2, mentioned: true, lastLine: { body: 'and @Jo again' } });
+});
+
+test('a page opens from what is stored while nobody answers', async () => {
+  const first = await page();
+  first.timeline('r');
+  await until(() => first.synced.value);
+  for (const body of ['one', 'two']) server.say('r', di, body);
+  await ticks(5);
+  leave(first);
+  await ticks(5);
+  const second = await page();
+  expect(entry(second)).toMatchObject({ unread: 2, lastLine: { body: 'two' } });
+  second.timeline('r');
+  await until(() => shown(second).length === 2);
+  expect(shown(second)).toEqual(['one', 'two']);
+  expect(second.status.value.state).toBe('connecting');
+});
+
+test('what was missed comes without a reload, each once', async () => {
+  const chat = await page();
+  chat.timeline('r');
+  await until(() => chat.synced.value);
+  server.say('r', di, 'before');
+  server.faults.unreachable = () => true;
+  server.breakAll();
+  for (let i = 0; i < 300; i++) server.say('r', di, `missed ${i}`);
+  server.faults.unreachable = () => false;
+  chat.tryNow();
+  await until(() => shown(chat).length === 301);
+  expect(new Set(shown(chat)).size).toBe(301);
+  expect(entry(chat)?.unread).toBe(301);
+});
+
+test('a message written while nobody answers survives the page and is sent once', async () => {
+  const first = await page();
+  await until(() => first.synced.value);
+  server.faults.breakCall = (method) => (method === 'Send' ? 'after' : null);
+  first.timeline('r');
+  await first.send('r', 'important');
+  await until(() => server.log('r').some((e) => e.body === 'important'));
+  leave(first);
+  await ticks(5);
+  server.faults.unreachable = () => false;
+  server.faults.breakCall = () => null;
+  const second = await page();
+  expect(second.timeline('r')).toBeDefined();
+  await until(() => second.synced.value && entry(second)?.outbox === 0);
+  await until(() => shown(second).includes('important'));
+  expect(server.log('r').filter((e) => e.body === 'important').length).toBe(1);
+  expect(shown(second).filter((b) => b?.includes('important'))).toEqual(['important']);
+});
+
+test('two tabs show one outbox, and each message once', async () => {
+  const [one, two] = [await page(), await page()];
+  await until(() => one.synced.value && two.synced.value);
+  one.timeline('r');
+  two.timeline('r');
+  for (let i = 0; i < 10; i++) await (i % 2 ? one : two).send('r', `m${i}`);
+  await until(() => shown(one).length === 10 && shown(two).length === 10);
+  await until(() => entry(one)?.outbox === 0 && entry(two)?.outbox === 0);
+  const sent = server.log('r').flatMap((e) => (e.type === 'message' ? e.body : []));
+  expect(sent).toEqual(Array.from({ length: 10 }, (_, i) => `m${i}`));
+  expect(shown(one)).toEqual(sent);
+  expect(shown(two)).toEqual(sent);
+});
+
+test('a tab that is not connected has its messages sent by one that is', async () => {
+  const connected = await page();
+  await until(() => connected.synced.value);
+  server.faults.unreachable = () => true;
+  const alone = await page();
+  await alone.send('r', 'carried');
+  await until(() => server.log('r').some((e) => e.body === 'carried'));
+});
+
+test('edits, reactions and what is read reach the server, and come back', async () => {
+  const chat = await page();
+  chat.timeline('r');
+  await until(() => chat.synced.value);
+  await chat.send('r', 'a');
+  await until(() => shown(chat).includes('a'));
+  const seq = server.log('r').length;
+  server.say('r', di, 'b');
+  await chat.edit('r', seq, 'A');
+  await chat.react('r', seq, '+');
+  await until(() => shown(chat)[0] === 'A');
+  expect(chat.timeline('r').items.value.at(-2)).toMatchObject({
+    message: { edited: true, reactions: [{ body: '+', users: [{ id: jo.id }] }] },
+  });
+  chat.markRead('r', seq + 1);
+  await until(() => entry(chat)?.unread === 0);
+  await until(() => server.roomFor(jo, 'r').readUpTo === seq + 1);
+});
+
+test('unread is exact after reading up to a message in the middle', async () => {
+  const chat = await page();
+  await until(() => chat.synced.value);
+  const a = server.say('r', di, 'a');
+  server.append('r', { type: 'reaction', sender: di, target: a.seq, body: '+' });
+  server.say('r', di, 'b');
+  server.append('r', { type: 'edit', sender: di, target: a.seq, body: 'A' });
+  await until(() => entry(chat)?.unread === 2);
+  chat.markRead('r', a.seq);
+  await until(() => entry(chat)?.unread === 1);
+});
+
+test('only live messages of others are news', async () => {
+  server.say('r', di, 'old');
+  const chat = await page();
+  const news: string[] = [];
+  const stop = chat.onArrival(({ message, mentioned }) => news.push(`${message.body}${mentioned ? '!' : ''}`));
+  await until(() => chat.synced.value);
+  server.say('r', di, 'live @Jo');
+  await chat.send('r', 'mine');
+  await until(() => entry(chat)?.outbox === 0);
+  server.faults.unreachable = () => true;
+  server.breakAll();
+  for (const body of ['missed 1', 'missed 2']) server.say('r', di, body);
+  server.faults.unreachable = () => false;
+  chat.tryNow();
+  await until(() => chat.status.value.state === 'connected');
+  await until(() => entry(chat)?.unread === 4);
+  expect(news).toEqual(['live @Jo!', 'missed 2']);
+  stop();
+  server.say('r', di, 'unheard');
+  expect(news.length).toBe(2);
+});
+
+test('a room that is mine no more leaves the list and the store', async () => {
+  const chat = await page();
+  await until(() => chat.synced.value);
+  server.say('r', di, 'x');
+  await ticks(5);
+  server.rooms.delete('r');
+  server.breakAll();
+  await until(() => entry(chat) === null);
+  await ticks(5);
+  leave(chat);
+  await ticks(5);
+  expect((await page()).rooms.value).toEqual([]);
+});
+
+test('a failed message can be discarded, or sent again', async () => {
+  const chat = await page();
+  await until(() => chat.synced.value);
+  let allowed = false;
+  server.faults.refuse = (method) => (method === 'Send' && !allowed ? new Refusal('forbidden', 'no') : null);
+  chat.timeline('r');
+  await chat.send('r', 'a');
+  await chat.send('r', 'b');
+  await until(() => shown(chat).join() === 'failed a,failed b');
+  const [a, b] = chat
+    .timeline('r')
+    .items.value.filter((i) => i.kind === 'outbox')
+    .map((i) => i.key) as [string, string];
+  await chat.discard(a);
+  allowed = true;
+  await chat.retry(b);
+  await until(() => shown(chat).join() === 'b');
+  expect(entry(chat)?.outbox).toBe(0);
+});
+
+test('drafts are kept and shared', async () => {
+  const [one, two] = [await page(), await page()];
+  one.draft('r').value = 'half a th';
+  await until(() => two.draft('r').value === 'half a th');
+  await until(() => one.synced.value);
+  expect(entry(one)?.hasDraft).toBe(true);
+  one.stop();
+  await ticks(5);
+  expect((await page()).draft('r').value).toBe('half a th');
+});
+
+test('signing out ends all tabs and leaves nothing here', async () => {
+  const [one, two] = [await page(), await page()];
+  await until(() => one.synced.value && two.synced.value);
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }));
+  await one.signOut();
+  await until(() => two.status.value.state === 'failed');
+  expect(two.status.value.reason).toMatchObject({ code: 'refused', error: 'unauthenticated' });
+  await ticks(20);
+  expect(await indexedDB.databases()).toEqual([]);
+});
+
+test('without a database the page works from memory and says so', async () => {
+  vi.stubGlobal('indexedDB', {
+    open() {
+      throw new DOMException('denied', 'SecurityError');
+    },
+  });
+  const chat = await page();
+  expect(chat.storageError.value).toBe('denied');
+  chat.timeline('r');
+  await until(() => chat.synced.value);
+  server.say('r', di, 'hello');
+  await chat.send('r', 'x');
+  await until(() => shown(chat).join() === 'hello,x');
+});

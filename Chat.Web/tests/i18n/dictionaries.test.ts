@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import type { Words } from '../../src/i18n';
+import { words as en } from '../../src/i18n/en';
+import { words as zh } from '../../src/i18n/zh';
+
+const forms = (words: Words): string[] => (typeof words === 'string' ? [words] : [words.one, words.other]);
+const places = (words: Words) => forms(words).map((text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort());
+const english = Object.entries(en as Record<string, Words>);
+
+test('both languages have the same texts', () => {
+  expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+});
+
+describe.each(english)('%s', (key, words) => {
+  const chinese = (zh as Record<string, Words>)[key] ?? '';
+
+  test('has the same places in every form and language', () => {
+    const first = places(words)[0];
+    for (const form of [...places(words), ...places(chinese)]) expect(form).toEqual(first);
+  });
+
+  test('is written', () => {
+    for (const text of [...forms(words), ...forms(chinese)]) expect(text.trim()).not.toBe('');
+  });
+});

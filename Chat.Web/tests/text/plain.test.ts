@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { plain } from '../../src/text/plain';
+import { bodyBytes } from '../../src/text/size';
+import { hostile } from './hostile';
+
+describe('plain', () => {
+  test('leaves the marks out and the words in, on one line', () => {
+    expect(plain('**a** _b_\n\n> c\n- d\n`e` [f](https://g.example)\n```\nh\n```')).toBe('a b c d e f h');
+  });
+  test('cuts long ones without tearing a character', () => {
+    const cut = plain('😀'.repeat(300), 101);
+    expect(cut.endsWith('😀…')).toBe(true);
+  });
+  test.each(Object.entries(hostile))('makes %s short', (_, body) =>
+    expect(plain(body).length).toBeLessThanOrEqual(201),
+  );
+});
+
+describe('the size of a body', () => {
+  test('is in bytes of UTF-8 after trimming, as the server counts', () => {
+    expect(bodyBytes('  a字😀 \n')).toBe(8);
+    expect(bodyBytes('')).toBe(0);
+  });
+});

@@ -1,0 +1,37 @@
+// @vitest-environment happy-dom
+// @vitest-environment-options {"url":"http://localhost/"}
+import { render } from 'preact';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Absent } from '../../../src/ui/rooms/Absent';
+import { fakeChat, fakeRoom } from '../fakeChat';
+
+const me = { id: 'me', name: 'Jean', kind: 'guest' } as const;
+const text = () => document.body.textContent ?? '';
+
+afterEach(() => render(null, document.body));
+
+test('a link to a public room joins it, once the rooms are known', async () => {
+  const chat = fakeChat(me, [], [fakeRoom('l')]);
+  chat.synced.value = false;
+  render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
+  await vi.waitFor(() => expect(text()).toContain('Opening'));
+  expect(chat.calls).toEqual([]);
+  chat.synced.value = true;
+  await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+});
+
+test('a room that is hidden from me says whom to ask', async () => {
+  render(<Absent chat={fakeChat(me)} roomId="secret" wasMember={false} />, document.body);
+  await vi.waitFor(() =>
+    expect(text()).toContain('doesn’t exist, or you have not been invited; ask a member to invite Jean'),
+  );
+});
+
+test('who has left a room joins again only by a click', async () => {
+  const chat = fakeChat(me, [], [fakeRoom('l')]);
+  render(<Absent chat={chat} roomId="l" wasMember={true} />, document.body);
+  await vi.waitFor(() => expect(text()).toContain('not in this room any more'));
+  expect(chat.calls).toEqual([]);
+  document.querySelector('button')?.click();
+  await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+});
