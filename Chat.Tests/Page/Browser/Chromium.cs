@@ -33,8 +33,8 @@ public sealed class Chromium : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
             TimezoneId = "Europe/Berlin",
         });
-        context.SetDefaultTimeout(20_000);
-        return await WebPage.OpenAsync(context, server);
+        context.SetDefaultTimeout(15_000);
+        return await WebPage.OpenAsync(context, server, look);
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ public sealed partial class WebPage
                     last = now;
                 }
             };
-            const rows = () => [...log.querySelectorAll('article')].map(a =>
+            const rows = () => [...log.querySelectorAll('article[data-state]')].map(a =>
                 ({ seq: a.dataset.seq ? +a.dataset.seq : null, text: a.querySelector('.body')?.innerText ?? '', state: a.dataset.state ?? '', key: a.dataset.clientId || a.dataset.seq }));
             for (let i = 0; i < 1000; i++) {
                 box.scrollTop = 0;

@@ -11,12 +11,13 @@ namespace Chat.Tests.Page.Browser;
 public sealed partial class WebPage : IAsyncDisposable
 {
     private readonly Uri _server;
+    private readonly Look _look;
     private readonly bool _ownsContext;
     private readonly ConcurrentQueue<string> _offences;
 
-    private WebPage(IBrowserContext context, IPage tab, Uri server, bool ownsContext, ConcurrentQueue<string> offences)
+    private WebPage(IBrowserContext context, IPage tab, Uri server, Look look, bool ownsContext, ConcurrentQueue<string> offences)
     {
-        (Context, Tab, _server, _ownsContext, _offences) = (context, tab, server, ownsContext, offences);
+        (Context, Tab, _server, _look, _ownsContext, _offences) = (context, tab, server, look, ownsContext, offences);
         tab.PageError += (_, error) => _offences.Enqueue($"script error: {error}");
         tab.Console += (_, message) =>
         {
@@ -42,7 +43,7 @@ public sealed partial class WebPage : IAsyncDisposable
     /// <summary>The button that says how the page is connected.</summary>
     public ILocator Connection => Tab.GetByTestId("connection").Filter(new() { Visible = true }).First;
 
-    internal static async Task<WebPage> OpenAsync(IBrowserContext context, Uri server)
+    internal static async Task<WebPage> OpenAsync(IBrowserContext context, Uri server, Look look)
     {
         var offences = new ConcurrentQueue<string>();
         context.Request += (_, request) =>
@@ -50,11 +51,11 @@ public sealed partial class WebPage : IAsyncDisposable
             if (new Uri(request.Url) is { Scheme: "http" or "https" or "ws" or "wss" } url && url.Authority != server.Authority)
                 offences.Enqueue($"another origin: {url}");
         };
-        return new WebPage(context, await context.NewPageAsync(), server, ownsContext: true, offences);
+        return new WebPage(context, await context.NewPageAsync(), server, look, ownsContext: true, offences);
     }
 
     /// <summary>Another tab of the same person.</summary>
-    public async Task<WebPage> AnotherTabAsync() => new(Context, await Context.NewPageAsync(), _server, ownsContext: false, _offences);
+    public async Task<WebPage> AnotherTabAsync() => new(Context, await Context.NewPageAsync(), _server, _look, ownsContext: false, _offences);
 
     /// <summary>Signs up as a guest, by name alone, and returns when the person is in a room.</summary>
     /// <param name="name">A name that nobody has.</param>
@@ -77,11 +78,17 @@ public sealed partial class WebPage : IAsyncDisposable
         await Composer.WaitForAsync();
     }
 
-    /// <summary>Writes a message and sends it with Enter. It is stored in the browser when the field is empty again.</summary>
+    /// <summary>
+    /// Writes a message and sends it: with Enter, or with the button where Enter is a new line. It is stored in the browser when the
+    /// field is empty again.
+    /// </summary>
     public async Task SendAsync(string text)
     {
         await Composer.FillAsync(text);
-        await Composer.PressAsync("Enter");
+        if (_look.Touch)
+            await Tab.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        else
+            await Composer.PressAsync("Enter");
         await Assertions.Expect(Composer).ToHaveValueAsync("");
     }
 
