@@ -33,9 +33,14 @@ export async function data(url: string): Promise<readonly Datum[]> {
   return answer.json() as Promise<readonly Datum[]>;
 }
 
-/** Loads the codes so that `codes` has them; does nothing if that fails, names then stay as typed. */
+/** After a failure the codes are asked for again at the earliest after this many milliseconds. */
+const patience = 30_000;
+let codesFrom = 0;
+
+/** Loads the codes so that `codes` has them. Cheap to call often; if it fails, names stay as typed for a while. */
 export async function loadCodes(): Promise<void> {
-  if (codes.peek()) return;
+  if (codes.peek() || Date.now() < codesFrom) return;
+  codesFrom = Date.now() + patience;
   try {
     const map = new Map<string, string>();
     for (const e of await english()) for (const code of e.shortcodes ?? []) map.set(code, e.emoji);

@@ -39,7 +39,7 @@ export const conversation = {
   'message.delete': 'Delete',
   'message.copyLink': 'Copy link',
   'message.reactions': 'Reactions',
-  'message.reaction': '{emoji}: {names}',
+  'message.reaction': '{emoji} {n}: {names}',
   'message.replyTo': 'In reply to {name}: {text}',
   'message.replyGone': 'In reply to a message that can’t be shown',
   'message.deleteTitle': 'Delete this message?',

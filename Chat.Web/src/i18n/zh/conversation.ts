@@ -41,7 +41,7 @@ export const conversation: Record<keyof typeof english, Words> = {
   'message.delete': '删除',
   'message.copyLink': '复制链接',
   'message.reactions': '回应',
-  'message.reaction': '{emoji}：{names}',
+  'message.reaction': '{emoji} {n}：{names}',
   'message.replyTo': '回复 {name}：{text}',
   'message.replyGone': '回复的消息无法显示',
   'message.deleteTitle': '删除这条消息？',

@@ -14,7 +14,7 @@ export function Reactions({ message, me, act }: { message: Message; me: string; 
     <div class="reactions" role="group" aria-label={t('message.reactions')}>
       {message.reactions.map(({ body, users }) => {
         const names = users.map((u) => (u.id === me ? t('message.you') : u.name)).join(', ');
-        const label = t('message.reaction', { emoji: body, names });
+        const label = t('message.reaction', { emoji: body, n: users.length, names });
         return (
           <button
             key={body}

@@ -51,7 +51,7 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
   const { rows, shift, arrived } = useSteps(wanted);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
-  const stick = useStick(scroller);
+  const stick = useStick(scroller, () => timeline.atEnd.peek());
   const active = useActiveRow(rows, scroller, list);
   const [pointed, setPointed] = useState<string | null>(null);
   const [target, setTarget] = useState<string | null>(null);

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 const slack = 40;
 
 /** Keeps the end of a scrolled element in sight while the person is there, whatever grows or shrinks; and lets go when they scroll up. */
-export function useStick(scroller: RefObject<HTMLElement | null>) {
+export function useStick(scroller: RefObject<HTMLElement | null>, isEnd: () => boolean) {
   const stuck = useRef(false);
   const lastTop = useRef(0);
   const [atBottom, setAtBottom] = useState(true);
@@ -15,7 +15,8 @@ export function useStick(scroller: RefObject<HTMLElement | null>) {
     if (!it) return;
     const near = it.scrollHeight - it.scrollTop - it.clientHeight < slack;
     // Content that grows below moves the end away before we follow: only a move up means that the person left.
-    if (near) stuck.current = true;
+    // And the end of a window is not the end: following it would run through the whole room.
+    if (near && isEnd()) stuck.current = true;
     else if (it.scrollTop < lastTop.current - 1) stuck.current = false;
     lastTop.current = it.scrollTop;
     setAtBottom(near || stuck.current);
