@@ -140,7 +140,7 @@ export class RelayChat implements Chat {
     return this.#connection.forced;
   }
   get presence(): ReadonlySignal<ReadonlyMap<string, PresenceState>> {
-    return this.#inbox.presence;
+    return this.#inbox.presences.states;
   }
   get synced(): ReadonlySignal<boolean> {
     return this.#inbox.upToDate;
