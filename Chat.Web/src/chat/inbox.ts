@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
-import type { ChatEvent, Presence, PresenceState, Room, SyncAnswer, User } from '../wire/contract';
+import type { ChatEvent, Presence, Room, SyncAnswer, User } from '../wire/contract';
 import type { Arrivals } from './arrivals';
 import type { FeedListener } from './feed';
 import type { Outbox } from './outbox';
+import { Presences } from './presences';
 import type { Reads } from './reads';
 import type { Recorder } from './recorder';
 import type { RoomList } from './roomList';
@@ -28,7 +29,7 @@ export interface InboxParts {
 /** What comes from the server, put where it belongs. */
 export class Inbox implements FeedListener {
   readonly me;
-  readonly presence = signal<ReadonlyMap<string, PresenceState>>(new Map());
+  readonly presences = new Presences();
   /** Rooms and cursors have been brought up to date at least once. */
   readonly upToDate = signal(false);
 
@@ -42,8 +43,7 @@ export class Inbox implements FeedListener {
   synced(answer: SyncAnswer, gone: readonly string[]): void {
     const { list, recorder, arrivals, reads, cursor } = this.parts;
     this.me.value = answer.user;
-    // The server tells again who is there; who is not told of is not.
-    this.presence.value = new Map();
+    this.presences.synced();
     for (const id of gone) this.roomRemoved(id);
     for (const room of answer.rooms) {
       list.set(room.id, snapshot(room, list.get(room.id), cursor(room.id)));
@@ -108,7 +108,7 @@ export class Inbox implements FeedListener {
   }
 
   presenceChanged(users: readonly Presence[]): void {
-    this.presence.value = new Map([...this.presence.peek(), ...users.map((u) => [u.userId, u.state] as const)]);
+    this.presences.heard(users);
   }
 
   #change(roomId: string, change: (state: RoomState) => RoomState): void {

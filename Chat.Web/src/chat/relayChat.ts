@@ -140,7 +140,7 @@ export class RelayChat implements Chat {
     return this.#connection.forced;
   }
   get presence(): ReadonlySignal<ReadonlyMap<string, PresenceState>> {
-    return this.#inbox.presence;
+    return this.#inbox.presences.states;
   }
   get synced(): ReadonlySignal<boolean> {
     return this.#inbox.upToDate;
@@ -425,7 +425,8 @@ export class RelayChat implements Chat {
     if (!room) return;
     const mentioned = room.kind === 'direct' || namesMe(e, this.me.peek());
     const arrival = { room, message: messageOf(e, []), mentioned };
-    for (const listener of this.#listeners) listener(arrival);
+    // Later, so that a listener that throws does not keep the event from its place.
+    for (const listener of this.#listeners) queueMicrotask(() => listener(arrival));
   }
 }
 

@@ -128,6 +128,7 @@ export class RoomTimeline implements Timeline {
   /** Connected, and rooms are up to date: what did not load before may load now. */
   synced(): void {
     this.#window.newest = Math.max(this.#window.newest, this.source.newest(this.roomId) ?? 0);
+    this.#error.value = null;
     if (!this.#window.placed && !this.#loading.value) void this.latest();
     this.refreshSoon();
   }

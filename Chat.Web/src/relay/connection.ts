@@ -15,6 +15,7 @@ const steadyLife = 5_000;
 const callTimeout = 10_000;
 /** After a sleep an answer has to come this soon. */
 const wakeTimeout = 3_000;
+const brokenPause = 10_000;
 
 /** Stays connected: over whatever transport works, for as long as the server does not refuse for good. */
 export class Connection {
@@ -61,7 +62,14 @@ export class Connection {
 
   /** Tries for ever, until `stop`. */
   start(): void {
-    void this.#run();
+    this.#run().catch(async (e: unknown) => {
+      // A mistake of ours must not be the end of the connection.
+      queueMicrotask(() => {
+        throw e;
+      });
+      await pause(brokenPause, this.#stop.signal);
+      if (!this.#stop.signal.aborted) this.start();
+    });
   }
 
   stop(): void {

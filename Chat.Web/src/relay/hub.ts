@@ -56,7 +56,7 @@ class SignalrHub implements Hub {
     try {
       await this.#hub.start();
     } catch (e) {
-      throw this.#http.refusal ?? coded(e) ?? e;
+      throw this.#http.refusal ?? coded(e) ?? plain(e);
     }
   }
 
@@ -91,6 +91,14 @@ class SignalrHub implements Hub {
     this.#http.abort();
     this.#sockets.close();
   }
+}
+
+/** SignalR's essay on why a start failed, cut to what happened. */
+function plain(error: unknown): unknown {
+  const { innerErrors = [] } = error as { innerErrors?: readonly (Error & { errorType?: string })[] };
+  const inner = innerErrors.find((e) => e.errorType === 'FailedToStartTransportError');
+  const sentence = inner?.message.replace(/^\w+ failed: (Error: )?/, '').split('. ')[0];
+  return sentence ? new Error(sentence) : error;
 }
 
 /** What the server answered, or null if it was the connection that failed. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Arrivals } from '../../src/chat/arrivals';
 import { newClientId } from '../../src/chat/clientIds';
 import { Drafts } from '../../src/chat/drafts';
+import { Presences } from '../../src/chat/presences';
 import { Reads } from '../../src/chat/reads';
 import { Typing } from '../../src/chat/typing';
 import { MemoryStore } from '../../src/store/memoryStore';
@@ -115,7 +116,7 @@ test('a read marker that the server has or refuses is not sent again', async () 
 });
 
 const answer = (head: number) => ({ user: jo, rooms: [{ id: 'r', head } as Room] });
-const message = (seq: number) => ({ roomId: 'r', seq, type: 'message', sender: di }) as ChatEvent;
+const message = (seq: number): ChatEvent => ({ roomId: 'r', seq, id: `${seq}`, type: 'message', sender: di, at: '' });
 
 test('live messages are news, each; what was missed before the page began is none', () => {
   const news: number[] = [];
@@ -146,4 +147,17 @@ test('a skip ends the catching up', () => {
   arrivals.passed('r', 50);
   arrivals.came(message(51), true);
   expect(news).toEqual([51]);
+});
+
+test('after a Sync whoever is not named again within 3 s is not there, and nobody flickers', () => {
+  const presences = new Presences();
+  presences.heard([
+    { userId: 'a', state: 'online' },
+    { userId: 'b', state: 'away' },
+  ]);
+  presences.synced();
+  expect([...presences.states.value.keys()]).toEqual(['a', 'b']);
+  presences.heard([{ userId: 'a', state: 'away' }]);
+  vi.advanceTimersByTime(3_001);
+  expect([...presences.states.value]).toEqual([['a', 'away']]);
 });

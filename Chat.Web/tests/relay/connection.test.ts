@@ -216,3 +216,15 @@ async function tickingFor(ms: number): Promise<void> {
     await pass(10_000);
   }
 }
+
+test('leaving a room whose answer was lost is done when the room is gone', async () => {
+  start();
+  await pass(0);
+  let calls = 0;
+  server.faults.breakCall = (method) => (method === 'Leave' && calls++ === 0 ? 'before' : null);
+  server.faults.refuse = (method) => (method === 'Leave' ? new Refusal('not_found', 'no such room') : null);
+  const left = connection.call('Leave', ['r'], { goneIsDone: true });
+  await pass(5_000);
+  expect(await left).toBeUndefined();
+  await expect(connection.call('Leave', ['r'], { goneIsDone: true })).rejects.toMatchObject({ code: 'not_found' });
+});

@@ -92,6 +92,12 @@ test('a checkpoint that counts more than came asks again, one that counts the sa
   await vi.advanceTimersByTimeAsync(1_000);
   expect(server.calls).toEqual(['Sync', 'Sync']);
   expect(numbers()).toEqual([1, 2, 3]);
+  server.faults.dropEvent = () => true;
+  server.say('r', di, 'lost after the count began anew');
+  server.faults.dropEvent = () => false;
+  server.checkpoint();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(numbers()).toEqual([1, 2, 3, 4]);
   await session.close();
 });
 

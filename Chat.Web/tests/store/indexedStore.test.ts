@@ -126,3 +126,16 @@ test('another tab that removes the database need not wait for us', async () => {
   expect(one.error.value).toBe('versionchange');
   expect(await one.rooms()).toEqual([]);
 });
+
+test('a message counts as stored only when its transaction is complete', async () => {
+  const transaction = () => {
+    const tx = db.transaction('outbox', 'readwrite');
+    const add = async (message: never) => {
+      await tx.store.add(message);
+      tx.abort();
+    };
+    return { store: { add }, done: tx.done, abort: () => tx.abort() };
+  };
+  const failing = new IndexedStore({ transaction } as unknown as Database, jo.id);
+  await expect(failing.add({ roomId: 'r', clientId: 'a', body: 'x', at: 0 })).rejects.toBeDefined();
+});
