@@ -1,3 +1,4 @@
+import '../../styles/forms.css';
 import type { ComponentChildren, TargetedInputEvent } from 'preact';
 import { useId } from 'preact/hooks';
 

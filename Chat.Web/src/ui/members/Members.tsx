@@ -1,3 +1,4 @@
+import '../../i18n/shellLater';
 import '../../styles/members.css';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../chat/model';

@@ -1,3 +1,5 @@
+import '../../styles/notice.css';
+import '../../i18n/shellLater';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import { ask } from '../dialogs/request';

@@ -1,3 +1,5 @@
+import '../../styles/signin.css';
+import '../../i18n/shellLater';
 import { useEffect, useState } from 'preact/hooks';
 import { type Key, language, t } from '../../i18n';
 import * as account from '../../wire/account';
