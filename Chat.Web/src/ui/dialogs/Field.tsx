@@ -36,7 +36,7 @@ export function Field({
   const id = useId();
   const kind: object = { type, list }; // the types of Preact want each kind of field written out
   return (
-    <div class="field">
+    <div class="labelled">
       <label for={id}>{label}</label>
       <input
         {...input}

@@ -28,7 +28,7 @@ export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
         <Form key={withPassword} withPassword={withPassword} />
         <button
           type="button"
-          class="link"
+          class="text-button"
           aria-expanded={withPassword}
           onClick={() => setWithPassword((shown) => !shown)}
         >
@@ -93,7 +93,7 @@ function Form({ withPassword }: { withPassword: boolean }) {
           autocomplete="current-password"
           maxLength={limits.passwordMax}
         >
-          <button type="button" class="link" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
+          <button type="button" class="text-button" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
             {t('signin.show_password')}
           </button>
         </Field>
