@@ -1,8 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import * as en from './en';
+import type { shellLater } from './en/shellLater';
 
 export type Language = 'en' | 'zh';
-export type Dictionary = typeof en.words;
+export type Dictionary = typeof en.words & typeof shellLater;
 /** A text with `{places}`; with plural forms as `{one, other}` chosen by the place `{n}`. */
 export type Words = string | { readonly one: string; readonly other: string };
 export type Key = keyof Dictionary;
@@ -11,7 +12,13 @@ const chosenKey = 'chat:language';
 
 /** The language of the page: the person's choice, else the browser's first that we have, else English. */
 export const language = signal<Language>('en');
-const dictionary = signal<Record<Key, Words>>(en.words);
+const english = signal<Partial<Record<Key, Words>>>(en.words);
+const translated = signal<Record<Key, Words> | null>(null);
+
+/** English words that come with a part of the page; the other languages are fetched whole. */
+export function add(words: Partial<Dictionary>): void {
+  english.value = { ...english.peek(), ...words };
+}
 
 /** For dates, numbers and plural forms: the browser's own variant of the language (`en-GB`) where it names one. */
 export const locale = computed(
@@ -22,7 +29,7 @@ export const locale = computed(
 
 /** The text for a key, with its places filled. Reads a signal: components follow a change of language. */
 export function t(key: Key, places: Readonly<Record<string, string | number>> = {}): string {
-  const words = dictionary.value[key];
+  const words = (translated.value ?? english.value)[key] ?? key;
   const text =
     typeof words === 'string'
       ? words
@@ -46,7 +53,7 @@ export function chosen(): Language | null {
 /** Loads the language of the page. English is built in; others come when needed. */
 export async function start(): Promise<void> {
   const wanted = chosen() ?? fromBrowser();
-  dictionary.value = wanted === 'zh' ? (await import('./zh')).words : en.words;
+  translated.value = wanted === 'zh' ? (await import('./zh')).words : null;
   language.value = wanted;
   document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en';
 }

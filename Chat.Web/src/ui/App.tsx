@@ -1,9 +1,11 @@
 import { t } from '../i18n';
 import { DialogHost } from './dialogs/DialogHost';
+import { later } from './later';
 import { Panes } from './Panes';
 import { entry } from './signin/entry';
-import { SignIn } from './signin/SignIn';
 import { Toasts } from './toasts/Toasts';
+
+const SignIn = later(async () => (await import('./signin/SignIn')).SignIn);
 
 export function App() {
   const now = entry.value;

@@ -3,19 +3,16 @@ import type { Chat } from '../chat/model';
 import { t } from '../i18n';
 import { Bars } from './connection/Bars';
 import { dialog } from './dialogs/request';
-import { startKeyboard } from './keyboard/keyboard';
 import { later } from './later';
 import { membersOver, membersShown, onePane } from './layout';
-import { startNotifying } from './notify/notify';
 import { RoomPane } from './rooms/RoomPane';
 import { Sidebar } from './rooms/Sidebar';
 import { shownRoom } from './rooms/shownRoom';
-import { Welcome } from './rooms/Welcome';
 import { go, room, route } from './route';
-import { firstRoom } from './signin/firstRoom';
-import { attempt } from './toasts/toasts';
+import { attempt, failed } from './toasts/toasts';
 import { until } from './until';
 
+const Welcome = later(async () => (await import('./rooms/Welcome')).Welcome);
 const Members = later(async () => (await import('./members/Members')).Members);
 
 /** Everything that somebody who is signed in sees: the rooms, the conversation, the members. */
@@ -23,8 +20,19 @@ export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
   useEffect(() => {
     if (isNew && route.peek().roomId === null) attempt(landInFirstRoom(chat));
   }, [chat]);
-  useEffect(() => startKeyboard(chat), [chat]);
-  useEffect(() => startNotifying(chat), [chat]);
+  useEffect(() => {
+    let stop: (() => void) | null = () => {};
+    import('./background').then(
+      ({ start }) => {
+        if (stop) stop = start(chat);
+      },
+      () => failed(t('error.part')),
+    );
+    return () => {
+      stop?.();
+      stop = null;
+    };
+  }, [chat]);
   useEffect(() => {
     // A page that the browser keeps for going back to goes on afterwards.
     const close = (e: PageTransitionEvent) => e.persisted || chat.stop();
@@ -73,6 +81,7 @@ export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
 
 async function landInFirstRoom(chat: Chat): Promise<void> {
   await until(chat.synced);
+  const { firstRoom } = await import('./signin/firstRoom');
   const first = await firstRoom(chat);
   if (first && route.peek().roomId === null) go(room(first.id), 'replace');
 }

@@ -1,7 +1,8 @@
 import type { Words } from '..';
-import type { shell as english } from '../en/shell';
+import type { shell as first } from '../en/shell';
+import type { shellLater } from '../en/shellLater';
 
-export const shell: Record<keyof typeof english, Words> = {
+export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> = {
   'app.name': '聊天',
   'app.skip': '跳到对话',
 

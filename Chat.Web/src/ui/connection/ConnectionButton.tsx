@@ -24,7 +24,7 @@ export function ConnectionButton({ chat, brief = false }: { chat: Chat; brief?: 
   return (
     <Popover
       label={t('connection.label', { state: text })}
-      class={brief ? 'connection brief icon' : 'connection'}
+      class={brief ? 'connection brief tool' : 'connection'}
       attributes={{
         'data-testid': 'connection',
         'data-state': status.state,

@@ -1,8 +1,10 @@
+import '../../styles/forms.css';
 import { useId } from 'preact/hooks';
 import { type Chat, type TransportKind, transportKinds } from '../../chat/model';
 import { t } from '../../i18n';
 import { clockTime } from '../times';
-import { milliseconds, reasonText, transportName } from './words';
+import { reasonText } from './reasonText';
+import { milliseconds, transportName } from './words';
 
 /** All that is known about the connection, and the choice of the transport. */
 export function Details({ chat }: { chat: Chat }) {

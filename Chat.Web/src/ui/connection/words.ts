@@ -1,5 +1,5 @@
-import type { ConnectionStatus, Reason, TransportKind } from '../../chat/model';
-import { type Key, t } from '../../i18n';
+import type { ConnectionStatus, TransportKind } from '../../chat/model';
+import { t } from '../../i18n';
 
 export const transportName = (transport: TransportKind): string => t(`transport.${transport}`);
 
@@ -12,10 +12,3 @@ export function summary({ state, transport, roundTrip }: ConnectionStatus, onlin
 }
 
 export const milliseconds = (n: number): string => t('connection.ms', { ms: n < 10 ? n.toFixed(1) : Math.round(n) });
-
-/** Why it last changed, as a sentence. */
-export function reasonText(reason: Reason): string {
-  const { code, transport, from, ...places } = reason;
-  const named = (kind: string | number | undefined) => (kind === undefined ? '' : transportName(kind as TransportKind));
-  return t(`reason.${code}` as Key, { ...places, transport: named(transport), from: named(from) });
-}

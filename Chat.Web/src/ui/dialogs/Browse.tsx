@@ -67,8 +67,8 @@ export function Browse({ chat }: { chat: Chat }) {
               <Icon of="hash" />
             </span>
             <span class="what">
-              <bdi class="name">{room.name}</bdi>
-              {room.topic && <bdi class="name hint">{room.topic}</bdi>}
+              <bdi class="one-line">{room.name}</bdi>
+              {room.topic && <bdi class="one-line hint">{room.topic}</bdi>}
             </span>
             <button type="button" aria-label={t('browse.join', { room: room.name })} onClick={() => join(room)}>
               {t('action.join')}

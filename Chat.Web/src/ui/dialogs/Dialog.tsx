@@ -40,7 +40,7 @@ export function Dialog(props: { title: string; class?: string; children: Compone
     >
       <header>
         <h2 id={id}>{props.title}</h2>
-        <button type="button" class="icon" aria-label={t('action.close')} onClick={closeDialog}>
+        <button type="button" class="tool" aria-label={t('action.close')} onClick={closeDialog}>
           <Icon of="close" />
         </button>
       </header>

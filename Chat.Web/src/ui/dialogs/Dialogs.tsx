@@ -1,3 +1,4 @@
+import '../../i18n/shellLater';
 import '../../styles/dialogs.css';
 import type { Chat } from '../../chat/model';
 import { Settings } from '../settings/Settings';

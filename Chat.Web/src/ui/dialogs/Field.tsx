@@ -1,3 +1,4 @@
+import '../../styles/forms.css';
 import type { ComponentChildren, TargetedInputEvent } from 'preact';
 import { useId } from 'preact/hooks';
 
@@ -35,7 +36,7 @@ export function Field({
   const id = useId();
   const kind: object = { type, list }; // the types of Preact want each kind of field written out
   return (
-    <div class="field">
+    <div class="labelled">
       <label for={id}>{label}</label>
       <input
         {...input}

@@ -94,7 +94,7 @@ function Line({ chat, candidate }: { chat: Chat; candidate: Candidate }) {
         <span class="kind">
           <Icon of="pencil" />
         </span>
-        <span class="what name">{t('members.write', { name: candidate.name })}</span>
+        <span class="what one-line">{t('members.write', { name: candidate.name })}</span>
       </>
     );
   }
@@ -105,7 +105,7 @@ function Line({ chat, candidate }: { chat: Chat; candidate: Candidate }) {
       ) : (
         <RoomFace room={candidate.room} other={otherOf(candidate.room, chat.me.value.id)} />
       )}
-      <bdi class="what name">{candidate.name}</bdi>
+      <bdi class="what one-line">{candidate.name}</bdi>
       {candidate.kind === 'room' && candidate.unread > 0 && (
         <span class="badge">
           <span aria-hidden="true">{candidate.unread}</span>

@@ -1,3 +1,4 @@
+import '../../i18n/shellLater';
 import '../../styles/members.css';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../chat/model';
@@ -32,7 +33,7 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
     <>
       {over && <div class="shade" aria-hidden="true" onClick={close} />}
       <aside
-        class={over ? 'members over' : 'members'}
+        class={over ? 'members on-top' : 'members'}
         aria-label={t('members.label')}
         onKeyDown={(e) => {
           if (e.key !== 'Escape' || !over) return;
@@ -42,7 +43,7 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
       >
         <div class="bar">
           <h2>{t('members.label')}</h2>
-          <button ref={closeButton} type="button" class="icon" aria-label={t('members.close')} onClick={close}>
+          <button ref={closeButton} type="button" class="tool" aria-label={t('members.close')} onClick={close}>
             <Icon of="close" />
           </button>
         </div>
@@ -78,7 +79,7 @@ function Member(props: { chat: Chat; room: Room; user: UserRef; state: PresenceS
         <PresenceDot state={state} />
       </span>
       <span class="what">
-        <bdi class="name">{user.name}</bdi>
+        <bdi class="one-line">{user.name}</bdi>
         <span class="hint" aria-hidden="true">
           {isMe ? t('members.you') : t(`presence.${state}`)}
         </span>
@@ -86,7 +87,7 @@ function Member(props: { chat: Chat; room: Room; user: UserRef; state: PresenceS
       {!isMe && (
         <Menu
           label={t('members.menu', { name: user.name })}
-          class="icon"
+          class="tool"
           button={<Icon of="more" />}
           items={[
             { label: t('members.write', { name: user.name }), run: () => writeTo(chat, user.name) },

@@ -42,7 +42,7 @@ export function Menu({
                   item.run();
                 }}
               >
-                {item.checked !== undefined && <span class="mark">{item.checked && <Icon of="check" />}</span>}
+                {item.checked !== undefined && <span class="tick">{item.checked && <Icon of="check" />}</span>}
                 {item.icon && <Icon of={item.icon} />}
                 <span>{item.label}</span>
               </button>

@@ -49,10 +49,14 @@ export function Popover(props: PopoverProps) {
         role={props.role ?? 'dialog'}
         aria-label={props.label}
         onBeforeToggle={(e) => {
-          if (e.newState === 'open' && button.current) place(e.currentTarget, button.current.getBoundingClientRect());
-          setOpen(e.newState === 'open');
+          if (e.newState !== 'open' || !button.current) return;
+          place(e.currentTarget, button.current.getBoundingClientRect());
+          setOpen(true);
         }}
-        onToggle={(e) => e.newState === 'open' && props.onShown?.(e.currentTarget)}
+        onToggle={(e) => {
+          if (e.newState === 'open') props.onShown?.(e.currentTarget);
+          else setOpen(false); // not before it is hidden: the focus goes back only from what is still there
+        }}
       >
         {open && props.children(() => panel.current?.hidePopover())}
       </div>

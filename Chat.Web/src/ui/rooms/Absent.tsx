@@ -1,3 +1,5 @@
+import '../../styles/notice.css';
+import '../../i18n/shellLater';
 import { useEffect, useState } from 'preact/hooks';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
@@ -25,7 +27,7 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
 
   if (state === 'trying') {
     return (
-      <div class="notice">
+      <div class="blank">
         <h1>{t('absent.opening')}</h1>
         {chat.status.value.state !== 'connected' && <p>{t('absent.needs_server')}</p>}
       </div>
@@ -33,7 +35,7 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
   }
   const hidden = state instanceof Refusal && (state.code === 'not_found' || state.code === 'forbidden');
   return (
-    <div class="notice">
+    <div class="blank">
       <h1>{t(state === 'asked' ? 'absent.left' : hidden ? 'absent.title' : 'absent.failed')}</h1>
       {hidden && <p>{t('absent.text', { name: chat.me.value.name })}</p>}
       {state instanceof Error && !hidden && <p>{refusalText(state)}</p>}

@@ -17,7 +17,7 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
   return (
     <header class="room-header">
       {onePane.value && (
-        <button type="button" class="icon" aria-label={t('rooms.back')} onClick={back}>
+        <button type="button" class="tool" aria-label={t('rooms.back')} onClick={back}>
           <Icon of="back" />
         </button>
       )}
@@ -25,11 +25,11 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
         {other && <PresenceDot state={chat.presence.value.get(other.id)} />}
       </RoomFace>
       <div class="titles">
-        <h1 class="name">
+        <h1 class="one-line">
           <bdi>{room.name}</bdi>
         </h1>
         {room.topic && (
-          <p class="name topic" title={room.topic}>
+          <p class="one-line topic" title={room.topic}>
             <bdi>{room.topic}</bdi>
           </p>
         )}
@@ -37,7 +37,7 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
       {onePane.value && <ConnectionButton chat={chat} brief />}
       <button
         type="button"
-        class="icon wide"
+        class="tool wide"
         id="members-button"
         aria-expanded={members.value}
         aria-label={t('members.toggle', { n: room.members.length })}
@@ -49,7 +49,7 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
         <Icon of="people" />
         <span aria-hidden="true">{many ? '200+' : room.members.length}</span>
       </button>
-      <Menu label={t('room.menu')} class="icon" button={<Icon of="more" />} items={roomMenu(chat, entry)} />
+      <Menu label={t('room.menu')} class="tool" button={<Icon of="more" />} items={roomMenu(chat, entry)} />
     </header>
   );
 }

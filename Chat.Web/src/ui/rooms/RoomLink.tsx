@@ -26,16 +26,16 @@ export function RoomLink({ chat, entry, isCurrent }: { chat: Chat; entry: RoomEn
           {other && <PresenceDot state={chat.presence.value.get(other.id)} />}
         </RoomFace>
         <span class="what">
-          <span class="line">
-            <bdi class="name">{room.name}</bdi>
+          <span class="pair">
+            <bdi class="one-line">{room.name}</bdi>
             {muted && <Mark icon="muted" label={t('rooms.muted')} />}
             {entry.lastLine && <time class="when">{shortTime(entry.lastLine.at)}</time>}
           </span>
-          <span class="line">
+          <span class="pair">
             <LastLine chat={chat} entry={entry} />
             {entry.outbox > 0 && <Mark icon="clock" label={t('rooms.waiting', { n: entry.outbox })} />}
             {unread > 0 && (
-              <span class={entry.mentioned ? 'badge mention' : 'badge'}>
+              <span class={entry.mentioned ? 'badge for-me' : 'badge'}>
                 <span aria-hidden="true">{unread > 999 ? '999+' : unread}</span>
                 <span class="visually-hidden">
                   {t(entry.mentioned && !other ? 'rooms.unread_mention' : 'rooms.unread', { n: unread })}

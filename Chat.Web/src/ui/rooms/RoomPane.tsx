@@ -1,9 +1,11 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Chat } from '../../chat/model';
 import { Conversation } from '../conversation/Conversation';
-import { Absent } from './Absent';
+import { later } from '../later';
 import { RoomHeader } from './RoomHeader';
 import { rememberRoom } from './shownRoom';
+
+const Absent = later(async () => (await import('./Absent')).Absent);
 
 /** Rooms I have been in since the page was loaded: who left one does not come back by pressing "back". */
 const seen = new Set<string>();

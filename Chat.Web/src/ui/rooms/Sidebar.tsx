@@ -17,12 +17,12 @@ export function Sidebar({ chat, current }: { chat: Chat; current: string | null 
       <div class="bar">
         <Menu
           label={t('me.menu')}
-          class="me"
+          class="own-menu"
           named
           button={
             <>
               <Avatar user={me} size={32} />
-              <bdi class="name">{me.name}</bdi>
+              <bdi class="one-line">{me.name}</bdi>
               <span class="visually-hidden">{t('me.menu')}</span>
               <Icon of="down" />
             </>
@@ -35,7 +35,7 @@ export function Sidebar({ chat, current }: { chat: Chat; current: string | null 
         />
         <Menu
           label={t('new.label')}
-          class="icon"
+          class="tool"
           button={<Icon of="plus" />}
           items={[
             { label: t('create.title'), run: () => ask({ kind: 'create' }) },

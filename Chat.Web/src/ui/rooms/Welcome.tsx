@@ -1,3 +1,5 @@
+import '../../styles/notice.css';
+import '../../i18n/shellLater';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import { ask } from '../dialogs/request';
@@ -5,7 +7,7 @@ import { ask } from '../dialogs/request';
 /** No room is open. */
 export function Welcome({ chat }: { chat: Chat }) {
   return (
-    <div class="notice">
+    <div class="blank">
       <h1>{t('welcome.title', { name: chat.me.value.name })}</h1>
       <p>{t('welcome.text')}</p>
       <div class="buttons">

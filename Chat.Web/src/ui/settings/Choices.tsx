@@ -1,3 +1,4 @@
+import '../../styles/forms.css';
 import { useId } from 'preact/hooks';
 import { choose, chosen, type Language, language, t } from '../../i18n';
 import { attempt } from '../toasts/toasts';

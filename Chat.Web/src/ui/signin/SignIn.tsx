@@ -1,3 +1,5 @@
+import '../../styles/signin.css';
+import '../../i18n/shellLater';
 import { useEffect, useState } from 'preact/hooks';
 import { type Key, language, t } from '../../i18n';
 import * as account from '../../wire/account';
@@ -26,7 +28,7 @@ export function SignIn({ why }: { why: 'signed_out' | 'unreachable' | null }) {
         <Form key={withPassword} withPassword={withPassword} />
         <button
           type="button"
-          class="link"
+          class="text-button"
           aria-expanded={withPassword}
           onClick={() => setWithPassword((shown) => !shown)}
         >
@@ -91,7 +93,7 @@ function Form({ withPassword }: { withPassword: boolean }) {
           autocomplete="current-password"
           maxLength={limits.passwordMax}
         >
-          <button type="button" class="link" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
+          <button type="button" class="text-button" aria-pressed={visible} onClick={() => setVisible((v) => !v)}>
             {t('signin.show_password')}
           </button>
         </Field>

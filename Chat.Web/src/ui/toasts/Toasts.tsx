@@ -20,7 +20,7 @@ function Region({ role, bad }: { role: 'status' | 'alert'; bad: boolean }) {
         .map((toast) => (
           <div class={bad ? 'toast bad' : 'toast'} key={toast}>
             <span>{toast.text}</span>
-            <button type="button" class="icon" aria-label={t('action.dismiss')} onClick={() => dismiss(toast)}>
+            <button type="button" class="tool" aria-label={t('action.dismiss')} onClick={() => dismiss(toast)}>
               <Icon of="close" />
             </button>
           </div>

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
 import type { ConnectionStatus, Reason } from '../../../src/chat/model';
-import { reasonText, summary } from '../../../src/ui/connection/words';
+import { reasonText } from '../../../src/ui/connection/reasonText';
+import { summary } from '../../../src/ui/connection/words';
 
 const open: ConnectionStatus = {
   state: 'connected',
