@@ -23,6 +23,8 @@ export interface Faults {
   refused: () => Refusal | null;
   /** The transport negotiates and then says nothing. */
   mute: (kind: TransportKind) => boolean;
+  /** Milliseconds until a transport is open. */
+  slow: () => number;
   /** The event is counted, but does not come. */
   dropEvent: () => boolean;
   repeatEvent: () => boolean;
@@ -44,6 +46,7 @@ export class FakeServer {
     unreachable: () => false,
     refused: () => null,
     mute: () => false,
+    slow: () => 0,
     dropEvent: () => false,
     repeatEvent: () => false,
     breakCall: () => null,
@@ -171,6 +174,7 @@ export class FakeHub implements Hub {
     if (refusal) throw refusal;
     this.negotiated = true;
     if (faults.mute(this.kind)) await new Promise(() => {});
+    if (faults.slow() > 0) await new Promise((done) => setTimeout(done, faults.slow()));
     this.open = true;
     this.server.hubs.add(this);
   }

@@ -108,7 +108,7 @@ export class Outbox {
     const waiting = this.#waiting.map((m) => this.#entry(m));
     const ids = new Set(waiting.map((e) => e.clientId));
     for (const id of this.#notes.keys()) if (!ids.has(id)) this.#notes.delete(id);
-    const sent = [...this.#sent.values()].filter((e) => !ids.has(e.clientId));
+    const sent = [...this.#sent.values()];
     const rooms = new Set([...this.#entries, ...sent, ...waiting].map((e) => e.roomId));
     this.#entries = [...sent.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0)), ...waiting];
     if (rooms.size > 0) this.changed([...rooms]);

@@ -25,6 +25,5 @@ export async function countUnread(
     count += events.filter((e) => isOthersMessage(e, me)).length;
     after = last.seq;
   }
-  const now = state()?.room;
-  return now && now.readUpTo === room.readUpTo && now.head === after ? count : null;
+  return state()?.room.readUpTo === room.readUpTo ? count : null;
 }
