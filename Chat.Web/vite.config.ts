@@ -1,13 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
+import { quietSignalR } from './build/quietSignalR.ts';
 import { serviceWorker } from './build/serviceWorker.ts';
+
+const react = new URL('src/react.ts', import.meta.url).pathname;
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
-    alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
+    alias: { 'react/jsx-runtime': 'preact/jsx-runtime', 'react-dom': react, react },
   },
-  plugins: [serviceWorker(), precompress()],
+  plugins: [quietSignalR(), serviceWorker(), precompress()],
   build: {
     target: 'es2022',
     // Our Content-Security-Policy allows no inline code and no data: scripts; small files stay files.
@@ -16,7 +19,11 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
       // The service worker must keep its name: browsers look there for a new version.
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // What every visit needs comes in one file, which compresses better than twenty.
+        codeSplitting: { groups: [{ name: 'page', tags: ['$initial'], test: (id) => !/\/src\/sw(\.ts|\/)/.test(id) }] },
+      },
     },
   },
   // `npm run dev` shows the page against a server that runs beside it.

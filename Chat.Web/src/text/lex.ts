@@ -1,73 +1,47 @@
-import { Lexer, type Token, Tokenizer } from 'marked';
+import { signal } from '@preact/signals';
+import type { Token } from 'marked';
 
-/** Markdown as chat means it: what has no meaning here stays text, so that nothing typed disappears. */
-class ChatTokenizer extends Tokenizer {
-  // HTML is text. Reference definitions would vanish; indentation and a line of dashes below a line are just how people type.
-  override html() {
-    return undefined;
-  }
-  override tag() {
-    return undefined;
-  }
-  override def() {
-    return undefined;
-  }
-  override code() {
-    return undefined;
-  }
-  override lheading() {
-    return undefined;
-  }
+const reader = signal<typeof import('./lexer').read | null>(null);
+let fetching: Promise<void> | null = null;
 
-  // In Chinese no space follows a URL; its punctuation ends it.
-  override url(src: string) {
-    const end = src.search(/[\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…]/);
-    return super.url(end < 0 ? src : src.slice(0, end));
-  }
-}
-
-/** Above this a message is shown as plain text: building elements for a hostile one would freeze the page. */
-const maxTokens = 5_000;
+/** What may mean something: marks, mentions, codes, lists, blank lines, addresses. All else is the same with Markdown and without. */
+const marks = /[*_`~[\]<>#|\\@:&]|\n\s*\n|^\s*([-+]|\d+[.)])(\s|$)|www\./m;
 const cacheSize = 1_000;
 const cache = new Map<string, readonly Token[] | null>();
 
-/** The tokens of a body, or null: too deeply nested or too many, show it as it is. Never throws. The newest results are kept. */
+/**
+ * The tokens of a body, or null: show it as it was typed, because it is plain, or too much, or because the lexer is still on its way. It
+ * is fetched when the first body needs it; components that read it here are rendered again then. Never throws. The newest results
+ * are kept.
+ */
 export function lex(body: string): readonly Token[] | null {
+  if (!marks.test(body)) return null;
+  const read = reader.value;
+  if (!read) {
+    void loadLexer();
+    return null;
+  }
   const known = cache.get(body);
   if (known !== undefined) {
     cache.delete(body);
     cache.set(body, known);
     return known;
   }
-  const tokens = lexAnew(body);
+  const tokens = read(body);
   cache.set(body, tokens);
   if (cache.size > cacheSize) cache.delete(cache.keys().next().value as string);
   return tokens;
 }
 
-function lexAnew(body: string): readonly Token[] | null {
-  try {
-    const tokens = new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(body);
-    return count(tokens) > maxTokens ? null : tokens;
-  } catch {
-    return null; // ten thousand `>`: the lexer's recursion has no limit of its own
-  }
-}
-
-/** A block of code is a frame with a button and a label. */
-const codeBlock = 6;
-
-/** Tokens in the tree, as many as they weigh on the page. */
-export function count(tokens: readonly Token[]): number {
-  let n = tokens.length;
-  for (const token of tokens) n += token.type === 'code' ? codeBlock : count(inside(token));
-  return n;
-}
-
-/** The tokens directly inside one. */
-export function inside(token: Token): readonly Token[] {
-  if (token.type === 'list') return token.items as Token[];
-  if (token.type === 'table')
-    return ([token.header, ...token.rows] as { tokens: Token[] }[][]).flat().flatMap((c) => c.tokens);
-  return 'tokens' in token ? (token.tokens ?? []) : [];
+/** Fetches the lexer. Never rejects: without the network the next body tries again. */
+export function loadLexer(): Promise<void> {
+  fetching ??= import('./lexer').then(
+    ({ read }) => {
+      reader.value = read;
+    },
+    () => {
+      fetching = null;
+    },
+  );
+  return fetching;
 }

@@ -1,6 +1,7 @@
 import type { Token } from 'marked';
 import { codes } from './emoji';
-import { inside, lex } from './lex';
+import { lex } from './lex';
+import { inside } from './tokens';
 
 /** A body in one line without marks: for labels, quotes and lists. At most `limit` UTF-16 units, with `…` if it was cut. */
 export function plain(body: string, limit = 200): string {

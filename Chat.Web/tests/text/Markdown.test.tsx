@@ -1,11 +1,14 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check';
 import { render } from 'preact';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { codes } from '../../src/text/emoji';
-import { count, lex } from '../../src/text/lex';
+import { lex, loadLexer } from '../../src/text/lex';
 import { Markdown } from '../../src/text/Markdown';
+import { count } from '../../src/text/tokens';
 import { hostile } from './hostile';
+
+beforeAll(loadLexer);
 
 const allowed = new Set(
   'P,STRONG,EM,DEL,CODE,PRE,BR,HR,UL,OL,LI,BLOCKQUOTE,TABLE,THEAD,TBODY,TR,TH,TD,A,BDI,SPAN,DIV,BUTTON'.split(','),
@@ -117,7 +120,8 @@ describe('Markdown', { timeout: 30_000 }, () => {
   });
 
   test('keeps line breaks', () => {
-    expect(show('a\nb\nc').querySelectorAll('br').length).toBe(2);
+    expect(show('*a*\nb\nc').querySelectorAll('br').length).toBe(2);
+    expect(show('a\nb\nc').textContent).toBe('a\nb\nc');
   });
 
   test('builds lists, nested, numbered from where they begin, and tasks', () => {

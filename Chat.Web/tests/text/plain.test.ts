@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadLexer } from '../../src/text/lex';
 import { plain } from '../../src/text/plain';
 import { bodyBytes } from '../../src/text/size';
 import { hostile } from './hostile';
+
+beforeAll(loadLexer);
 
 describe('plain', () => {
   test('leaves the marks out and the words in, on one line', () => {

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
-import { memo } from 'preact/compat';
 import type { Timeline } from '../../chat/model';
 import { t } from '../../i18n';
+import { memo } from '../../react';
 import { TabStop } from '../../text/tabStop';
 import type { User } from '../../wire/contract';
 import type { Actions } from './actions';

@@ -1,4 +1,5 @@
-import { type RefObject, useRef, useState } from 'preact/compat';
+import type { RefObject } from 'preact';
+import { useRef, useState } from 'preact/hooks';
 import type { VirtualizerHandle } from 'virtua';
 import type { Row } from './rows';
 
