@@ -8,7 +8,7 @@ const react = new URL('src/react.ts', import.meta.url).pathname;
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
-    alias: { 'react/jsx-runtime': 'preact/jsx-runtime', 'react-dom': react, react },
+    alias: { 'react/jsx-runtime': react, 'react-dom': react, react },
   },
   plugins: [quietSignalR(), serviceWorker(), precompress()],
   build: {

@@ -3,10 +3,18 @@
  * The build puts this in React's place.
  */
 import { Component, type ComponentType, createElement, options, type Ref, type VNode } from 'preact';
+import { jsx as element } from 'preact/jsx-runtime';
 
 export { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 
 type Props = Record<string, unknown>;
+
+/** An element. A number in its style is a length in pixels, as React has it; virtua has no other numbers there. */
+export function jsx(type: string, props: Props, key?: string): VNode {
+  const style =
+    props.style && Object.entries(props.style).map(([k, v]) => [k, typeof v === 'number' ? `${v}px` : v] as const);
+  return element(type, style ? { ...props, style: Object.fromEntries(style) } : props, key);
+}
 
 /** Preact hands a `ref` over as any other of the props. */
 export const forwardRef =
