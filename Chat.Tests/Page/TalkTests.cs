@@ -122,6 +122,7 @@ public sealed class TalkTests(SharedPage server, Chromium chromium) : IClassFixt
 
         await page.Tab.GetByRole(AriaRole.Button, new() { Name = "paula" }).First.ClickAsync();
         await page.Tab.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
+        await page.Tab.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.Tab.GetByLabel("Your name").WaitForAsync();
         Assert.Equal("[]", await page.Tab.EvaluateAsync<string>("async () => JSON.stringify((await indexedDB.databases()).map(d => d.name))"));
 

@@ -11,9 +11,8 @@ type Props = Record<string, unknown>;
 
 /** An element. A number in its style is a length in pixels, as React has it; virtua has no other numbers there. */
 export function jsx(type: string, props: Props, key?: string): VNode {
-  const style =
-    props.style && Object.entries(props.style as object).map(([k, v]) => [k, typeof v === 'number' ? `${v}px` : v]);
-  return element(type, style ? { ...props, style: Object.fromEntries(style) } : props, key);
+  const lengths = Object.entries(props.style ?? {}).map(([k, v]) => [k, typeof v === 'number' ? `${v}px` : v]);
+  return element(type, { ...props, style: Object.fromEntries(lengths) }, key);
 }
 
 /** Preact hands a `ref` over as any other of the props. */
