@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Chat.Contracts;
 using Chat.Tests.Page.Browser;
 using Chat.Tests.Support;
@@ -194,14 +195,13 @@ public sealed class FaultTests(SharedPage server, Chromium chromium) : IClassFix
     {
         var (owner, room) = await RoomAsync();
         await using var proxy = new FaultProxy(server.Uri);
-        var deaf = new Deaf(null);
-        proxy.Do(_ => deaf);
+        var deaf = new StrongBox<bool>();
+        proxy.Do(_ => new DeafWebSocket(deaf));
         await using var j = await chromium.VisitAsync(proxy.Uri);
         await j.SignUpAsync("deaf-j", $"/r/{room.Id}");
         Assert.Equal("webSockets", await j.ConnectedAsync());
 
-        proxy.Do(_ => new SwallowWebSocketFrames());
-        deaf.Begin();
+        Volatile.Write(ref deaf.Value, true);
         await j.SendAsync("into nothing");
         await SayAsync(owner, room, 3, "meanwhile");
 
@@ -237,13 +237,25 @@ public sealed class FaultTests(SharedPage server, Chromium chromium) : IClassFix
     };
 
     /// <summary>Passes everything until told to, and then nothing one way, on every connection that it was given.</summary>
-    private sealed class Deaf(Direction? way) : Fault
+    private sealed class Deaf(Direction way) : Fault
     {
         private volatile bool _deaf;
 
         public void Begin() => _deaf = true;
 
         public override ValueTask PassAsync(Direction direction, ReadOnlyMemory<byte> bytes, IOutlet to, CancellationToken ct) =>
-            _deaf && (way is null || way == direction) ? ValueTask.CompletedTask : to.WriteAsync(bytes, ct);
+            _deaf && way == direction ? ValueTask.CompletedTask : to.WriteAsync(bytes, ct);
+    }
+
+    /// <summary>Passes everything until told to, and then nothing of a WebSocket, neither way. Everything else goes on.</summary>
+    private sealed class DeafWebSocket(StrongBox<bool> deaf) : Fault
+    {
+        private volatile bool _open;
+
+        public override ValueTask PassAsync(Direction direction, ReadOnlyMemory<byte> bytes, IOutlet to, CancellationToken ct)
+        {
+            _open |= direction is Direction.Down && bytes.Span.StartsWith("HTTP/1.1 101"u8);
+            return _open && Volatile.Read(ref deaf.Value) ? ValueTask.CompletedTask : to.WriteAsync(bytes, ct);
+        }
     }
 }

@@ -28,6 +28,7 @@ public sealed partial class WebPage
             const rows = () => [...log.querySelectorAll('article[data-state]')].map(a =>
                 ({ seq: a.dataset.seq ? +a.dataset.seq : null, text: a.querySelector('.body')?.innerText ?? '', state: a.dataset.state ?? '', key: a.dataset.clientId || a.dataset.seq }));
             for (let i = 0; i < 1000; i++) {
+                box.dispatchEvent(new WheelEvent('wheel', { deltaY: -1 }));
                 box.scrollTop = 0;
                 await settled();
                 if (box.scrollTop === 0) break;

@@ -92,9 +92,19 @@ public sealed partial class WebPage : IAsyncDisposable
         await Assertions.Expect(Composer).ToHaveValueAsync("");
     }
 
-    /// <summary>Waits until somebody would see a message with this text, acknowledged.</summary>
-    public Task SeesAsync(string text, float seconds = 20) =>
-        Log.Locator("article[data-state=sent]").Filter(new() { HasText = text }).First.WaitForAsync(new() { Timeout = seconds * 1000 });
+    /// <summary>Waits until somebody would see a message with this text, acknowledged. Fails with what is to be seen instead.</summary>
+    public async Task SeesAsync(string text, float seconds = 20)
+    {
+        try
+        {
+            await Log.Locator("article[data-state=sent]").Filter(new() { HasText = text }).First.WaitForAsync(new() { Timeout = seconds * 1000 });
+        }
+        catch (TimeoutException)
+        {
+            await PictureAsync("not-seen");
+            Assert.Fail($"\"{text}\" is not to be seen within {seconds} s. {await Connection.GetAttributeAsync("aria-label")}\n{await Tab.Locator("main").InnerTextAsync()}");
+        }
+    }
 
     /// <summary>Waits until the connection is shown as up, and returns the transport that is shown.</summary>
     public async Task<string> ConnectedAsync(float seconds = 20)

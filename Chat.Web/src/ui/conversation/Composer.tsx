@@ -129,7 +129,8 @@ export function Composer(props: Props): VNode {
     else if (option && e.key === 'Escape') completion.close();
     else if (e.key === 'Escape' && mode.kind !== 'new') setMode({ kind: 'new' });
     else if (e.key === 'Enter' && !e.shiftKey && !e.altKey && (modifier || !onTouch())) send();
-    else if (e.key === 'ArrowUp' && !modifier && text.peek() === '' && mode.kind === 'new') props.onEditLast();
+    else if (e.key === 'ArrowUp' && !modifier && !e.altKey && !e.shiftKey && text.peek() === '' && mode.kind === 'new')
+      props.onEditLast();
     else if (mark) put(wrap(selected(), mark));
     else return;
     e.preventDefault();

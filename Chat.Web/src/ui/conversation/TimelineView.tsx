@@ -131,7 +131,12 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
     if (to !== null && !e.ctrlKey && !e.metaKey && !e.altKey) {
       e.preventDefault();
       if (e.key === 'End' && !timeline.atEnd.peek()) place.current?.toLatest();
-      else active.focus(to);
+      else {
+        // At the end only if the row that is chosen is still seen from there.
+        stick.release();
+        active.focus(to);
+        requestAnimationFrame(stick.look);
+      }
       return;
     }
     if (item.kind === 'message' && messageKey(e, item.message, item.message.sender.id === me.id, act))

@@ -3,21 +3,27 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** So close to the end (in pixels) counts as being there. */
 const slack = 40;
+/** So long after a gesture (in milliseconds) what is scrolled is scrolled by it; a swipe goes on as long as it moves. */
+const gesture = 300;
 
 /** Keeps the end of a scrolled element in sight while the person is there, whatever grows or shrinks; and lets go when they scroll up. */
 export function useStick(scroller: RefObject<HTMLElement | null>, isEnd: () => boolean) {
   const stuck = useRef(false);
   const lastTop = useRef(0);
+  const lastGesture = useRef(Number.NEGATIVE_INFINITY);
   const [atBottom, setAtBottom] = useState(true);
 
   const look = () => {
     const it = scroller.current;
     if (!it) return;
     const near = it.scrollHeight - it.scrollTop - it.clientHeight < slack;
-    // Content that grows below moves the end away before we follow: only a move up means that the person left.
-    // And the end of a window is not the end: following it would run through the whole room.
+    const byHand = performance.now() - lastGesture.current < gesture && it.scrollTop !== lastTop.current;
+    if (byHand) lastGesture.current = performance.now();
+    // Content that grows moves the end away before we follow, and the list moves what is seen when it learns how tall rows are:
+    // only a person's own move up means that they left. And the end of a window is not the end: following it would run through
+    // the whole room.
     if (near && isEnd()) stuck.current = true;
-    else if (it.scrollTop < lastTop.current - 1) stuck.current = false;
+    else if (byHand && it.scrollTop < lastTop.current - 1) stuck.current = false;
     lastTop.current = it.scrollTop;
     setAtBottom(near || stuck.current);
   };
@@ -36,7 +42,19 @@ export function useStick(scroller: RefObject<HTMLElement | null>, isEnd: () => b
       look();
     });
     for (const box of [it, ...it.children]) observer.observe(box);
-    return () => observer.disconnect();
+    // A press on the element itself is one on its scroll bar.
+    const note = () => {
+      lastGesture.current = performance.now();
+    };
+    const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
+    for (const kind of gestures) it.addEventListener(kind, note, { passive: true });
+    const drag = (e: PointerEvent) => e.buttons > 0 && note();
+    addEventListener('pointermove', drag, { passive: true });
+    return () => {
+      observer.disconnect();
+      for (const kind of gestures) it.removeEventListener(kind, note);
+      removeEventListener('pointermove', drag);
+    };
   }, []);
   return {
     atBottom,

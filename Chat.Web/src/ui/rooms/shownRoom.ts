@@ -5,11 +5,12 @@ import { route } from '../route';
 
 const last = kept<string | null>('chat:last-room', null);
 
-/** The room on screen: that of the address; else, where there is space beside the list, the one that was open last. */
+/** The room on screen: that of the address; else, where there is space beside the list, the one that was open last, or has the newest event. */
 export function shownRoom(chat: Chat): string | null {
   const { roomId } = route.value;
   if (roomId !== null || onePane.value) return roomId;
-  return chat.rooms.value.some((entry) => entry.room.id === last.value) ? last.value : null;
+  const rooms = chat.rooms.value;
+  return rooms.some((entry) => entry.room.id === last.value) ? last.value : (rooms[0]?.room.id ?? null);
 }
 
 export const rememberRoom = (roomId: string | null): void => {
