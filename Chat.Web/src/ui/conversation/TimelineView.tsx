@@ -56,7 +56,7 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
   const [pointed, setPointed] = useState<string | null>(null);
   const [target, setTarget] = useState<string | null>(null);
   const goal = useRef<Goal>(openAt === null ? 'open' : { seq: openAt });
-  const [, renderAgain] = useReducer<number, void>((n) => n + 1, 0);
+  const [again, renderAgain] = useReducer<number, void>((n) => n + 1, 0);
   const kept = useMemo(() => (active.index < 0 ? [] : [active.index]), [active.index]);
   const atEnd = timeline.atEnd.value && stick.atBottom;
 
@@ -93,7 +93,7 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
     pursue();
     stick.follow();
     fill();
-  });
+  }, [rows, arrived, again]);
   useEffect(() => onEnd(atEnd), [atEnd]);
   useEffect(() => {
     if (openAt !== null) void place.current?.goTo(openAt).then((there) => there || onGone());

@@ -29,6 +29,8 @@ export function useStick(scroller: RefObject<HTMLElement | null>, isEnd: () => b
   };
   const follow = () => {
     const it = scroller.current;
+    // What a gesture has just scrolled counts before its event has come.
+    if (performance.now() - lastGesture.current < gesture) look();
     if (!it || !stuck.current) return;
     it.scrollTop = it.scrollHeight;
     lastTop.current = it.scrollTop;
