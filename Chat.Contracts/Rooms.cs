@@ -48,6 +48,9 @@ public sealed record Room
 
     /// <summary>Complete for private and direct rooms; for a public room, at most the first 200 by name.</summary>
     public IReadOnlyList<UserRef> Members { get; init; } = [];
+
+    /// <summary>Of a direct room: how far the other one has read, by user id. Null for the other kinds.</summary>
+    public IReadOnlyDictionary<string, long>? Seen { get; init; }
 }
 
 /// <summary>The answer of <c>GET /api/rooms</c> and <c>/api/rooms/public</c>.</summary>

@@ -71,22 +71,23 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
             return [];
         var complete = mine.Where(m => m.Room.Kind != RoomKind.Public).Select(m => m.Room.Id).ToList();
         var members = (await db.Members.Where(m => complete.Contains(m.RoomId) && m.LeftSeq == null).OrderBy(m => m.UserName)
-            .Select(m => new { m.RoomId, m.UserId, m.UserName }).ToListAsync()).ToLookup(m => m.RoomId, m => new UserRef(m.UserId, m.UserName));
+            .Select(m => new { m.RoomId, User = new UserRef(m.UserId, m.UserName), m.ReadUpTo }).ToListAsync()).ToLookup(m => m.RoomId);
         var rooms = new List<Room>(mine.Count);
         foreach (var (member, room) in mine)
         {
-            var others = members[room.Id].Where(m => m.Id != userId);
+            var others = members[room.Id].Where(m => m.User.Id != userId);
             rooms.Add(new Room
             {
                 Id = room.Id,
                 Kind = room.Kind,
-                Name = room.Kind == RoomKind.Direct ? (others.FirstOrDefault()?.Name ?? member.UserName) : room.Name,
+                Name = room.Kind == RoomKind.Direct ? (others.FirstOrDefault()?.User.Name ?? member.UserName) : room.Name,
                 Topic = room.Topic,
                 Head = room.Head,
                 ReadUpTo = member.ReadUpTo,
                 Unread = member.ReadUpTo >= room.Head ? 0 : await CountUnreadAsync(db, userId, room.Id, member.ReadUpTo),
                 Joined = member.JoinSeq,
-                Members = room.Kind == RoomKind.Public ? await SomeMembersAsync(db, room.Id) : [.. members[room.Id]],
+                Members = room.Kind == RoomKind.Public ? await SomeMembersAsync(db, room.Id) : [.. members[room.Id].Select(m => m.User)],
+                Seen = room.Kind == RoomKind.Direct ? others.ToDictionary(m => m.User.Id, m => m.ReadUpTo) : null,
             });
         }
         return rooms;

@@ -187,6 +187,8 @@ public sealed class FaultTests(SharedPage server, Chromium chromium) : IClassFix
         await j.SeesAsync("through it");
         await j.SeesAsync("back 2");
         await j.VerifyShowsAsync(await owner.ReadLogAsync(room.Id, _ct));
+        if (transport != "webSockets")
+            Assert.Contains("did not work, so this was taken", await j.WhyAsync(), StringComparison.Ordinal);
         j.VerifyClean();
     }
 

@@ -153,6 +153,22 @@ public sealed class HubMembershipTests(SharedServer server) : IClassFixture<Shar
         Assert.Equal(1, (await _one.SyncAsync()).Rooms.Single(r => r.Id == room.Id).Unread);
     }
 
-    private Task<Room> CreateAsync(RoomKind kind = RoomKind.Public) =>
-        _one.Hub.InvokeAsync<Room>("CreateRoom", new NewRoom($"room {Guid.NewGuid():N}", kind), Ct);
+    [Fact]
+    public async Task A_direct_room_says_how_far_the_other_one_has_read_also_to_who_was_away()
+    {
+        var direct = await _one.Hub.InvokeAsync<Room>("OpenDirect", _bob.User.Name, Ct);
+        await _one.SayAsync(direct.Id);
+        await _one.Hub.StopAsync(Ct);
+        await _two.Hub.InvokeAsync("MarkRead", direct.Id, 3, Ct);
+
+        await using var back = await PlainClient.SyncedAsync(_ann);
+        var mine = (await back.SyncAsync()).Rooms.Single(r => r.Id == direct.Id);
+        Assert.Equal(new Dictionary<string, long> { [_bob.User.Id] = 3 }, mine.Seen);
+        Assert.Null((await CreateByAsync(back)).Seen);
+    }
+
+    private static Task<Room> CreateByAsync(PlainClient client, RoomKind kind = RoomKind.Public) =>
+        client.Hub.InvokeAsync<Room>("CreateRoom", new NewRoom($"room {Guid.NewGuid():N}", kind), Ct);
+
+    private Task<Room> CreateAsync(RoomKind kind = RoomKind.Public) => CreateByAsync(_one, kind);
 }

@@ -57,7 +57,7 @@ public sealed partial class WebPage : IAsyncDisposable
     /// <summary>Another tab of the same person.</summary>
     public async Task<WebPage> AnotherTabAsync() => new(Context, await Context.NewPageAsync(), _server, _look, ownsContext: false, _offences);
 
-    /// <summary>Signs up as a guest, by name alone, and returns when the person is in a room.</summary>
+    /// <summary>Signs up as a guest, by name alone, and returns when the person is in a room, or is asked for one.</summary>
     /// <param name="name">A name that nobody has.</param>
     /// <param name="path">Where to go first, such as an invite link.</param>
     public async Task SignUpAsync(string name, string path = "/")
@@ -65,7 +65,7 @@ public sealed partial class WebPage : IAsyncDisposable
         await GoAsync(path);
         await Tab.GetByLabel("Your name").FillAsync(name);
         await Tab.GetByRole(AriaRole.Button, new() { Name = "Start chatting" }).ClickAsync();
-        await Composer.WaitForAsync();
+        await Composer.Or(Tab.GetByRole(AriaRole.Heading, new() { Name = "Welcome" })).First.WaitForAsync();
     }
 
     /// <summary>Goes to a path of the server by its address.</summary>
@@ -111,6 +111,16 @@ public sealed partial class WebPage : IAsyncDisposable
     {
         await Assertions.Expect(Connection).ToHaveAttributeAsync("data-state", "connected", new() { Timeout = seconds * 1000 });
         return (await Connection.GetAttributeAsync("data-transport"))!;
+    }
+
+    /// <summary>What the page tells about its connection: state, transport, round trip, and why it last changed.</summary>
+    public async Task<string> WhyAsync()
+    {
+        await Connection.ClickAsync();
+        await Tab.GetByText("Why", new() { Exact = true }).WaitForAsync();
+        var text = await Tab.GetByRole(AriaRole.Dialog, new() { Name = "Connection" }).Or(Tab.Locator(":popover-open")).First.InnerTextAsync();
+        await Tab.Keyboard.PressAsync("Escape");
+        return text;
     }
 
     /// <summary>Waits until the connection is shown as not up.</summary>
