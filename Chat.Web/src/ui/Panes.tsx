@@ -7,7 +7,7 @@ import { later } from './later';
 import { membersOver, membersShown, onePane } from './layout';
 import { RoomPane } from './rooms/RoomPane';
 import { Sidebar } from './rooms/Sidebar';
-import { shownRoom } from './rooms/shownRoom';
+import { openNewest, shownRoom } from './rooms/shownRoom';
 import { go, room, route } from './route';
 import { attempt, failed } from './toasts/toasts';
 import { until } from './until';
@@ -18,7 +18,8 @@ const Members = later(async () => (await import('./members/Members')).Members);
 /** Everything that somebody who is signed in sees: the rooms, the conversation, the members. */
 export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
   useEffect(() => {
-    if (isNew && route.peek().roomId === null) attempt(landInFirstRoom(chat));
+    if (!isNew) void openNewest(chat);
+    else if (route.peek().roomId === null) attempt(landInFirstRoom(chat));
   }, [chat]);
   useEffect(() => {
     let stop: (() => void) | null = () => {};
