@@ -70,7 +70,7 @@ export const shell = {
     one: 'No connection: {n} message is stored here and waits to be sent.',
     other: 'No connection: {n} messages are stored here and wait to be sent.',
   },
-  'bar.failed': 'The server refused the connection: {detail}',
+  'bar.failed': 'The server refused the connection: {why}.',
   'bar.storage': 'This browser cannot store messages: what is not sent is lost when you close the page. ({detail})',
   'bar.new_version': 'A new version is ready',
   'bar.reload': 'Reload',

@@ -176,7 +176,7 @@ export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> 
   'notify.per_room': '每个房间都可以在其菜单中单独设置。',
 
   'bar.waiting': '没有连接：{n} 条消息已保存在这里，等待发送。',
-  'bar.failed': '服务器拒绝了连接：{detail}',
+  'bar.failed': '服务器拒绝了连接：{why}。',
   'bar.storage': '此浏览器无法保存消息：关闭页面后，尚未发送的内容会丢失。（{detail}）',
   'bar.new_version': '新版本已就绪',
   'bar.reload': '重新加载',
@@ -215,5 +215,5 @@ export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> 
   'reason.offline': '浏览器报告没有网络。',
   'reason.woke': '从睡眠或离线状态恢复。',
   'reason.asked': '你要求立即重试。',
-  'reason.refused': '服务器拒绝：{error}。{detail}',
+  'reason.refused': '服务器拒绝：{why}。',
 };
