@@ -62,6 +62,7 @@ export const shell = {
   'notify.all': 'All messages',
   'notify.mentions': 'Mentions and direct messages',
   'notify.none': 'Nothing',
+  'notify.as_settings': 'As in settings',
   'notify.sound': 'Sound',
   'notify.sound_on': 'Sound on',
   'notify.sound_off': 'Sound off',

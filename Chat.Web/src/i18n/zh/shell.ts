@@ -166,6 +166,7 @@ export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> 
   'notify.all': '所有消息',
   'notify.mentions': '提及和私信',
   'notify.none': '不通知',
+  'notify.as_settings': '与设置相同',
   'notify.level': '通知范围',
   'notify.desktop': '显示桌面通知',
   'notify.denied': '浏览器阻止了此网站的通知，你可以在浏览器的网站设置中允许。',
