@@ -63,6 +63,15 @@ test('what the members lie over cannot be reached until they are closed, and the
   expect(document.activeElement).toBe(find('#members-button'));
 });
 
+test('a click beside the members closes them, and the focus comes back', async () => {
+  await open('a');
+  await openMembers();
+  (document.activeElement as HTMLElement).blur(); // as the browser does on a click there
+  find('.shade')?.click();
+  await vi.waitFor(() => expect(find('.members')).toBeNull());
+  expect(document.activeElement).toBe(find('#members-button'));
+});
+
 test('the members go with the room that they are of', async () => {
   await open('a');
   await openMembers();

@@ -35,7 +35,8 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
     modal.querySelector('button')?.focus();
     return () => {
       for (const element of behind) element.inert = false;
-      if (modal.contains(document.activeElement)) focusMembersButton();
+      const focused = document.activeElement;
+      if (focused === document.body || modal.contains(focused)) focusMembersButton(); // the shade takes it by a click
       shown.value = false;
     };
   }, [over, onePane.value, roomId]);
