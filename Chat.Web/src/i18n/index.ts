@@ -20,12 +20,11 @@ export function add(words: Partial<Dictionary>): void {
   english.value = { ...english.peek(), ...words };
 }
 
-/** For dates, numbers and plural forms: the browser's own variant of the language (`en-GB`) where it names one. */
-export const locale = computed(
-  () =>
-    navigator.languages.find((l) => l.toLowerCase().startsWith(language.value)) ??
-    (language.value === 'zh' ? 'zh-CN' : 'en'),
-);
+/** For dates, numbers and plural forms: the browser's own variant of the language (`en-GB`) where it names one that fits our words. */
+export const locale = computed(() => {
+  const [fits, fallback] = language.value === 'zh' ? [/^zh(-cn|-sg|-hans.*)?$/i, 'zh-CN'] : [/^en\b/i, 'en'];
+  return navigator.languages.find((tag) => fits.test(tag)) ?? fallback;
+});
 
 /** The text for a key, with its places filled. Reads a signal: components follow a change of language. */
 export function t(key: Key, places: Readonly<Record<string, string | number>> = {}): string {
@@ -37,11 +36,11 @@ export function t(key: Key, places: Readonly<Record<string, string | number>> = 
   return text.replace(/\{(\w+)\}/g, (whole, place: string) => String(places[place] ?? whole));
 }
 
-/** Switches the language and keeps the choice; null gives it back to the browser. */
+/** Switches the language and keeps the choice; null gives it back to the browser. Rejects, and changes nothing, if its words can't be fetched. */
 export async function choose(choice: Language | null): Promise<void> {
+  await show(choice ?? fromBrowser());
   if (choice) localStorage.setItem(chosenKey, choice);
   else localStorage.removeItem(chosenKey);
-  await start();
 }
 
 /** The person's choice; null if it is the browser's. */
@@ -50,9 +49,12 @@ export function chosen(): Language | null {
   return kept === 'en' || kept === 'zh' ? kept : null;
 }
 
-/** Loads the language of the page. English is built in; others come when needed. */
+/** Loads the language of the page. English is built in and stays while the wanted one can't be fetched, which is tried again now and then. */
 export async function start(): Promise<void> {
-  const wanted = chosen() ?? fromBrowser();
+  await show(chosen() ?? fromBrowser()).catch(() => setTimeout(start, 10_000));
+}
+
+async function show(wanted: Language): Promise<void> {
   translated.value = wanted === 'zh' ? (await import('./zh')).words : null;
   language.value = wanted;
   document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en';

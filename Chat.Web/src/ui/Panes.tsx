@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../chat/model';
 import { t } from '../i18n';
 import { Bars } from './connection/Bars';
@@ -8,7 +8,7 @@ import { membersOver, membersShown, onePane } from './layout';
 import { RoomPane } from './rooms/RoomPane';
 import { Sidebar } from './rooms/Sidebar';
 import { openNewest, shownRoom } from './rooms/shownRoom';
-import { go, room, route } from './route';
+import { go, pathOf, room, route } from './route';
 import { attempt, failed } from './toasts/toasts';
 import { until } from './until';
 
@@ -47,9 +47,15 @@ export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
   const { roomId, seq } = route.value;
   const shown = shownRoom(chat);
   const isMember = shown !== null && chat.rooms.value.some((entry) => entry.room.id === shown);
+  const before = useRef<string | null>(null);
   useEffect(() => {
-    // The link that led here is gone, and the focus with it.
-    if (onePane.peek() && shown !== null) document.getElementById('main')?.focus();
+    const left = before.current;
+    before.current = shown;
+    if (!onePane.peek() || shown === left) return;
+    // What led here is gone, and the focus with it: back in the list it goes to where one came from.
+    const link =
+      shown === null && left !== null && document.querySelector<HTMLElement>(`.room[href="${pathOf(room(left))}"]`);
+    (link || document.getElementById('main'))?.focus();
   }, [shown]);
   const members = membersShown();
   const list = <Sidebar chat={chat} current={shown} />;
@@ -58,7 +64,7 @@ export function Panes({ chat, isNew }: { chat: Chat; isNew: boolean }) {
     return (
       <div class="panes one">
         <Bars chat={chat} />
-        <main class="middle">
+        <main class="middle" id="main" tabIndex={-1}>
           <h1 class="visually-hidden">{t('app.name')}</h1>
           {list}
         </main>

@@ -10,10 +10,11 @@ const matches = (query: string) => {
   return now;
 };
 
+// In em, as in the styles: larger type needs more space.
 /** One pane: the list or a room. */
-export const onePane = matches('(max-width: 640px)');
+export const onePane = matches('(max-width: 40em)');
 /** The members lie over the conversation instead of beside it. */
-export const membersOver = matches('(max-width: 900px)');
+export const membersOver = matches('(max-width: 56.25em)');
 
 const membersBeside = kept('chat:members', true);
 const membersOnTop = signal(false);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Words } from '../../src/i18n';
 import { words as first } from '../../src/i18n/en';
+import { conversation } from '../../src/i18n/en/conversation';
+import { shell } from '../../src/i18n/en/shell';
 import { shellLater } from '../../src/i18n/en/shellLater';
 import { words as zh } from '../../src/i18n/zh';
 
@@ -11,6 +13,11 @@ const english = Object.entries(en as Record<string, Words>);
 
 test('both languages have the same texts', () => {
   expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+});
+
+test('no part takes a text of another', () => {
+  const keys = [shell, shellLater, conversation].flatMap((part) => Object.keys(part));
+  expect(keys.length).toBe(new Set(keys).size);
 });
 
 describe.each(english)('%s', (key, words) => {

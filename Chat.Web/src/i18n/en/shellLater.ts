@@ -142,5 +142,5 @@ export const shellLater = {
   'reason.offline': 'The browser says that there is no network.',
   'reason.woke': 'Back from sleep or from being offline.',
   'reason.asked': 'You asked to try now.',
-  'reason.refused': 'The server refused: {error}. {detail}',
+  'reason.refused': 'The server refused: {why}.',
 } as const;

@@ -1,5 +1,6 @@
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
+import { reason as why } from '../conversation/actions';
 import { reload, waitingVersion } from '../update';
 
 /** What everybody should know at once, above everything. */
@@ -19,7 +20,7 @@ export function Bars({ chat }: { chat: Chat }) {
         </p>
       )}
       {state === 'failed' && (
-        <p class="bad">{t('bar.failed', { detail: String(reason.detail ?? reason.error ?? '') })}</p>
+        <p class="bad">{t('bar.failed', { why: why(String(reason.error), String(reason.detail ?? '')) })}</p>
       )}
       {chat.storageError.value !== null && <p class="bad">{t('bar.storage', { detail: chat.storageError.value })}</p>}
       {waitingVersion.value && (

@@ -21,8 +21,8 @@ export interface Actions {
 
 /** Why something was refused, in the language of the page. */
 export function reason(code: string, detail: string): string {
-  const key = `refusal.${code}`;
-  return key in english.words ? t(key as Key) : t('refusal.other', { detail: detail || code });
+  const key = `why.${code}`;
+  return key in english.words ? t(key as Key) : t('why.other', { detail: detail || code });
 }
 
 /** The same for something thrown. */

@@ -1,6 +1,6 @@
 import '../../i18n/shellLater';
 import '../../styles/members.css';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import type { PresenceState, Room, UserRef } from '../../wire/contract';
@@ -8,7 +8,7 @@ import { Avatar } from '../Avatar';
 import { ask } from '../dialogs/request';
 import { writeTo } from '../dialogs/writeTo';
 import { Icon } from '../icons';
-import { membersOver, membersShown } from '../layout';
+import { membersOver, membersShown, onePane } from '../layout';
 import { Menu } from '../menu/Menu';
 import { copyInviteLink } from '../rooms/roomMenu';
 import { byPresence } from './order';
@@ -17,15 +17,29 @@ import { PresenceDot } from './PresenceDot';
 /** The right pane; on small screens it lies over the conversation. */
 export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
   const entry = useMemo(() => chat.room(roomId), [chat, roomId]).value;
-  const closeButton = useRef<HTMLButtonElement>(null);
+  const pane = useRef<HTMLElement>(null);
   const over = membersOver.value;
   const close = () => {
     membersShown().value = false;
-    document.getElementById('members-button')?.focus();
+    if (!over) focusMembersButton();
   };
-  useEffect(() => {
-    if (over) closeButton.current?.focus();
-  }, [over]);
+  useLayoutEffect(() => {
+    const shown = membersShown();
+    const modal = pane.current;
+    if (!over || !modal || !shown.peek()) return;
+    // By keys and for readers too: what it lies over can't be reached. It goes with the room and the layout that it is of.
+    const behind = [...(modal.parentElement?.children ?? [])].filter(
+      (element): element is HTMLElement => element instanceof HTMLElement && !element.matches('.members, .shade'),
+    );
+    for (const element of behind) element.inert = true;
+    modal.querySelector('button')?.focus();
+    return () => {
+      for (const element of behind) element.inert = false;
+      const focused = document.activeElement;
+      if (focused === document.body || modal.contains(focused)) focusMembersButton(); // the shade takes it by a click
+      shown.value = false;
+    };
+  }, [over, onePane.value, roomId]);
   if (!entry) return null;
   const { room } = entry;
   const presence = chat.presence.value;
@@ -33,6 +47,7 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
     <>
       {over && <div class="shade" aria-hidden="true" onClick={close} />}
       <aside
+        ref={pane}
         class={over ? 'members on-top' : 'members'}
         aria-label={t('members.label')}
         onKeyDown={(e) => {
@@ -43,7 +58,7 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
       >
         <div class="bar">
           <h2>{t('members.label')}</h2>
-          <button ref={closeButton} type="button" class="tool" aria-label={t('members.close')} onClick={close}>
+          <button type="button" class="tool" aria-label={t('members.close')} onClick={close}>
             <Icon of="close" />
           </button>
         </div>
@@ -67,6 +82,8 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
     </>
   );
 }
+
+const focusMembersButton = () => document.getElementById('members-button')?.focus();
 
 function Member(props: { chat: Chat; room: Room; user: UserRef; state: PresenceState | undefined }) {
   const { chat, room, user } = props;

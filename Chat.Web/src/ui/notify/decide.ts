@@ -6,8 +6,14 @@ export interface Preferences {
   readonly desktop: boolean;
   readonly level: NotifyLevel;
   readonly sound: boolean;
-  /** By room id; what is missing follows the general choice. */
-  readonly rooms: Readonly<Record<string, { readonly level?: NotifyLevel; readonly sound?: boolean }>>;
+  /** By room id. */
+  readonly rooms: Readonly<Record<string, OwnChoice>>;
+}
+
+/** A room's own choice; what is missing follows the general one. */
+export interface OwnChoice {
+  readonly level?: NotifyLevel | undefined;
+  readonly sound?: boolean | undefined;
 }
 
 /** What to do about a message of somebody else. `watching`: its room is on screen and has the focus. */
@@ -22,6 +28,10 @@ export function decide(
   const wanted = !watching && (level === 'all' || (level === 'mentions' && forMe));
   return { show: wanted && preferences.desktop, sound: wanted && (own?.sound ?? preferences.sound) };
 }
+
+/** Whether any room is to be heard. */
+export const isAudible = ({ sound, rooms }: Preferences): boolean =>
+  sound || Object.values(rooms).some((own) => own.sound);
 
 /** How many unread messages the title and the icon tell of: those that would have notified. */
 export const countUnread = (preferences: Preferences, rooms: readonly RoomEntry[]): number =>

@@ -5,13 +5,15 @@ import { t } from '../../i18n';
 import { plain } from '../../text/plain';
 import { shownRoom } from '../rooms/shownRoom';
 import { go, pathOf, room as toRoom } from '../route';
-import { countUnread, decide, titleOf } from './decide';
+import { countUnread, decide, isAudible, titleOf } from './decide';
 import { oneTab } from './oneTab';
 import { preferences } from './preferences';
 
 /** Starts telling about this chat; returns how to stop. */
 export function startNotifying(chat: Chat): () => void {
   const tabs = oneTab();
+  // The first click on the page is what lets it be heard.
+  if (isAudible(preferences.peek())) import('./sound').catch(() => {});
   const stopTitle = effect(() => {
     const unread = countUnread(preferences.value, chat.rooms.value);
     const open = shownRoom(chat);

@@ -1,6 +1,6 @@
 import type { NotifyLevel } from '../../chat/model';
 import { kept } from '../kept';
-import type { Preferences } from './decide';
+import type { OwnChoice, Preferences } from './decide';
 
 export const levels: readonly NotifyLevel[] = ['all', 'mentions', 'none'];
 
@@ -10,13 +10,12 @@ export const preferences = kept<Preferences>('chat:notify', { desktop: false, le
 export const levelOf = (roomId: string): NotifyLevel =>
   preferences.value.rooms[roomId]?.level ?? preferences.value.level;
 
-export const soundOf = (roomId: string): boolean => preferences.value.rooms[roomId]?.sound ?? preferences.value.sound;
-
 export const change = (some: Partial<Preferences>): void => {
   preferences.value = { ...preferences.peek(), ...some };
 };
 
-export function setForRoom(roomId: string, some: { level?: NotifyLevel; sound?: boolean }): void {
+/** A room's own choice; undefined gives it back to the general one. */
+export function setForRoom(roomId: string, some: OwnChoice): void {
   const { rooms } = preferences.peek();
   change({ rooms: { ...rooms, [roomId]: { ...rooms[roomId], ...some } } });
 }

@@ -1,9 +1,23 @@
+/** A device may take this long to start; milliseconds. */
+const patience = 500;
+
 let audio: AudioContext | null = null;
 
-/** Two short soft tones. Silent where the browser wants a click first. */
-export async function beep(): Promise<void> {
+/** Has the browser let the page be heard; what it wants for that is a click or a key. */
+const wake = (): Promise<void> => context().resume();
+
+function context(): AudioContext {
   audio ??= new AudioContext();
-  if (audio.state === 'suspended') await audio.resume();
+  return audio;
+}
+
+for (const gesture of ['click', 'keydown']) addEventListener(gesture, wake, { capture: true, once: true });
+
+/** Two short soft tones. Silent where the browser still wants a click first: a late one would tell of nothing. */
+export async function beep(): Promise<void> {
+  const audio = context();
+  if (audio.state !== 'running') await Promise.race([wake(), new Promise((late) => setTimeout(late, patience))]);
+  if (audio.state !== 'running') return;
   const now = audio.currentTime;
   for (const [tone, start] of [
     [660, 0],

@@ -24,12 +24,22 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
       gone = true;
     };
   }, [state, roomId]);
+  useEffect(() => {
+    if (!(state instanceof Error) || (state instanceof Refusal && state.code !== 'unavailable')) return;
+    // It was for want of a connection: with the next one it is tried again.
+    let away = false;
+    return chat.status.subscribe((status) => {
+      if (status.state !== 'connected') away = true;
+      else if (away) setState('trying');
+    });
+  }, [state]);
 
+  const waits = chat.status.value.state === 'connecting';
   if (state === 'trying') {
     return (
       <div class="blank">
         <h1>{t('absent.opening')}</h1>
-        {chat.status.value.state !== 'connected' && <p>{t('absent.needs_server')}</p>}
+        {waits && <p>{t('absent.needs_server')}</p>}
       </div>
     );
   }
@@ -38,7 +48,7 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
     <div class="blank">
       <h1>{t(state === 'asked' ? 'absent.left' : hidden ? 'absent.title' : 'absent.failed')}</h1>
       {hidden && <p>{t('absent.text', { name: chat.me.value.name })}</p>}
-      {state instanceof Error && !hidden && <p>{refusalText(state)}</p>}
+      {state instanceof Error && !hidden && <p>{waits ? t('absent.needs_server') : refusalText(state)}</p>}
       <div class="buttons">
         <button type="button" class="primary" onClick={() => setState('trying')}>
           {t(state === 'asked' ? 'action.join' : 'action.retry')}

@@ -3,13 +3,14 @@ import { t } from '../../i18n';
 import { copyText } from '../copyText';
 import { ask } from '../dialogs/request';
 import type { MenuItem } from '../menu/Menu';
-import { levelOf, levels, setForRoom, soundOf } from '../notify/preferences';
+import { levels, preferences, setForRoom } from '../notify/preferences';
 import { pathOf, room as toRoom } from '../route';
 import { attempt } from '../toasts/toasts';
 
 /** What can be done with a room. */
 export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
   const roomId = room.id;
+  const own = preferences.value.rooms[roomId];
   const about: MenuItem[] =
     room.kind === 'direct'
       ? []
@@ -21,16 +22,16 @@ export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
   return [
     { label: t('room.mark_read'), run: () => chat.markRead(roomId, room.head) },
     ...about,
-    ...levels.map((level) => ({
-      label: t(`notify.${level}`),
+    ...[undefined, ...levels].map((level) => ({
+      label: t(`notify.${level ?? 'as_settings'}`),
       group: t('notify.title'),
-      checked: levelOf(roomId) === level,
+      checked: own?.level === level,
       run: () => setForRoom(roomId, { level }),
     })),
-    ...[true, false].map((sound) => ({
-      label: t(sound ? 'notify.sound_on' : 'notify.sound_off'),
+    ...([undefined, true, false] as const).map((sound) => ({
+      label: t(sound === undefined ? 'notify.as_settings' : sound ? 'notify.sound_on' : 'notify.sound_off'),
       group: t('notify.sound'),
-      checked: soundOf(roomId) === sound,
+      checked: own?.sound === sound,
       run: () => setForRoom(roomId, { sound }),
     })),
     ...(room.kind === 'direct'

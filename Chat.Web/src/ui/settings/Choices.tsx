@@ -13,7 +13,11 @@ export function LanguageChoice() {
       <select
         id={id}
         value={chosen() ?? ''}
-        onChange={(e) => attempt(choose((e.currentTarget.value || null) as Language | null))}
+        onChange={async (e) => {
+          const select = e.currentTarget;
+          await attempt(choose((select.value || null) as Language | null));
+          select.value = chosen() ?? '';
+        }}
       >
         <option value="">{t('settings.language_browser')}</option>
         <option value="en" lang="en">

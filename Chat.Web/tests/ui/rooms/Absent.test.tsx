@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Absent } from '../../../src/ui/rooms/Absent';
+import { Refusal } from '../../../src/wire/refusal';
 import { fakeChat, fakeRoom } from '../fakeChat';
 
 const me = { id: 'me', name: 'Jean', kind: 'guest' } as const;
@@ -34,4 +35,36 @@ test('who has left a room joins again only by a click', async () => {
   expect(chat.calls).toEqual([]);
   document.querySelector('button')?.click();
   await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+});
+
+test('a room that did not open for want of a connection opens with the next one', async () => {
+  const chat = fakeChat(me, [], [fakeRoom('l')]);
+  const { join } = chat;
+  chat.join = async () => {
+    chat.status.value = { ...chat.status.value, state: 'connecting' };
+    throw new Refusal('unavailable', 'Not connected.');
+  };
+  render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
+  await vi.waitFor(() => expect(text()).toContain('could not be opened'));
+  expect(text()).toContain('tried again by itself');
+  chat.join = join;
+  chat.status.value = { ...chat.status.value, state: 'connected' };
+  await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+});
+
+test('what the server refused is not tried again by itself, and nothing else is said', async () => {
+  const chat = fakeChat(me);
+  render(<Absent chat={chat} roomId="secret" wasMember={false} />, document.body);
+  await vi.waitFor(() => expect(text()).toContain('not here'));
+  let tries = 0;
+  chat.join = async () => {
+    tries++;
+    throw new Refusal('not_found', 'no such room');
+  };
+  for (const state of ['connecting', 'connected', 'failed'] as const) {
+    chat.status.value = { ...chat.status.value, state };
+    await new Promise(requestAnimationFrame);
+    expect(text()).not.toContain('by itself');
+  }
+  expect(tries).toBe(0);
 });

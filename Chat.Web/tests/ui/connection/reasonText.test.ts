@@ -1,0 +1,14 @@
+import { expect, test, vi } from 'vitest';
+
+vi.stubGlobal('navigator', { languages: ['en'] });
+const { reasonText } = await import('../../../src/ui/connection/reasonText');
+
+test('why the server refused is said in the language of the page, and not in its own', () => {
+  expect(reasonText({ code: 'refused', error: 'unauthenticated', detail: 'Sign in first.' })).toBe(
+    'The server refused: you are signed out.',
+  );
+});
+
+test('a transport goes by its name', () => {
+  expect(reasonText({ code: 'fell_back', from: 'webSockets' })).toBe('WebSocket did not work, so this was taken.');
+});
