@@ -48,7 +48,7 @@ internal sealed class PageVisitor(IBrowser browser, Uri server, string room, Pag
 
         var started = Stopwatch.GetTimestamp();
         await tab.GotoAsync($"/r/{room}", new() { WaitUntil = WaitUntilState.Commit });
-        await tab.GetByText("Message 500:").WaitForAsync(new() { Timeout = 120_000 });
+        await tab.Locator("article .body").GetByText("Message 500:").First.WaitForAsync(new() { Timeout = 120_000 });
         var took = Stopwatch.GetElapsedTime(started);
 
         var code = bytes.Where(b => kinds.TryGetValue(b.Key, out var kind) && s_code.Contains(kind)).Sum(b => b.Value);
