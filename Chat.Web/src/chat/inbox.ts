@@ -71,7 +71,7 @@ export class Inbox implements FeedListener {
   skipped(roomId: string, _from: number, to: number): void {
     const { list, recorder, outbox, arrivals, timelines } = this.parts;
     this.#change(roomId, (state) => ({ ...state, room: { ...state.room, head: Math.max(state.room.head, to) } }));
-    recorder.note([roomId]);
+    recorder.distrust(roomId);
     timelines.get(roomId)?.skipped(to);
     outbox.passed(roomId, to);
     arrivals.passed(roomId, to);

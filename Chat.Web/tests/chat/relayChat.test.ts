@@ -104,6 +104,36 @@ test('what was missed comes without a reload, each once', async () => {
   expect(entry(chat)?.unread).toBe(301);
 });
 
+test('what was deleted inside a hole is not shown as it was before, neither in an open page nor from the store', async () => {
+  const secret = server.say('r', di, 'secret');
+  for (let i = 0; i < 80; i++) server.say('r', di, `old ${i}`);
+  const first = await page();
+  first.timeline('r');
+  await until(() => shown(first).length > 0);
+  void first.timeline('r').older();
+  await until(() => shown(first).includes('secret'));
+  server.faults.unreachable = () => true;
+  server.breakAll();
+  server.append('r', { type: 'delete', sender: di, target: secret.seq });
+  const { body: _, ...rest } = secret;
+  server.log('r')[secret.seq - 1] = rest;
+  for (let i = 0; i < 300; i++) server.say('r', di, `new ${i}`);
+  server.catchUp = 100;
+  const other = await page();
+  server.faults.unreachable = () => false;
+  first.tryNow();
+  await until(() => first.status.value.state === 'connected');
+  await until(() => !shown(first).includes('secret'));
+  expect(shown(first)[0]).toBeNull();
+  expect(shown(first)).toContain('old 79');
+  other.tryNow();
+  await until(() => other.status.value.state === 'connected');
+  await other.timeline('r').around(secret.seq + 20);
+  await ticks(5);
+  expect(shown(other)).toContain('old 19');
+  expect(shown(other)).not.toContain('secret');
+});
+
 test('a message written while nobody answers survives the page and is sent once', async () => {
   const first = await page();
   await until(() => first.synced.value);
