@@ -29,8 +29,8 @@ export class RoomTimeline implements Timeline {
   readonly #atEnd = signal(false);
   readonly #loading = signal<'older' | 'newer' | 'around' | null>(null);
   readonly #error = signal<string | null>(null);
-  readonly #window: LogWindow;
-  readonly #changes = new MessageChanges();
+  #window: LogWindow;
+  #changes = new MessageChanges();
   readonly #maker: ItemMaker;
   readonly #asked = new Map<number, Promise<Message | null>>();
   /** Counts the moves: a page that comes after a later move is not wanted any more. */
@@ -128,6 +128,13 @@ export class RoomTimeline implements Timeline {
     this.#holes++;
     void this.#renew();
     this.refreshSoon();
+  }
+
+  /** The server has lost events that are shown, and numbers others like them: begins again at the end. */
+  restored(): void {
+    this.#window = new LogWindow(this.source.newest(this.roomId) ?? 0);
+    this.#changes = new MessageChanges();
+    void this.latest();
   }
 
   /** Connected, and rooms are up to date: what did not load before may load now. */
