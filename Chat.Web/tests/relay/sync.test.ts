@@ -184,3 +184,19 @@ test('a head below the cursor that was asked with means a restored server; one b
   expect(feed.accept(again)).toBe(true);
   expect(events.at(-1)).toBe(again);
 });
+
+test('a Sync that is refused for now is asked again, with what it should have mended', async () => {
+  const server = new FakeServer();
+  server.addRoom('r');
+  const { numbers, connect } = listening(server);
+  const { session, sync } = await connect();
+  server.faults.dropEvent = () => true;
+  server.say('r', di, 'lost');
+  server.faults.dropEvent = () => false;
+  server.faults.refuse = () => new Refusal('rate_limited', 'not now');
+  await expect(sync.now()).rejects.toMatchObject({ code: 'rate_limited' });
+  server.faults.refuse = () => null;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(numbers()).toEqual([1, 2, 3]);
+  await session.close();
+});
