@@ -4,8 +4,11 @@ import { Refusal } from '../wire/refusal';
 
 /** Hears what a feed takes: in each room every event once, ascending, without holes but for what is skipped. */
 export interface FeedListener {
-  /** All my rooms as they are now, and those that are mine no more. Cursors of rooms that are new are set. */
-  synced(answer: SyncAnswer, gone: readonly string[]): void;
+  /**
+   * All my rooms as they are now, those that are mine no more, and those of which the server has lost events that we had, because it
+   * was restored from a backup. Cursors of rooms that are new are set.
+   */
+  synced(answer: SyncAnswer, gone: readonly string[], restored: readonly string[]): void;
   event(event: ChatEvent): void;
   skipped(roomId: string, from: number, to: number): void;
   roomUpdated(room: Room): void;
@@ -19,6 +22,8 @@ export interface FeedListener {
 export class RoomFeed implements Feed {
   readonly #cursors: Map<string, number>;
   #resuming: boolean;
+  /** The cursors that the last Sync was asked with. */
+  #asked: Record<string, number> = {};
   progress = 0;
 
   /** `start`: the cursors of an earlier run; empty if there was none, then every room begins at its head. */
@@ -37,7 +42,8 @@ export class RoomFeed implements Feed {
   }
 
   accepted(): Record<string, number> {
-    return Object.fromEntries(this.#cursors);
+    this.#asked = Object.fromEntries(this.#cursors);
+    return this.#asked;
   }
 
   synced(answer: SyncAnswer): boolean {
@@ -47,6 +53,9 @@ export class RoomFeed implements Feed {
     const gone = [...this.#cursors.keys()].filter((id) => !mine.has(id));
     for (const id of gone) this.#cursors.delete(id);
     let complete = true;
+    // Not the cursors as they are now: what came while the answer was on its way may be newer than the answer.
+    const restored = answer.rooms.filter((r) => (this.#asked[r.id] ?? 0) > r.head);
+    for (const { id, head } of restored) this.#cursors.set(id, head);
     for (const room of answer.rooms) {
       if (this.#cursors.has(room.id)) continue;
       // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
@@ -55,7 +64,11 @@ export class RoomFeed implements Feed {
       complete &&= cursor >= room.head;
     }
     this.#resuming = true;
-    this.listener.synced(answer, gone);
+    this.listener.synced(
+      answer,
+      gone,
+      restored.map((r) => r.id),
+    );
     return complete;
   }
 

@@ -22,6 +22,7 @@ export interface InboxParts {
   readonly timelines: ReadonlyMap<string, RoomTimeline>;
   /** Where a room stands; 0 if it is not mine. */
   cursor(roomId: string): number;
+  readonly connected: () => boolean;
   /** I have read a room further: its number of unread messages may be known better now. */
   recount(roomId: string): void;
 }
@@ -29,7 +30,7 @@ export interface InboxParts {
 /** What comes from the server, put where it belongs. */
 export class Inbox implements FeedListener {
   readonly me;
-  readonly presences = new Presences();
+  readonly presences;
   /** Rooms and cursors have been brought up to date at least once. */
   readonly upToDate = signal(false);
 
@@ -38,16 +39,25 @@ export class Inbox implements FeedListener {
     private readonly parts: InboxParts,
   ) {
     this.me = signal(me);
+    this.presences = new Presences(parts.connected);
   }
 
-  synced(answer: SyncAnswer, gone: readonly string[]): void {
-    const { list, recorder, arrivals, reads, cursor } = this.parts;
+  synced(answer: SyncAnswer, gone: readonly string[], restored: readonly string[]): void {
+    const { list, recorder, arrivals, reads, timelines, cursor } = this.parts;
     this.me.value = answer.user;
     this.presences.synced();
     for (const id of gone) this.roomRemoved(id);
+    for (const id of restored) {
+      list.delete(id);
+      recorder.distrust(id);
+      timelines.get(id)?.restored();
+    }
     for (const room of answer.rooms) {
-      list.set(room.id, snapshot(room, list.get(room.id), cursor(room.id)));
+      const state = snapshot(room, list.get(room.id), cursor(room.id));
+      list.set(room.id, state);
       reads.known(room.id, room.readUpTo);
+      // An earlier page may not have come to telling it.
+      if (state.room.readUpTo > room.readUpTo) reads.mark(room.id, state.room.readUpTo);
     }
     arrivals.synced(answer, cursor);
     recorder.note(answer.rooms.map((r) => r.id));
@@ -71,7 +81,7 @@ export class Inbox implements FeedListener {
   skipped(roomId: string, _from: number, to: number): void {
     const { list, recorder, outbox, arrivals, timelines } = this.parts;
     this.#change(roomId, (state) => ({ ...state, room: { ...state.room, head: Math.max(state.room.head, to) } }));
-    recorder.note([roomId]);
+    recorder.distrust(roomId);
     timelines.get(roomId)?.skipped(to);
     outbox.passed(roomId, to);
     arrivals.passed(roomId, to);

@@ -68,6 +68,12 @@ export class LogWindow {
     this.#tail = [];
   }
 
+  /** Replaces what is here by these events of the same numbers. */
+  renew(events: readonly ChatEvent[]): void {
+    const fresh = new Map(events.map((e) => [e.seq, e]));
+    this.events = this.events.map((e) => fresh.get(e.seq) ?? e);
+  }
+
   #joinTail(): void {
     const next = this.#tail.findIndex((e) => e.seq === this.to + 1);
     if (next >= 0) this.append(this.#tail.slice(next));

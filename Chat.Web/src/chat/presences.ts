@@ -10,6 +10,8 @@ export class Presences {
   #unconfirmed = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  constructor(private readonly connected: () => boolean) {}
+
   get states(): ReadonlySignal<ReadonlyMap<string, PresenceState>> {
     return this.#states;
   }
@@ -24,7 +26,8 @@ export class Presences {
     this.#unconfirmed = new Set(this.#states.peek().keys());
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (this.#unconfirmed.size === 0) return;
+      // A connection that has broken by then could not name anybody; the next one will.
+      if (this.#unconfirmed.size === 0 || !this.connected()) return;
       this.#states.value = new Map([...this.#states.peek()].filter(([id]) => !this.#unconfirmed.has(id)));
     }, namedWithin);
   }

@@ -9,6 +9,7 @@ export class Recorder {
   #events: ChatEvent[] = [];
   readonly #dirty = new Set<string>();
   readonly #gone = new Set<string>();
+  readonly #stale = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -28,8 +29,17 @@ export class Recorder {
 
   /** A room that is mine no more; nothing of it is kept. */
   forget(roomId: string): void {
+    this.#drop(roomId, this.#gone);
+  }
+
+  /** What has come of a room may have changed unseen; only its place is kept. */
+  distrust(roomId: string): void {
+    this.#drop(roomId, this.#stale);
+  }
+
+  #drop(roomId: string, why: Set<string>): void {
     this.#events = this.#events.filter((e) => e.roomId !== roomId);
-    this.#gone.add(roomId);
+    why.add(roomId);
     this.note([roomId]);
   }
 
@@ -47,10 +57,12 @@ export class Recorder {
       events: this.#events,
       rooms: [...this.#dirty].flatMap((id) => this.room(id) ?? []),
       gone: [...this.#gone],
+      stale: [...this.#stale],
     };
     this.#events = [];
     this.#dirty.clear();
     this.#gone.clear();
+    this.#stale.clear();
     await this.store.apply(this.me, changes);
   }
 }

@@ -97,6 +97,7 @@ export class RelayChat implements Chat {
       reads: this.#reads,
       timelines: this.#timelines,
       cursor: (id) => this.#feed.cursor(id) ?? 0,
+      connected: () => this.#connection.session !== null,
       recount: (id) => void this.#recount(id),
     });
     this.#feed = new RoomFeed(user, new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])), this.#inbox);
@@ -379,11 +380,13 @@ export class RelayChat implements Chat {
       const state = this.#list.get(id);
       return state && !state.activity && state.room.head > 0;
     });
-    try {
-      for (const id of unseen.slice(0, warmRooms)) await this.#history(id, { limit: warmPage });
-    } catch {
-      // Not connected any more; the next connection goes on.
-    }
+    for (const id of unseen.slice(0, warmRooms))
+      try {
+        await this.#history(id, { limit: warmPage });
+      } catch {
+        // One room may be out of order. Without a connection, the next one goes on.
+        if (!this.#connection.session) return;
+      }
   }
 
   async #history(roomId: string, page: PageRequest): Promise<EventPage> {

@@ -26,7 +26,10 @@ export interface RoomState {
 export function snapshot(room: Room, before: RoomState | undefined, accepted: number): RoomState {
   // It may have been taken before events and markers that we have already.
   const newest = accepted > room.head ? { ...room, head: accepted } : room;
-  const state = before ?? { lastLine: null, activity: 0, namedAt: 0, markers: {} };
+  const old = before ?? { lastLine: null, activity: 0, namedAt: 0, markers: {} };
+  const markers = { ...old.markers };
+  for (const [id, seq] of Object.entries(room.seen ?? {})) markers[id] = Math.max(seq, markers[id] ?? 0);
+  const state = { ...old, markers };
   const known = before?.room.readUpTo ?? 0;
   return known > room.readUpTo ? readTo({ ...state, room: newest }, known) : { ...state, room: newest };
 }

@@ -29,13 +29,16 @@ export class RoomTimeline implements Timeline {
   readonly #atEnd = signal(false);
   readonly #loading = signal<'older' | 'newer' | 'around' | null>(null);
   readonly #error = signal<string | null>(null);
-  readonly #window: LogWindow;
-  readonly #changes = new MessageChanges();
+  #window: LogWindow;
+  #changes = new MessageChanges();
   readonly #maker: ItemMaker;
   readonly #asked = new Map<number, Promise<Message | null>>();
   /** Counts the moves: a page that comes after a later move is not wanted any more. */
   #move = 0;
   #refreshing = false;
+  /** Counts the holes: what was loaded before the last one may have changed unseen. */
+  #holes = 0;
+  #renewed = 0;
 
   constructor(
     readonly roomId: string,
@@ -122,7 +125,16 @@ export class RoomTimeline implements Timeline {
   /** Numbers up to this one will not come by themselves. */
   skipped(to: number): void {
     this.#window.skipped(to);
+    this.#holes++;
+    void this.#renew();
     this.refreshSoon();
+  }
+
+  /** The server has lost events that are shown, and numbers others like them: begins again at the end. */
+  restored(): void {
+    this.#window = new LogWindow(this.source.newest(this.roomId) ?? 0);
+    this.#changes = new MessageChanges();
+    void this.latest();
   }
 
   /** Connected, and rooms are up to date: what did not load before may load now. */
@@ -130,7 +142,26 @@ export class RoomTimeline implements Timeline {
     this.#window.newest = Math.max(this.#window.newest, this.source.newest(this.roomId) ?? 0);
     this.#error.value = null;
     if (!this.#window.placed && !this.#loading.value) void this.latest();
+    void this.#renew();
     this.refreshSoon();
+  }
+
+  /** Takes what is loaded from the server again, if it may have changed unseen. */
+  async #renew(): Promise<void> {
+    const holes = this.#holes;
+    if (holes === this.#renewed) return;
+    let { from, to } = this.#window;
+    try {
+      while (from <= to) {
+        const events = await this.#history({ after: from - 1, limit: limits.page });
+        this.#window.renew(events);
+        from = (events.at(-1)?.seq ?? to) + 1;
+      }
+      this.#renewed = holes;
+      this.refreshSoon();
+    } catch {
+      // The next connection tries again.
+    }
   }
 
   /** Shows what has changed, once for all that changes at the same moment. */
@@ -198,6 +229,7 @@ export class RoomTimeline implements Timeline {
 
   /** From the store, or the server where that has nothing; `wanted` has to be in it. Ascending and without holes. */
   async #page(page: PageRequest, limit: number, wanted?: number): Promise<readonly ChatEvent[]> {
+    const holes = this.#holes;
     await this.source.stored();
     let events = await this.source.store.page(this.roomId, { ...page, limit });
     if (wanted !== undefined && !events.some((e) => e.seq === wanted)) events = [];
@@ -205,7 +237,7 @@ export class RoomTimeline implements Timeline {
     const [first, last] = [events[0], events.at(-1)];
     if (first && last) this.#changes.add(await this.source.store.changesOf(this.roomId, first.seq, last.seq));
     this.#changes.add(events);
-    return events;
+    return holes === this.#holes ? events : this.#page(page, limit, wanted);
   }
 
   async #history(page: PageRequest): Promise<readonly ChatEvent[]> {

@@ -16,6 +16,8 @@ const callTimeout = 10_000;
 /** After a sleep an answer has to come this soon. */
 const wakeTimeout = 3_000;
 const brokenPause = 10_000;
+/** A try older than this may hang because of what is over now. */
+const freshTry = 1_000;
 
 /** Stays connected: over whatever transport works, for as long as the server does not refuse for good. */
 export class Connection {
@@ -24,6 +26,8 @@ export class Connection {
   readonly #stop = new AbortController();
   #policy = this.#newPolicy();
   #attempt = new AbortController();
+  #tried = 0;
+  #connector: Connector;
   #nudge = new AbortController();
   #live: { session: Session; sync: SessionSync } | null = null;
   #next: Deferred<Session> = deferred();
@@ -37,6 +41,7 @@ export class Connection {
     private readonly feed: Feed,
     private readonly connected: () => void = () => {},
   ) {
+    this.#connector = new Connector(open, feed);
     this.#status = signal<ConnectionStatus>({
       state: 'connecting',
       transport: this.#policy.current,
@@ -144,7 +149,6 @@ export class Connection {
   }
 
   async #run(): Promise<void> {
-    let connector = new Connector(this.open, this.feed);
     const backoff = new Backoff(500, 30_000);
     let reason: Reason = { code: 'starting' };
     // Why we are not connected, which a failed try on the way back does not change.
@@ -154,9 +158,10 @@ export class Connection {
     while (!this.#stop.signal.aborted) {
       this.#show({ state: 'connecting', transport: this.#policy.current, reason, attempt: ++attempt });
       this.#attempt = new AbortController();
+      this.#tried = Date.now();
       const tried = this.#refusal
         ? ({ kind: 'refused', refusal: this.#refusal } as const)
-        : await connector.try(this.#policy.current, this.#attempt.signal);
+        : await this.#connector.try(this.#policy.current, this.#attempt.signal);
       let wait = false;
       if (tried.kind === 'opened' && tried.sync) {
         const begin = Date.now();
@@ -174,7 +179,6 @@ export class Connection {
         wait = !this.#policy.startFailed(tried.why);
       } else if (tried.kind === 'refused' && !this.#stop.signal.aborted) {
         await this.#failed(tried.refusal, attempt);
-        connector = new Connector(this.open, this.feed);
         attempt = 0;
       }
       if (wait && !this.#stop.signal.aborted) {
@@ -274,6 +278,9 @@ export class Connection {
     this.#why = reason;
     this.#refusal = null;
     this.#nudge.abort();
+    // What was learnt of the network before need not be so any more.
+    this.#connector = new Connector(this.open, this.feed);
+    if (Date.now() - this.#tried > freshTry) this.#attempt.abort();
   }
 
   /** Waits until the person asks for another try. */

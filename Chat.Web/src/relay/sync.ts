@@ -91,8 +91,10 @@ export class SessionSync {
     this.session.invoke('Sync', { cursors: this.feed.accepted() }).catch(running.reject);
     try {
       await running.promise;
-    } finally {
+    } catch (e) {
       if (this.#running === running) this.#running = null;
+      if (e instanceof Refusal && e.mayRetry) this.#wish();
+      throw e;
     }
   }
 
@@ -132,7 +134,6 @@ export class SessionSync {
           await this.now();
         } catch (e) {
           if (!(e instanceof Refusal && e.mayRetry)) throw e;
-          this.#wished = true;
         }
       }
     } catch (e) {

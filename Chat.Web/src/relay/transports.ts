@@ -32,7 +32,7 @@ export class HttpWatch extends HttpClient {
       this.negotiated ||= negotiation;
       return response;
     } catch (e) {
-      if (negotiation && e instanceof HttpError) this.refusal = ofStatus(e.statusCode);
+      if (negotiation && e instanceof HttpError) this.refusal = refusalOf(e);
       throw e;
     } finally {
       this.#open.delete(request);
@@ -78,14 +78,8 @@ export class Sockets {
   }
 }
 
-function ofStatus(status: number): Refusal {
-  const codes: Record<number, string> = {
-    401: 'unauthenticated',
-    403: 'forbidden',
-    404: 'not_found',
-    408: 'unavailable',
-    413: 'too_large',
-    429: 'rate_limited',
-  };
-  return new Refusal(codes[status] ?? (status >= 500 ? 'unavailable' : 'invalid'), `HTTP ${status}`);
+/** For good only if it is our server that says so: a proxy whose server is being replaced says 404 and 403, too. */
+export function refusalOf({ statusCode, message }: HttpError): Refusal {
+  const [, code = 'unavailable'] = /"about:blank".*"code":"([a-z_]+)"/s.exec(message) ?? [];
+  return new Refusal(statusCode === 401 ? 'unauthenticated' : code, `HTTP ${statusCode}`);
 }

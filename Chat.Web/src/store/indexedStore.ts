@@ -26,11 +26,12 @@ export class IndexedStore implements Store {
     return rows.flatMap(({ state, cursor }) => (state ? [{ state, cursor }] : []));
   }
 
-  async apply(me: string, { events, rooms, gone }: Changes): Promise<void> {
+  async apply(me: string, { events, rooms, gone, stale = [] }: Changes): Promise<void> {
     const tx = this.db.transaction(['events', 'rooms', 'outbox', 'drafts'], 'readwrite');
     const work = async () => {
       const states = new Map(rooms.map((r) => [r.state.room.id, r]));
       for (const roomId of gone) await forget(tx, roomId);
+      for (const roomId of stale) await distrust(tx, roomId, states.has(roomId));
       for (const roomId of new Set([...events.map((e) => e.roomId), ...states.keys()]))
         await this.#room(
           tx,
@@ -167,6 +168,14 @@ async function forget(tx: Writing, roomId: string): Promise<void> {
   await tx.objectStore('events').delete(ofRoom(roomId));
   await tx.objectStore('rooms').delete(roomId);
   await tx.objectStore('drafts').delete(roomId);
+}
+
+/** Only the place in the log stays, unless it comes anew. */
+async function distrust(tx: Writing, roomId: string, placed: boolean): Promise<void> {
+  await tx.objectStore('events').delete(ofRoom(roomId));
+  const rooms = tx.objectStore('rooms');
+  const row = await rooms.get(roomId);
+  if (row) await rooms.put({ ...row, ranges: [], cursor: placed ? 0 : row.cursor });
 }
 
 /** A deleted message's text, and that of its edits, is gone on the server; so it is here. */

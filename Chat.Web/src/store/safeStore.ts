@@ -10,6 +10,8 @@ export class SafeStore implements Store {
   readonly #error = signal<string | null>(null);
   readonly #memory = new MemoryStore();
   #disk: Store | null = null;
+  /** Rooms whose news could not be stored: what is stored of them may have been edited or deleted since. */
+  #stale: ReadonlySet<string> = new Set();
 
   constructor(private readonly userId: string) {}
 
@@ -35,11 +37,14 @@ export class SafeStore implements Store {
   }
 
   async apply(me: string, changes: Changes): Promise<void> {
-    await this.#both((s) => s.apply(me, changes));
+    const stale = new Set([...this.#stale, ...(changes.stale ?? [])]);
+    await this.#memory.apply(me, changes);
+    const done = await this.#try((s) => s.apply(me, { ...changes, stale: [...stale] }));
+    this.#stale = done ? new Set() : new Set([...stale, ...changes.events.map((e) => e.roomId)]);
   }
 
-  page(roomId: string, page: PageRequest & { readonly limit: number }): Promise<readonly ChatEvent[]> {
-    return this.#read((s) => s.page(roomId, page));
+  async page(roomId: string, page: PageRequest & { readonly limit: number }): Promise<readonly ChatEvent[]> {
+    return this.#stale.has(roomId) ? [] : this.#read((s) => s.page(roomId, page));
   }
 
   changesOf(roomId: string, from: number, to: number): Promise<readonly ChatEvent[]> {

@@ -34,6 +34,8 @@ export interface Changes {
   readonly rooms: readonly StoredRoom[];
   /** Rooms that are mine no more. */
   readonly gone: readonly string[];
+  /** Rooms whose events may have changed unseen: those stored before go, and a cursor among `rooms` may go back. */
+  readonly stale?: readonly string[];
 }
 
 /**

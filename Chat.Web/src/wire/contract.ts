@@ -27,6 +27,8 @@ export interface Room {
   readonly joined: number;
   /** Complete for direct and private rooms, the first 200 by name for public ones. */
   readonly members: readonly UserRef[];
+  /** Direct rooms: how far each has read; user id → number. */
+  readonly seen?: Readonly<Record<string, number>>;
 }
 
 export type EventType = 'message' | 'edit' | 'delete' | 'reaction' | 'join' | 'leave' | 'room';

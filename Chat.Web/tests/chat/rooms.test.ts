@@ -90,3 +90,10 @@ test('a page of the newest events gives a room its last line without making anyt
   expect(state.activity).toBe(2000);
   expect(state.room).toEqual(room);
 });
+
+test('how far others have read is what was heard or what the server says, whichever is more', () => {
+  const before = { ...start, markers: { 'u-di': 5, 'u-al': 2 } };
+  const direct = { ...room, seen: { 'u-di': 4, 'u-al': 7, 'u-bo': 1 } };
+  expect(snapshot(direct, before, 2).markers).toEqual({ 'u-di': 5, 'u-al': 7, 'u-bo': 1 });
+  expect(snapshot(direct, undefined, 2).markers).toEqual(direct.seen);
+});

@@ -150,7 +150,7 @@ test('a skip ends the catching up', () => {
 });
 
 test('after a Sync whoever is not named again within 3 s is not there, and nobody flickers', () => {
-  const presences = new Presences();
+  const presences = new Presences(() => true);
   presences.heard([
     { userId: 'a', state: 'online' },
     { userId: 'b', state: 'away' },
@@ -160,4 +160,18 @@ test('after a Sync whoever is not named again within 3 s is not there, and nobod
   presences.heard([{ userId: 'a', state: 'away' }]);
   vi.advanceTimersByTime(3_001);
   expect([...presences.states.value]).toEqual([['a', 'away']]);
+});
+
+test('a connection that breaks before it has named anybody takes nobody away', () => {
+  let connected = true;
+  const presences = new Presences(() => connected);
+  presences.heard([{ userId: 'a', state: 'online' }]);
+  presences.synced();
+  connected = false;
+  vi.advanceTimersByTime(3_001);
+  expect([...presences.states.value.keys()]).toEqual(['a']);
+  connected = true;
+  presences.synced();
+  vi.advanceTimersByTime(3_001);
+  expect([...presences.states.value.keys()]).toEqual([]);
 });

@@ -23,6 +23,7 @@ beforeEach(() => {
 afterEach(() => {
   connection.stop();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -185,6 +186,39 @@ test('waking ends a wait between two tries', async () => {
   connection.woke();
   await pass(10);
   expect(status().state).toBe('connected');
+});
+
+test.each(['woke', 'tryNow'] as const)(
+  '%s does not wait for a try that hangs, but leaves one that has just begun',
+  async (how) => {
+    let answers = false;
+    server.faults.mute = () => !answers;
+    start();
+    await pass(2_000);
+    answers = true;
+    connection[how]();
+    await pass(0);
+    expect(status()).toMatchObject({ state: 'connected', transport: 'webSockets' });
+    server.faults.slow = () => 1_200;
+    server.breakAll();
+    await pass(1_000);
+    server.faults.slow = () => 60_000;
+    connection[how]();
+    await pass(1_000);
+    expect(status().state).toBe('connected');
+  },
+);
+
+test('after waking the network is judged anew', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  forcedTransport.write('webSockets');
+  server.faults.mute = () => true;
+  start();
+  await pass(3 * 3_000 + 6_000 + 2_000);
+  expect(status().reason).toMatchObject({ code: 'no_answer', seconds: 6 });
+  connection.woke();
+  await pass(3_010);
+  expect(status().reason).toMatchObject({ code: 'no_answer', seconds: 3 });
 });
 
 test('a call is made again on the next connection, but not one that must not be repeated', async () => {

@@ -11,11 +11,12 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function listening(server: FakeServer, start = new Map([['r', 0]])) {
+  const restored: string[] = [];
   const events: ChatEvent[] = [];
   const skipped: string[] = [];
   const nothing = () => {};
   const listener: FeedListener = {
-    synced: nothing,
+    synced: (_, __, ids) => restored.push(...ids),
     event: (e) => events.push(e),
     skipped: (_, from, to) => skipped.push(`${from}-${to}`),
     roomUpdated: nothing,
@@ -32,7 +33,7 @@ function listening(server: FakeServer, start = new Map([['r', 0]])) {
     await sync.start();
     return { session, sync };
   };
-  return { events, skipped, feed, connect, numbers: () => events.map((e) => e.seq) };
+  return { events, skipped, restored, feed, connect, numbers: () => events.map((e) => e.seq) };
 }
 
 test('whatever is dropped, repeated or broken off, each event comes once and in order', async () => {
@@ -165,4 +166,37 @@ test("the answer to somebody else's cookie is not taken", async () => {
   await session.start();
   await expect(sync.start()).rejects.toBeInstanceOf(Refusal);
   expect(feed.accepted()).toEqual({});
+});
+
+test('a head below the cursor that was asked with means a restored server; one below what came meanwhile does not', async () => {
+  const server = new FakeServer();
+  server.addRoom('r');
+  const { feed, restored, events } = listening(server);
+  const answer = (head: number) => ({ user: jo, rooms: [{ ...server.roomFor(jo, 'r'), head }] });
+  feed.accepted();
+  for (const e of server.log('r')) feed.accept(e);
+  feed.synced(answer(1));
+  expect([restored, feed.cursor('r')]).toEqual([[], 2]);
+  feed.accepted();
+  feed.synced(answer(1));
+  expect([restored, feed.cursor('r')]).toEqual([['r'], 1]);
+  const again = { ...(events[1] as ChatEvent), id: 'another' };
+  expect(feed.accept(again)).toBe(true);
+  expect(events.at(-1)).toBe(again);
+});
+
+test('a Sync that is refused for now is asked again, with what it should have mended', async () => {
+  const server = new FakeServer();
+  server.addRoom('r');
+  const { numbers, connect } = listening(server);
+  const { session, sync } = await connect();
+  server.faults.dropEvent = () => true;
+  server.say('r', di, 'lost');
+  server.faults.dropEvent = () => false;
+  server.faults.refuse = () => new Refusal('rate_limited', 'not now');
+  await expect(sync.now()).rejects.toMatchObject({ code: 'rate_limited' });
+  server.faults.refuse = () => null;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(numbers()).toEqual([1, 2, 3]);
+  await session.close();
 });

@@ -119,6 +119,26 @@ test('a database that stops taking messages is made up for by memory, in order',
   expect(await safe.outbox('r')).toEqual([]);
 });
 
+test('a room whose news could not be stored is not believed until it comes anew, and keeps its place', async () => {
+  const safe = await SafeStore.open('failing');
+  const apply = (from: number, to: number, rooms = [at(to)]) =>
+    safe.apply(jo.id, { events: log.slice(from - 1, to), rooms, gone: [] });
+  const page = async () => numbers(await safe.page('r', { before: 11, limit: 20 }));
+  await apply(1, 10);
+  expect(await page()).toHaveLength(10);
+  const full = vi
+    .spyOn(IndexedStore.prototype, 'apply')
+    .mockRejectedValue(new DOMException('full', 'QuotaExceededError'));
+  await apply(11, 12);
+  expect(await page()).toEqual([]);
+  full.mockRestore();
+  await apply(20, 22, []);
+  expect(await page()).toEqual([]);
+  expect((await safe.rooms())[0]?.cursor).toBe(10);
+  await apply(1, 10);
+  expect(await page()).toHaveLength(10);
+});
+
 test('another tab that removes the database need not wait for us', async () => {
   const one = await SafeStore.open('two');
   const other = await SafeStore.open('two');

@@ -1,0 +1,28 @@
+import { HttpError } from '@microsoft/signalr';
+import { expect, test } from 'vitest';
+import { refusalOf } from '../../src/relay/transports';
+
+const problem = (code: string, detail?: string) =>
+  JSON.stringify({ type: 'about:blank', title: 'A title', status: 1, detail, code });
+
+test.each([
+  [401, '', 'unauthenticated'],
+  [401, '<html>Sign in</html>', 'unauthenticated'],
+  [403, problem('forbidden'), 'forbidden'],
+  [404, problem('not_found'), 'not_found'],
+  [400, problem('invalid', 'a detail with "code":"other" in it'), 'invalid'],
+])('a %i with %s is the server: for good', (status, body, code) => {
+  expect(refusalOf(new HttpError(body, status))).toMatchObject({ code, mayRetry: false });
+});
+
+test.each([
+  [404, '404 page not found'],
+  [403, '<html>Forbidden</html>'],
+  [400, 'Bad Request'],
+  [404, '{"code":"not_found"}'],
+  [502, ''],
+  [503, problem('unavailable')],
+  [429, problem('rate_limited')],
+])('a %i with %s will pass', (status, body) => {
+  expect(refusalOf(new HttpError(body, status)).mayRetry).toBe(true);
+});
