@@ -213,6 +213,24 @@ test('why a message waits is said', async () => {
   expect(outbox.entries()).toMatchObject([{ state: 'pending', error: { code: 'rate_limited' } }]);
 });
 
+test('what I send is shown before the store has it, through all reads meanwhile, and no more if the store will not take it', async () => {
+  const store = new MemoryStore();
+  const { outbox } = tab(store, () => null);
+  let stored = () => {};
+  vi.spyOn(store, 'add').mockReturnValueOnce(new Promise((done) => (stored = done)));
+  const adding = outbox.add({ roomId: 'r', body: 'x' });
+  expect(outbox.entries()).toMatchObject([{ body: 'x', state: 'pending' }]);
+  await outbox.load();
+  expect(outbox.entries().length).toBe(1);
+  stored();
+  await adding;
+  vi.spyOn(store, 'add').mockRejectedValueOnce(new Error('no'));
+  const refused = outbox.add({ roomId: 'r', body: 'y' });
+  expect(outbox.entries().map((e) => e.body)).toContain('y');
+  await expect(refused).rejects.toThrow('no');
+  expect(outbox.entries().map((e) => e.body)).not.toContain('y');
+});
+
 test('an acknowledged message is shown as sent until its event comes', async () => {
   const store = new MemoryStore();
   const { outbox } = tab(store, () => null);
