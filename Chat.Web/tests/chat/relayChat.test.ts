@@ -308,3 +308,26 @@ test('what memory kept for a database that would not take it is sent once, and t
   expect(await after.drafts()).toEqual([{ roomId: 'r', text: 'next' }]);
   after.close();
 });
+
+test('what I wrote to a room that I was removed from stays, with its draft', async () => {
+  const chat = await page();
+  await until(() => chat.synced.value);
+  leave(chat);
+  await ticks(2);
+  const offline = await page();
+  offline.draft('r').value = 'half a thought';
+  await ticks(10);
+  await offline.send('r', 'written offline');
+  offline.draft('r').value = 'another thought';
+  await ticks(10);
+  const room = server.rooms.get('r');
+  if (room) room.room = { ...room.room, members: [di] };
+  server.faults.refuse = (method) => (method === 'Send' ? new Refusal('forbidden', 'no') : null);
+  server.faults.unreachable = () => false;
+  await until(() => offline.rooms.value.length === 0 && offline.outbox.value[0]?.state === 'failed');
+  await ticks(10);
+  const after = await SafeStore.open(jo.id);
+  expect(await after.outbox()).toMatchObject([{ body: 'written offline', error: { code: 'forbidden' } }]);
+  expect(await after.drafts()).toEqual([{ roomId: 'r', text: 'another thought' }]);
+  after.close();
+});

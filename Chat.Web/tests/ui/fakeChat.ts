@@ -93,7 +93,7 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
     },
     send: async () => {},
     retry: async () => {},
-    discard: async () => {},
+    discard: async (clientId) => note('discard', clientId),
     edit: async () => {},
     remove: async () => {},
     react: async () => {},
