@@ -57,6 +57,11 @@ export class Drafts {
     for (const roomId of [...this.#timers.keys()]) this.#write(roomId);
   }
 
+  /** The store may have missed something. */
+  storeAgain(): void {
+    for (const [roomId, text] of this.#signals) if (text.peek()) void this.store.setDraft(roomId, text.peek());
+  }
+
   #write(roomId: string): void {
     clearTimeout(this.#timers.get(roomId));
     this.#timers.delete(roomId);

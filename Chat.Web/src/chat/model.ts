@@ -137,6 +137,8 @@ export interface Chat {
   readonly me: ReadonlySignal<User>;
   /** My rooms, the one with the newest event first. */
   readonly rooms: ReadonlySignal<readonly RoomEntry[]>;
+  /** All that I have written and is not in my rooms' logs yet, also for rooms that are mine no more. */
+  readonly outbox: ReadonlySignal<readonly OutboxEntry[]>;
   readonly status: ReadonlySignal<ConnectionStatus>;
   /** The transport that the person forces; null: the best that works. Kept. */
   readonly forced: ReadonlySignal<TransportKind | null>;
@@ -157,7 +159,10 @@ export interface Chat {
   /** Called for each new message of others; returns how to stop. */
   onArrival(listener: (arrival: Arrival) => void): () => void;
 
-  /** Resolves when the message is stored locally: from then on it gets there, once. */
+  /**
+   * Shows the message and empties the room's draft at once. Resolves when it is stored locally: from then on it gets there, once.
+   * Rejects with a `Refusal` if it can never be sent, and the message is shown no more.
+   */
   send(roomId: string, body: string, replyTo?: number): Promise<void>;
   retry(clientId: string): Promise<void>;
   discard(clientId: string): Promise<void>;

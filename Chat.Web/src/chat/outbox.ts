@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { Store, StoredMessage } from '../store/store';
 import { limits, type NewMessage, type SendResult, type WireError } from '../wire/contract';
 import { Refusal } from '../wire/refusal';
@@ -15,7 +16,10 @@ export class Outbox {
   /** Acknowledged; shown until their events come. By client id. */
   readonly #sent = new Map<string, OutboxEntry>();
   readonly #notes = new Map<string, WireError>();
-  #entries: readonly OutboxEntry[] = [];
+  /** On their way into the store, which may be slow; shown as if they were there. */
+  #adding: readonly StoredMessage[] = [];
+  /** In the order of writing. */
+  readonly all = signal<readonly OutboxEntry[]>([]);
   #loads = 0;
   /** What left the outbox while the store was being read. */
   readonly #doneMeanwhile = new Set<string>();
@@ -28,14 +32,16 @@ export class Outbox {
 
   /** In the order of writing; of one room, or all. */
   entries(roomId?: string): readonly OutboxEntry[] {
-    return roomId === undefined ? this.#entries : this.#entries.filter((e) => e.roomId === roomId);
+    const all = this.all.peek();
+    return roomId === undefined ? all : all.filter((e) => e.roomId === roomId);
   }
 
   /** Reads the store again. */
   async load(): Promise<void> {
     this.#loads++;
-    const stored = await this.store.outbox();
-    this.#waiting = stored.filter((m) => !this.#doneMeanwhile.has(m.clientId));
+    const stored = (await this.store.outbox()).filter((m) => !this.#doneMeanwhile.has(m.clientId));
+    const ids = new Set(stored.map((m) => m.clientId));
+    this.#waiting = [...stored, ...this.#adding.filter((m) => !ids.has(m.clientId))];
     if (--this.#loads === 0) this.#doneMeanwhile.clear();
     this.#show();
   }
@@ -48,7 +54,19 @@ export class Outbox {
     if (bytes > limits.bodyBytes || wireBytes(written) > mostBytes)
       throw new Refusal('too_large', `body: at most ${limits.bodyBytes} bytes of UTF-8`);
     if (this.#waiting.length >= mostEntries) throw new Refusal('unavailable', `${mostEntries} messages wait.`);
-    await this.store.add(written);
+    const shown = { ...written, order: Number.POSITIVE_INFINITY };
+    this.#adding = [...this.#adding, shown];
+    this.#waiting = [...this.#waiting, shown];
+    this.#show();
+    try {
+      await this.store.add(written);
+    } catch (e) {
+      this.#leave(written.clientId);
+      this.#show();
+      throw e;
+    } finally {
+      this.#adding = this.#adding.filter((m) => m !== shown);
+    }
     await this.load();
   }
 
@@ -69,7 +87,7 @@ export class Outbox {
   /** These are in the server's log; `arrived` says which events have come already. */
   acknowledged(results: readonly SendResult[], arrived: (roomId: string, seq: number) => boolean): void {
     for (const { clientId, seq } of results) {
-      const entry = this.#entries.find((e) => e.clientId === clientId);
+      const entry = this.entries().find((e) => e.clientId === clientId);
       if (!entry || seq === undefined || arrived(entry.roomId, seq)) continue;
       const { error: _, ...rest } = entry;
       this.#sent.set(clientId, { ...rest, state: 'sent', seq });
@@ -100,7 +118,9 @@ export class Outbox {
   #leave(clientId: string): boolean {
     if (this.#loads > 0) this.#doneMeanwhile.add(clientId);
     const before = this.#waiting.length;
-    this.#waiting = this.#waiting.filter((m) => m.clientId !== clientId);
+    const stays = (m: StoredMessage) => m.clientId !== clientId;
+    this.#adding = this.#adding.filter(stays);
+    this.#waiting = this.#waiting.filter(stays);
     return this.#waiting.length < before;
   }
 
@@ -109,8 +129,8 @@ export class Outbox {
     const ids = new Set(waiting.map((e) => e.clientId));
     for (const id of this.#notes.keys()) if (!ids.has(id)) this.#notes.delete(id);
     const sent = [...this.#sent.values()];
-    const rooms = new Set([...this.#entries, ...sent, ...waiting].map((e) => e.roomId));
-    this.#entries = [...sent.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0)), ...waiting];
+    const rooms = new Set([...this.entries(), ...sent, ...waiting].map((e) => e.roomId));
+    this.all.value = [...sent.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0)), ...waiting];
     if (rooms.size > 0) this.changed([...rooms]);
   }
 

@@ -24,7 +24,7 @@ import { RoomFeed } from './feed';
 import { Inbox } from './inbox';
 import type { Exclusive } from './locks';
 import { messageOf } from './messages';
-import type { Arrival, Chat, ConnectionStatus, RoomEntry, Timeline, TransportKind } from './model';
+import type { Arrival, Chat, ConnectionStatus, OutboxEntry, RoomEntry, Timeline, TransportKind } from './model';
 import { Outbox } from './outbox';
 import { Reads } from './reads';
 import { Recorder } from './recorder';
@@ -124,6 +124,11 @@ export class RelayChat implements Chat {
     const chat = new RelayChat(user, parts, { rooms, drafts });
     await chat.#outbox.load();
     chat.#watchPage();
+    chat.#stops.push(
+      chat.storageError.subscribe((error) => {
+        if (error === null) chat.#storeWorks();
+      }),
+    );
     chat.#connection.start();
     return chat;
   }
@@ -133,6 +138,9 @@ export class RelayChat implements Chat {
   }
   get rooms(): ReadonlySignal<readonly RoomEntry[]> {
     return this.#list.all;
+  }
+  get outbox(): ReadonlySignal<readonly OutboxEntry[]> {
+    return this.#outbox.all;
   }
   get status(): ReadonlySignal<ConnectionStatus> {
     return this.#connection.status;
@@ -190,7 +198,10 @@ export class RelayChat implements Chat {
   }
 
   async send(roomId: string, body: string, replyTo?: number): Promise<void> {
-    await this.#outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) });
+    const added = this.#outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) });
+    this.#drafts.heard(roomId, '');
+    this.#tabs.tell({ kind: 'draft', roomId, text: '' });
+    await added;
     this.#typing.sent(roomId);
     this.#toSend(roomId);
   }
@@ -342,6 +353,12 @@ export class RelayChat implements Chat {
       this.#store.close();
       this.#connection.refuse(new Refusal('unauthenticated', 'Signed out.'));
     }
+  }
+
+  /** From the start, or again after trouble. */
+  #storeWorks(): void {
+    this.#drafts.storeAgain();
+    void this.#reloadOutbox();
   }
 
   async #reloadOutbox(): Promise<void> {

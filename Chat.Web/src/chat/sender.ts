@@ -10,6 +10,9 @@ import { wireBytes, wireMessage } from './outbox';
 /** Leaves a quarter of a hub message to spare. */
 const batchBytes = 48 * 1024;
 
+/** A larger batch is tried only after one that took less than this; so twice the size stays far from the end of a call's time. */
+const quick = 2_000;
+
 /** What the sender tells of its work. */
 export interface SenderNews {
   acknowledged(results: readonly SendResult[]): void;
@@ -24,12 +27,20 @@ export type SendBatch = (roomId: string, messages: readonly NewMessage[]) => Pro
 
 type Outcome = { readonly wait: Refusal | null; readonly most: number } | 'idle';
 
+/** How a room is sent to. It outlives a lost connection: what was too much for a slow line still is on the next one. */
+interface Sending {
+  running: boolean;
+  again: boolean;
+  most: number;
+  readonly pace: Backoff;
+}
+
 /**
  * Sends what is in the outbox: in each room in order, one batch in flight in all tabs together, and the same batch again with the same
  * client ids until it is answered. Rooms do not wait for each other.
  */
 export class OutboxSender {
-  readonly #rooms = new Map<string, { again: boolean }>();
+  readonly #rooms = new Map<string, Sending>();
   readonly #stop = new AbortController();
 
   constructor(
@@ -42,51 +53,58 @@ export class OutboxSender {
 
   /** There may be something to send in a room, or a connection to send it. */
   kick(roomId: string): void {
-    const running = this.#rooms.get(roomId);
-    if (running) running.again = true;
-    else void this.#run(roomId);
+    let room = this.#rooms.get(roomId);
+    if (!room) {
+      room = { running: false, again: false, most: limits.batch, pace: new Backoff(200, 5_000, 50) };
+      this.#rooms.set(roomId, room);
+    }
+    if (room.running) room.again = true;
+    else void this.#run(roomId, room);
   }
 
   stop(): void {
     this.#stop.abort();
   }
 
-  async #run(roomId: string): Promise<void> {
-    const state = { again: false };
-    this.#rooms.set(roomId, state);
-    const pace = new Backoff(200, 5_000, 50);
-    let most: number = limits.batch;
+  async #run(roomId: string, room: Sending): Promise<void> {
+    room.running = true;
     try {
       while (!this.#stop.signal.aborted) {
-        state.again = false;
-        const outcome = await this.exclusive(`chat-outbox-${this.userId}-${roomId}`, () => this.#batch(roomId, most));
+        room.again = false;
+        const outcome = await this.exclusive(`chat-outbox-${this.userId}-${roomId}`, () => this.#batch(roomId, room));
         if (outcome === 'idle') {
-          if (state.again) continue;
+          if (room.again) continue;
           break;
         }
-        most = outcome.most;
-        if (outcome.wait) await pause(Math.max(pace.next(), outcome.wait.retryAfter ?? 0), this.#stop.signal);
-        else pace.reset();
+        room.most = outcome.most;
+        if (outcome.wait) await pause(Math.max(room.pace.next(), outcome.wait.retryAfter ?? 0), this.#stop.signal);
+        else room.pace.reset();
       }
     } catch {
       // The lock cannot be had in a page that goes away; what waits is sent by the next one, or at the next kick.
     } finally {
-      this.#rooms.delete(roomId);
+      room.running = false;
     }
   }
 
-  async #batch(roomId: string, most: number): Promise<Outcome> {
+  async #batch(roomId: string, room: Sending): Promise<Outcome> {
     // Read under the lock: another tab may have sent what was there a moment ago.
     if (this.#stop.signal.aborted) return 'idle';
+    const { most } = room;
     const batch = fitting((await this.store.outbox(roomId)).filter((m) => !m.error).slice(0, most));
-    if (batch.length === 0) return 'idle';
+    if (batch.length === 0) {
+      room.most = limits.batch;
+      room.pace.reset();
+      return 'idle';
+    }
+    const begin = performance.now();
     const call = this.send(roomId, batch.map(wireMessage));
     if (!call) return 'idle';
     // A batch may be larger than what the rate leaves room for, or than a slow line carries in time: a smaller one gets through.
     const smaller = Math.max(1, Math.floor(batch.length / 2));
     try {
       const wait = await this.#apply(batch, await call);
-      return { wait, most: Math.min(limits.batch, most * 2) };
+      return { wait, most: performance.now() - begin < quick ? Math.min(limits.batch, most * 2) : most };
     } catch (e) {
       // Whether it was carried out is not known; the same client ids make it harmless to ask again.
       if (e instanceof SessionLost) return { wait: null, most: smaller };

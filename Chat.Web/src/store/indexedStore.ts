@@ -4,7 +4,7 @@ import { addRange, countRanges, rangeAt, rangesOf, trimRanges } from './ranges';
 import { type Database, deleteDatabase, type RoomRow, type Schema } from './schema';
 import type { Changes, Store, StoredDraft, StoredMessage, StoredRoom } from './store';
 
-type Writing = IDBPTransaction<Schema, ('events' | 'rooms' | 'outbox' | 'drafts')[], 'readwrite'>;
+type Writing = IDBPTransaction<Schema, ('events' | 'rooms' | 'outbox')[], 'readwrite'>;
 
 /** So many events of a room are kept; a few more between two trimmings. */
 const mostEvents = 20_000;
@@ -27,7 +27,12 @@ export class IndexedStore implements Store {
   }
 
   async apply(me: string, { events, rooms, gone, stale = [] }: Changes): Promise<void> {
-    const tx = this.db.transaction(['events', 'rooms', 'outbox', 'drafts'], 'readwrite');
+    const mine = events.flatMap((e) => (e.clientId && e.type === 'message' && e.sender.id === me ? e.clientId : []));
+    // Whoever sends now does not wait for others' messages to be stored.
+    const tx: Writing = this.db.transaction(
+      ['events', 'rooms', ...(mine.length ? ['outbox' as const] : [])],
+      'readwrite',
+    );
     const work = async () => {
       const states = new Map(rooms.map((r) => [r.state.room.id, r]));
       for (const roomId of gone) await forget(tx, roomId);
@@ -39,8 +44,7 @@ export class IndexedStore implements Store {
           events.filter((e) => e.roomId === roomId),
           states.get(roomId),
         );
-      for (const e of events)
-        if (e.clientId && e.type === 'message' && e.sender.id === me) await takeOne(tx, e.clientId);
+      for (const clientId of mine) await takeOne(tx, clientId);
     };
     await whole(tx, work());
   }
@@ -95,8 +99,14 @@ export class IndexedStore implements Store {
   }
 
   async add(message: Omit<StoredMessage, 'order'>): Promise<void> {
-    const tx = this.db.transaction('outbox', 'readwrite', durable);
-    await whole(tx, tx.store.add(message as StoredMessage));
+    const tx = this.db.transaction(['outbox', 'drafts'], 'readwrite', durable);
+    const outbox = tx.objectStore('outbox');
+    const work = async () => {
+      if (await outbox.index('clientId').getKey(message.clientId)) return;
+      await outbox.add(message as StoredMessage);
+      await tx.objectStore('drafts').delete(message.roomId);
+    };
+    await whole(tx, work());
   }
 
   async take(clientIds: readonly string[]): Promise<void> {
@@ -142,7 +152,22 @@ export class IndexedStore implements Store {
     this.db.close();
   }
 
+  /** Makes room: the server has them all. */
+  async dropEvents(): Promise<void> {
+    const tx = this.db.transaction(['events', 'rooms'], 'readwrite');
+    const rooms = tx.objectStore('rooms');
+    const work = async () => {
+      await tx.objectStore('events').clear();
+      for (const row of await rooms.getAll()) await rooms.put({ ...row, ranges: [] });
+    };
+    await whole(tx, work());
+  }
+
+  /** Empty first: a tab that does not let go can delay the deletion for ever. */
   async destroy(): Promise<void> {
+    const names = ['events', 'rooms', 'outbox', 'drafts'] as const;
+    const tx = this.db.transaction(names, 'readwrite', durable);
+    await whole(tx, Promise.all(names.map((name) => tx.objectStore(name).clear()))).catch(() => undefined);
     this.db.close();
     await deleteDatabase(this.userId);
   }
@@ -164,10 +189,10 @@ async function whole(tx: { abort(): void; done: Promise<void> }, work: Promise<u
   await tx.done;
 }
 
+/** What I have written stays: it is nowhere else. */
 async function forget(tx: Writing, roomId: string): Promise<void> {
   await tx.objectStore('events').delete(ofRoom(roomId));
   await tx.objectStore('rooms').delete(roomId);
-  await tx.objectStore('drafts').delete(roomId);
 }
 
 /** Only the place in the log stays, unless it comes anew. */

@@ -28,7 +28,14 @@ export class MemoryStore implements Store {
     return this.#outbox.filter((m) => roomId === undefined || m.roomId === roomId);
   }
 
+  /** Puts these in the place of all messages. */
+  fill(outbox: readonly StoredMessage[]): void {
+    this.#outbox = [...outbox];
+  }
+
   async add(message: Omit<StoredMessage, 'order'>): Promise<void> {
+    if (this.#outbox.some((m) => m.clientId === message.clientId)) return;
+    this.#drafts.delete(message.roomId);
     this.#outbox.push({ ...message, order: ++this.#order });
   }
 

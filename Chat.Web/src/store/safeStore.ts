@@ -1,34 +1,47 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { Backoff } from '../relay/backoff';
+import { pause } from '../relay/wait';
 import type { ChatEvent, PageRequest, WireError } from '../wire/contract';
 import { IndexedStore } from './indexedStore';
 import { MemoryStore } from './memoryStore';
 import { deleteDatabase, openDatabase } from './schema';
 import type { Changes, Store, StoredDraft, StoredMessage, StoredRoom } from './store';
 
-/** A store that always works: what the database will not take is kept in memory, and `error` says so. Never rejects. */
+type Write = (store: Store) => Promise<void>;
+
+const openTimeout = 3_000;
+const writeTimeout = 5_000;
+
+/**
+ * A store that always works: what the database will not take is kept in memory until it does, and `error` says so meanwhile.
+ * Never rejects.
+ */
 export class SafeStore implements Store {
   readonly #error = signal<string | null>(null);
+  /** The outbox as it should be on the disk. */
   readonly #memory = new MemoryStore();
-  #disk: Store | null = null;
+  /** Writes to the outbox that the disk has not confirmed, in order: none overtakes another. While there are any, memory counts. */
+  readonly #owed: Write[] = [];
+  readonly #pace = new Backoff(1_000, 60_000, 1_000);
+  readonly #closed = new AbortController();
+  #disk: IndexedStore | null = null;
+  #settling: Promise<void> = Promise.resolve();
+  #retrying = false;
+  #persistent = false;
   /** Rooms whose news could not be stored: what is stored of them may have been edited or deleted since. */
   #stale: ReadonlySet<string> = new Set();
 
   constructor(private readonly userId: string) {}
 
-  /** Why the database cannot be used; null while it works. */
+  /** Why the database cannot be used; null while it works and has everything. */
   get error(): ReadonlySignal<string | null> {
     return this.#error;
   }
 
-  /** Opens the user's database, or does without. */
+  /** Opens the user's database, or does without until it opens. */
   static async open(userId: string): Promise<SafeStore> {
     const store = new SafeStore(userId);
-    try {
-      const db = await openDatabase(userId, (why) => store.#lose(new Error(why)));
-      store.#disk = new IndexedStore(db, userId);
-    } catch (e) {
-      store.#lose(e);
-    }
+    await store.#inTime(store.#open(), openTimeout);
     return store;
   }
 
@@ -41,6 +54,7 @@ export class SafeStore implements Store {
     await this.#memory.apply(me, changes);
     const done = await this.#try((s) => s.apply(me, { ...changes, stale: [...stale] }));
     this.#stale = done ? new Set() : new Set([...stale, ...changes.events.map((e) => e.roomId)]);
+    if (done && this.#error.value) void this.#settle();
   }
 
   async page(roomId: string, page: PageRequest & { readonly limit: number }): Promise<readonly ChatEvent[]> {
@@ -52,23 +66,34 @@ export class SafeStore implements Store {
   }
 
   async outbox(roomId?: string): Promise<readonly StoredMessage[]> {
-    return [...(await this.#read((s) => s.outbox(roomId))), ...(await this.#memory.outbox(roomId))];
+    await this.#inTime(this.#settling, writeTimeout);
+    let rows: readonly StoredMessage[] | null = null;
+    if (this.#owed.length === 0)
+      await this.#try(async (s) => {
+        rows = await s.outbox(roomId);
+      });
+    if (!rows || this.#owed.length > 0) return this.#memory.outbox(roomId);
+    if (roomId === undefined) this.#memory.fill(rows);
+    return rows;
   }
 
   async add(message: Omit<StoredMessage, 'order'>): Promise<void> {
-    if (!(await this.#try((s) => s.add(message)))) await this.#memory.add(message);
+    await this.#write((s) => s.add(message));
+    if (this.#persistent) return;
+    this.#persistent = true;
+    globalThis.navigator?.storage?.persist?.().catch(() => undefined);
   }
 
-  async take(clientIds: readonly string[]): Promise<void> {
-    await this.#both((s) => s.take(clientIds));
+  take(clientIds: readonly string[]): Promise<void> {
+    return this.#write((s) => s.take(clientIds));
   }
 
-  async refuse(clientId: string, error: WireError): Promise<void> {
-    await this.#both((s) => s.refuse(clientId, error));
+  refuse(clientId: string, error: WireError): Promise<void> {
+    return this.#write((s) => s.refuse(clientId, error));
   }
 
-  async requeue(clientId: string, as: string): Promise<void> {
-    await this.#both((s) => s.requeue(clientId, as));
+  requeue(clientId: string, as: string): Promise<void> {
+    return this.#write((s) => s.requeue(clientId, as));
   }
 
   drafts(): Promise<readonly StoredDraft[]> {
@@ -80,14 +105,18 @@ export class SafeStore implements Store {
   }
 
   close(): void {
+    this.#closed.abort();
     this.#disk?.close();
     this.#disk = null;
   }
 
+  /** Takes at most 2 s: another tab may keep the file itself longer, but nothing is in it any more. */
   async destroy(): Promise<void> {
+    const gone = this.#disk?.destroy() ?? deleteDatabase(this.userId);
+    this.#disk = null;
     this.close();
     await this.#memory.destroy();
-    await deleteDatabase(this.userId).catch(() => undefined);
+    await Promise.race([gone.catch(() => undefined), pause(2_000)]);
   }
 
   async #read<T>(read: (store: Store) => Promise<readonly T[]>): Promise<readonly T[]> {
@@ -98,26 +127,86 @@ export class SafeStore implements Store {
     return found;
   }
 
-  async #both(write: (store: Store) => Promise<void>): Promise<void> {
-    await write(this.#memory);
-    await this.#try(write);
+  async #write(work: Write): Promise<void> {
+    this.#owed.push(work);
+    await work(this.#memory);
+    await this.#inTime(this.#settle(), writeTimeout);
   }
 
-  async #try(work: (store: Store) => Promise<void>): Promise<boolean> {
-    if (!this.#disk) return false;
+  /** Writes what the disk has not got yet. */
+  #settle(): Promise<void> {
+    this.#settling = this.#settling.then(async () => {
+      for (let next = this.#owed[0]; next; next = this.#owed[0]) {
+        if (!(await this.#try(next))) return this.#later();
+        this.#owed.splice(this.#owed.indexOf(next), 1);
+      }
+      if (!this.#disk) return;
+      this.#error.value = null;
+      this.#pace.reset();
+    });
+    return this.#settling;
+  }
+
+  /** Waits for the database, but not for ever, and not at all while it is in trouble. What it is slow with goes on. */
+  async #inTime(work: Promise<void>, most: number): Promise<void> {
+    if (this.#error.value) return;
+    const done = new AbortController();
+    const late = pause(most, done.signal).then(() => {
+      if (!done.signal.aborted) this.#error.value = 'The database does not answer.';
+    });
+    await Promise.race([work, late]);
+    done.abort();
+  }
+
+  async #try(work: Write, mayMakeRoom = true): Promise<boolean> {
+    const disk = this.#disk;
+    if (!disk) return false;
     try {
-      await work(this.#disk);
-      if (this.#disk) this.#error.value = null;
+      await work(disk);
       return true;
     } catch (e) {
+      // What can be had from the server again makes room for what cannot.
+      if (mayMakeRoom && e instanceof Error && e.name === 'QuotaExceededError')
+        return (await this.#try(() => disk.dropEvents(), false)) && this.#try(work, false);
       this.#error.value = text(e);
       return false;
     }
   }
 
-  #lose(why: unknown): void {
+  async #open(): Promise<void> {
+    try {
+      const db = await openDatabase(this.userId, (why) => this.#lose(why));
+      if (this.#closed.signal.aborted) return db.close();
+      // The database may have come back empty; what it still has is not added twice.
+      const known = (await this.#memory.outbox()).map(
+        ({ order: _, ...message }): Write =>
+          (s) =>
+            s.add(message),
+      );
+      this.#owed.unshift(...known);
+      this.#disk = new IndexedStore(db, this.userId);
+      await this.#settle();
+    } catch (e) {
+      this.#lose(text(e));
+    }
+  }
+
+  #lose(why: string): void {
     this.#disk = null;
-    this.#error.value = text(why);
+    this.#error.value = why;
+    // A newer page, or a sign-out in another tab, needs it for itself.
+    if (why !== 'versionchange') this.#later();
+  }
+
+  #later(): void {
+    if (this.#retrying) return;
+    this.#retrying = true;
+    void pause(this.#pace.next(), this.#closed.signal).then(() => {
+      this.#retrying = false;
+      if (this.#closed.signal.aborted) return;
+      if (this.#disk) void this.#settle();
+      else if (this.#error.value !== 'versionchange') void this.#open();
+    });
   }
 }
 

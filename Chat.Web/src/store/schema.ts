@@ -23,14 +23,11 @@ export interface Schema extends DBSchema {
 export type Database = IDBPDatabase<Schema>;
 
 const version = 1;
-/** Another tab with an older page may keep it from opening. */
-const openTimeout = 3_000;
 const nameOf = (userId: string) => `chat-${userId}`;
 
-/** One database a user. `lost` is told why, if it goes away while it is open. Rejects if it cannot be opened within 3 s. */
+/** One database a user. `lost` is told why, if it goes away while it is open. Rejects if it cannot be opened; another tab may delay it for long. */
 export async function openDatabase(userId: string, lost: (why: string) => void): Promise<Database> {
-  let late = false;
-  const opening = openDB<Schema>(nameOf(userId), version, {
+  return openDB<Schema>(nameOf(userId), version, {
     upgrade(db, from) {
       if (from >= 1) return;
       db.createObjectStore('events', { keyPath: ['roomId', 'seq'] }).createIndex('target', ['roomId', 'target']);
@@ -47,14 +44,6 @@ export async function openDatabase(userId: string, lost: (why: string) => void):
     },
     terminated: () => lost('terminated'),
   });
-  const timeout = new Promise<never>((_, reject) =>
-    setTimeout(() => {
-      late = true;
-      reject(new Error('The database does not open.'));
-    }, openTimeout),
-  );
-  opening.then((db) => late && db.close()).catch(() => undefined);
-  return Promise.race([opening, timeout]);
 }
 
 export const deleteDatabase = (userId: string): Promise<void> => deleteDB(nameOf(userId));

@@ -53,7 +53,7 @@ export interface Store {
 
   /** Unsent messages in the order of writing; of one room, or of all. */
   outbox(roomId?: string): Promise<readonly StoredMessage[]>;
-  /** Resolves when it would survive a crash. */
+  /** Resolves when it would survive a crash, and the room's draft, which it was, is gone with the same write. The same again does nothing. */
   add(message: Omit<StoredMessage, 'order'>): Promise<void>;
   /** Acknowledged or discarded. */
   take(clientIds: readonly string[]): Promise<void>;

@@ -161,6 +161,39 @@ test('a batch has at most 100 messages and 48 KB', async () => {
   expect(said(server, 'r')).toEqual(bodies);
 });
 
+test('a line that is too slow for many messages gets fewer at once, across connections, until nothing waits', async () => {
+  fakeWaits();
+  const server = new FakeServer();
+  server.addRoom('r');
+  const sizes: number[] = [];
+  let connected = true;
+  // 400 ms a message, and after 10 s the call is given up and the connection with it.
+  const { outbox, sender } = tab(new MemoryStore(), (_, messages) => {
+    if (!connected) return null;
+    sizes.push(messages.length);
+    return (async () => {
+      await new Promise((done) => setTimeout(done, Math.min(10_000, messages.length * 400)));
+      if (messages.length <= 25) return server.answer(jo, 'Send', ['r', messages]) as SendResult[];
+      connected = false;
+      throw new SessionLost('silent');
+    })();
+  });
+  for (let i = 0; i < 100; i++) await outbox.add({ roomId: 'r', body: `${i}` });
+  await passing(() => {
+    connected = true;
+    sender.kick('r');
+    return outbox.entries().length === 0;
+  });
+  expect(sizes).toEqual([100, 50, 25, 25, 25, 25]);
+  expect(said(server, 'r').length).toBe(100);
+  await turn();
+  for (let i = 0; i < 30; i++) await outbox.add({ roomId: 'r', body: 'more' });
+  sender.kick('r');
+  await passing(() => sizes.length > 6);
+  expect(sizes[6]).toBe(30);
+  sender.stop();
+});
+
 test('what could never be sent is refused at once', async () => {
   const { outbox } = tab(new MemoryStore(), () => null);
   const add = (body: string) => outbox.add({ roomId: 'r', body }).catch((e: Refusal) => e.code);
@@ -178,6 +211,24 @@ test('why a message waits is said', async () => {
   await write('r', 'x');
   await passing(() => outbox.entries()[0]?.error !== undefined);
   expect(outbox.entries()).toMatchObject([{ state: 'pending', error: { code: 'rate_limited' } }]);
+});
+
+test('what I send is shown before the store has it, through all reads meanwhile, and no more if the store will not take it', async () => {
+  const store = new MemoryStore();
+  const { outbox } = tab(store, () => null);
+  let stored = () => {};
+  vi.spyOn(store, 'add').mockReturnValueOnce(new Promise((done) => (stored = done)));
+  const adding = outbox.add({ roomId: 'r', body: 'x' });
+  expect(outbox.entries()).toMatchObject([{ body: 'x', state: 'pending' }]);
+  await outbox.load();
+  expect(outbox.entries().length).toBe(1);
+  stored();
+  await adding;
+  vi.spyOn(store, 'add').mockRejectedValueOnce(new Error('no'));
+  const refused = outbox.add({ roomId: 'r', body: 'y' });
+  expect(outbox.entries().map((e) => e.body)).toContain('y');
+  await expect(refused).rejects.toThrow('no');
+  expect(outbox.entries().map((e) => e.body)).not.toContain('y');
 });
 
 test('an acknowledged message is shown as sent until its event comes', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { inThisTab } from '../../src/chat/locks';
 import type { Chat } from '../../src/chat/model';
 import { RelayChat } from '../../src/chat/relayChat';
+import { IndexedStore } from '../../src/store/indexedStore';
 import { SafeStore } from '../../src/store/safeStore';
 import type { User } from '../../src/wire/contract';
 import { Refusal } from '../../src/wire/refusal';
@@ -357,4 +358,65 @@ test('without a database the page works from memory and says so', async () => {
   server.say('r', di, 'hello');
   await chat.send('r', 'x');
   await until(() => shown(chat).join() === 'hello,x');
+});
+
+test('what is sent leaves the composer of all tabs at once, and does not come back after a crash', async () => {
+  const one = await page();
+  const other = await page();
+  await until(() => one.synced.value && other.synced.value);
+  one.draft('r').value = 'half a thought';
+  await until(() => other.draft('r').value !== '');
+  const sent = one.send('r', 'half a thought');
+  expect([one.draft('r').value, one.outbox.value]).toMatchObject(['', [{ state: 'pending', body: 'half a thought' }]]);
+  await sent;
+  // No timer has passed: this is what a page finds that comes after a crash.
+  const after = await SafeStore.open(jo.id);
+  expect(await after.drafts()).toEqual([]);
+  after.close();
+  await new Promise((done) => setImmediate(done));
+  await new Promise((done) => setImmediate(done));
+  expect(other.draft('r').value).toBe('');
+});
+
+test('what memory kept for a database that would not take it is sent once, and the draft is stored again', async () => {
+  const chat = await page();
+  await until(() => chat.synced.value);
+  const add = vi.spyOn(IndexedStore.prototype, 'add').mockRejectedValue(new Error('broken'));
+  const draft = vi.spyOn(IndexedStore.prototype, 'setDraft').mockRejectedValue(new Error('broken'));
+  await chat.send('r', 'x');
+  chat.draft('r').value = 'next';
+  await ticks(10);
+  expect(chat.storageError.value).toBe('broken');
+  add.mockRestore();
+  draft.mockRestore();
+  await until(() => chat.storageError.value === null);
+  await ticks(10);
+  expect(server.log('r').filter((e) => e.body === 'x').length).toBe(1);
+  expect(chat.outbox.value).toEqual([]);
+  const after = await SafeStore.open(jo.id);
+  expect(await after.drafts()).toEqual([{ roomId: 'r', text: 'next' }]);
+  after.close();
+});
+
+test('what I wrote to a room that I was removed from stays, with its draft', async () => {
+  const chat = await page();
+  await until(() => chat.synced.value);
+  leave(chat);
+  await ticks(2);
+  const offline = await page();
+  offline.draft('r').value = 'half a thought';
+  await ticks(10);
+  await offline.send('r', 'written offline');
+  offline.draft('r').value = 'another thought';
+  await ticks(10);
+  const room = server.rooms.get('r');
+  if (room) room.room = { ...room.room, members: [di] };
+  server.faults.refuse = (method) => (method === 'Send' ? new Refusal('forbidden', 'no') : null);
+  server.faults.unreachable = () => false;
+  await until(() => offline.rooms.value.length === 0 && offline.outbox.value[0]?.state === 'failed');
+  await ticks(10);
+  const after = await SafeStore.open(jo.id);
+  expect(await after.outbox()).toMatchObject([{ body: 'written offline', error: { code: 'forbidden' } }]);
+  expect(await after.drafts()).toEqual([{ roomId: 'r', text: 'another thought' }]);
+  after.close();
 });

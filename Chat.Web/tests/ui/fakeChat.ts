@@ -1,6 +1,6 @@
 /** A chat in memory, for looking at the page and for tests: no server, no database. */
 import { computed, type Signal, signal } from '@preact/signals';
-import type { Arrival, Chat, ConnectionStatus, RoomEntry, TransportKind } from '../../src/chat/model';
+import type { Arrival, Chat, ConnectionStatus, OutboxEntry, RoomEntry, TransportKind } from '../../src/chat/model';
 import type { PresenceState, Room, User, UserRef } from '../../src/wire/contract';
 import { Refusal } from '../../src/wire/refusal';
 
@@ -22,6 +22,7 @@ export interface FakeChat extends Chat {
   readonly rooms: Signal<readonly RoomEntry[]>;
   readonly status: Signal<ConnectionStatus>;
   readonly presence: Signal<ReadonlyMap<string, PresenceState>>;
+  readonly outbox: Signal<readonly OutboxEntry[]>;
   readonly storageError: Signal<string | null>;
   readonly synced: Signal<boolean>;
   /** What was called, with its arguments. */
@@ -66,6 +67,7 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
   return {
     me: signal(user),
     rooms,
+    outbox: signal<readonly OutboxEntry[]>([]),
     status,
     forced,
     presence: signal(new Map()),
@@ -91,7 +93,7 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
     },
     send: async () => {},
     retry: async () => {},
-    discard: async () => {},
+    discard: async (clientId) => note('discard', clientId),
     edit: async () => {},
     remove: async () => {},
     react: async () => {},

@@ -35,6 +35,16 @@ export const shellLater = {
   'absent.left': 'You are not in this room any more',
   'absent.failed': 'The room could not be opened',
 
+  'unsent.title': 'What you wrote here and could not be sent',
+  'unsent.copy': 'Copy text',
+  'unsent.copied': 'The text is in the clipboard.',
+  'unsent.discard': 'Discard',
+  'unsent.bar': {
+    one: '{n} message could not be sent: you are not in its room any more.',
+    other: '{n} messages could not be sent: you are not in their rooms any more.',
+  },
+  'unsent.show': 'Show',
+
   'room.name': 'Room name',
   'room.topic': 'Topic',
   'room.name_missing': 'Enter a name for the room.',

@@ -69,6 +69,13 @@ export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> 
   'absent.left': '你已不在这个房间里',
   'absent.failed': '房间未能打开',
 
+  'unsent.title': '您在这里写下但未能发送的内容',
+  'unsent.copy': '复制文本',
+  'unsent.copied': '文本已复制到剪贴板。',
+  'unsent.discard': '放弃',
+  'unsent.bar': '{n} 条消息未能发送：您已不在相应的房间里。',
+  'unsent.show': '查看',
+
   'room.menu': '房间菜单',
   'room.name': '房间名称',
   'room.topic': '主题',

@@ -1,12 +1,17 @@
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import { reason as why } from '../conversation/actions';
+import { later } from '../later';
 import { reload, waitingVersion } from '../update';
+
+const Stranded = later(async () => (await import('./Stranded')).Stranded);
 
 /** What everybody should know at once, above everything. */
 export function Bars({ chat }: { chat: Chat }) {
   const { state, reason } = chat.status.value;
-  const waiting = chat.rooms.value.reduce((sum, entry) => sum + entry.outbox, 0);
+  const waiting = chat.outbox.value.filter((entry) => entry.state === 'pending').length;
+  const rooms = new Set(chat.rooms.value.map((entry) => entry.room.id));
+  const stranded = chat.outbox.value.filter((entry) => entry.state === 'failed' && !rooms.has(entry.roomId));
   return (
     <div class="bars" role="status">
       {state !== 'connected' && waiting > 0 && (
@@ -19,6 +24,7 @@ export function Bars({ chat }: { chat: Chat }) {
           )}
         </p>
       )}
+      {stranded.length > 0 && <Stranded entries={stranded} />}
       {state === 'failed' && (
         <p class="bad">{t('bar.failed', { why: why(String(reason.error), String(reason.detail ?? '')) })}</p>
       )}

@@ -93,8 +93,8 @@ export function Composer(props: Props): VNode {
     const body = text.peek().trim();
     if (mode.kind === 'edit') return void save(mode.message, body);
     if (!sendable) return;
-    const stored = chat.send(roomId, body, mode.kind === 'reply' ? mode.message.seq : undefined);
     const was = text.peek();
+    const stored = chat.send(roomId, body, mode.kind === 'reply' ? mode.message.seq : undefined);
     text.value = '';
     setMode({ kind: 'new' });
     props.onSent();

@@ -7,7 +7,7 @@ import { Question } from './Dialog';
 
 export function SignOut({ chat }: { chat: Chat }) {
   const me = chat.me.value;
-  const waiting = chat.rooms.value.reduce((sum, entry) => sum + entry.outbox, 0);
+  const waiting = chat.outbox.value.filter((entry) => entry.state !== 'sent').length;
   return (
     <Question
       title={t('signout.title')}

@@ -7,10 +7,12 @@ import { Refusal } from '../../wire/refusal';
 import { refusalText } from '../refusals';
 import { home, pathOf } from '../route';
 import { until } from '../until';
+import { Unsent } from './Unsent';
 
 /** A link led to a room that I am not in: joins it where that is possible, and says plainly where it is not. */
 export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string; wasMember: boolean }) {
-  const [state, setState] = useState<'trying' | 'asked' | Error>(wasMember ? 'asked' : 'trying');
+  const unsent = chat.outbox.value.filter((entry) => entry.roomId === roomId && entry.state !== 'sent');
+  const [state, setState] = useState<'trying' | 'asked' | Error>(wasMember || unsent.length > 0 ? 'asked' : 'trying');
   useEffect(() => {
     if (state !== 'trying') return;
     let gone = false;
@@ -57,6 +59,7 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
           {t('rooms.back')}
         </a>
       </div>
+      {unsent.length > 0 && <Unsent chat={chat} entries={unsent} />}
     </div>
   );
 }

@@ -68,3 +68,19 @@ test('what the server refused is not tried again by itself, and nothing else is 
   }
   expect(tries).toBe(0);
 });
+
+test('what I wrote to a room that is not mine any more can be read, copied and discarded, and does not join it', async () => {
+  const chat = fakeChat(me, [], [fakeRoom('l')]);
+  const entry = { roomId: 'l', clientId: 'c', body: 'long work', at: 0, state: 'failed' } as const;
+  chat.outbox.value = [entry, { ...entry, clientId: 'd', roomId: 'other', body: 'elsewhere' }];
+  const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+  render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
+  await vi.waitFor(() => expect(text()).toContain('long work'));
+  expect(text()).not.toContain('elsewhere');
+  const press = (label: string) =>
+    [...document.querySelectorAll('button')].find((it) => it.textContent === label)?.click();
+  press('Copy text');
+  press('Discard');
+  expect(writeText).toHaveBeenCalledWith('long work');
+  expect(chat.calls).toEqual(['discard c']);
+});
