@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
-import { quietSignalR } from './build/quietSignalR.ts';
+import { slimSignalR } from './build/slimSignalR.ts';
 import { serviceWorker } from './build/serviceWorker.ts';
 
 const react = new URL('src/react.ts', import.meta.url).pathname;
@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: {
     alias: { 'react/jsx-runtime': react, 'react-dom': react, react },
   },
-  plugins: [quietSignalR(), serviceWorker(), precompress()],
+  plugins: [slimSignalR(), serviceWorker(), precompress()],
   build: {
     target: 'es2022',
     // Our Content-Security-Policy allows no inline code and no data: scripts; small files stay files.
