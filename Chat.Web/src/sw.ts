@@ -67,6 +67,7 @@ async function open(data: unknown): Promise<void> {
   const path = String((data as { path?: unknown } | null)?.path ?? page);
   const [tab] = await self.clients.matchAll({ type: 'window' });
   if (!tab) return void (await self.clients.openWindow(path));
+  // The page goes there itself: to load it anew would lose what is open in it.
+  tab.postMessage({ go: path });
   await tab.focus();
-  await tab.navigate(path);
 }

@@ -4,7 +4,7 @@ import type { Arrival, Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import { plain } from '../../text/plain';
 import { shownRoom } from '../rooms/shownRoom';
-import { go, pathOf, room as toRoom } from '../route';
+import { go, parse, pathOf, room as toRoom } from '../route';
 import { countUnread, decide, isAudible, titleOf } from './decide';
 import { oneTab } from './oneTab';
 import { preferences } from './preferences';
@@ -28,7 +28,15 @@ export function startNotifying(chat: Chat): () => void {
     if (show) notify(arrival, tag);
     if (sound) (await import('./sound')).beep();
   });
+  // From the service worker, when one of its notifications is clicked.
+  const follow = ({ data }: MessageEvent<{ go?: unknown } | null>) => {
+    const to = parse(String(data?.go));
+    if (to?.roomId) go(to);
+  };
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  workers?.addEventListener('message', follow);
   return () => {
+    workers?.removeEventListener('message', follow);
     stopTitle();
     stopListening();
     tabs.close();
