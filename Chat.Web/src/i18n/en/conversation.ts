@@ -24,7 +24,6 @@ export const conversation = {
   'notice.noTopic': '{name} removed the topic',
 
   'message.label': '{name}, {time}: {text}',
-  'message.labelEdited': '{name}, {time}, edited: {text}',
   'message.you': 'You',
   'message.deleted': 'This message was deleted.',
   'message.edited': 'edited',

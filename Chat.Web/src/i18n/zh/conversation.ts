@@ -26,7 +26,6 @@ export const conversation: Record<keyof typeof english, Words> = {
   'notice.noTopic': '{name} 移除了主题',
 
   'message.label': '{name}，{time}：{text}',
-  'message.labelEdited': '{name}，{time}，已编辑：{text}',
   'message.you': '你',
   'message.deleted': '这条消息已删除。',
   'message.edited': '已编辑',

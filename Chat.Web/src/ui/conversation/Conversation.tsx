@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Chat, Item, Message, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import type { UserRef } from '../../wire/contract';
+import { copyText } from '../copyText';
 import { type Actions, reasonOf } from './actions';
 import { Composer, type ComposerHandle, type Mode } from './Composer';
 import { ConfirmDelete } from './ConfirmDelete';
@@ -55,7 +56,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
       },
       copyLink: async (message) => {
         try {
-          await navigator.clipboard.writeText(link(message));
+          await copyText(link(message));
           say(t('timeline.linkCopied'));
         } catch {
           say(t('timeline.linkNotCopied', { link: link(message) }));
