@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Words } from '../../src/i18n';
 import { words as first } from '../../src/i18n/en';
+import { emoji } from '../../src/i18n/en/emoji';
 import { shellLater } from '../../src/i18n/en/shellLater';
 import { words as zh } from '../../src/i18n/zh';
 
-const en = { ...first, ...shellLater };
+const en = { ...first, ...shellLater, ...emoji };
 const forms = (words: Words): string[] => (typeof words === 'string' ? [words] : [words.one, words.other]);
 const places = (words: Words) => forms(words).map((text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort());
 const english = Object.entries(en as Record<string, Words>);

@@ -1,7 +1,8 @@
 import type { Words } from '..';
 import type { conversation as english } from '../en/conversation';
+import type { emoji } from '../en/emoji';
 
-export const conversation: Record<keyof typeof english, Words> = {
+export const conversation: Record<keyof typeof english | keyof typeof emoji, Words> = {
   'timeline.label': '消息',
   'timeline.start': '对话从这里开始。',
   'timeline.loading': '正在加载…',

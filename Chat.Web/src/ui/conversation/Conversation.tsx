@@ -7,8 +7,9 @@ import { t } from '../../i18n';
 import type { UserRef } from '../../wire/contract';
 import { copyText } from '../copyText';
 import { type Actions, reasonOf } from './actions';
-import { Composer, type ComposerHandle, type Mode } from './Composer';
+import { Composer, type ComposerHandle } from './Composer';
 import { ConfirmDelete } from './ConfirmDelete';
+import { begin, modeOf, without } from './modes';
 import { type Pick, Picking } from './Picking';
 import { type Place, TimelineView } from './TimelineView';
 import { TypingLine } from './TypingLine';
@@ -34,7 +35,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   const timeline = useMemo(() => chat.timeline(roomId), [chat, roomId]);
   const place = useRef<Place | null>(null);
   const composer = useRef<ComposerHandle | null>(null);
-  const [mode, setMode] = useState<Mode>({ kind: 'new' });
+  const mode = useMemo(() => modeOf(chat, roomId), [chat, roomId]);
   const [picking, setPicking] = useState<Pick | null>(null);
   const [removing, setRemoving] = useState<Message | null>(null);
   const { said, say } = useSaid();
@@ -46,8 +47,12 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   const act = useMemo((): Actions => {
     const link = (message: Message) => `${location.origin}/r/${roomId}/${message.seq}`;
     return {
-      reply: (message) => setMode({ kind: 'reply', message }),
-      edit: (message) => setMode({ kind: 'edit', message }),
+      reply: (message) => {
+        mode.value = begin('reply', message, mode.peek());
+      },
+      edit: (message) => {
+        mode.value = begin('edit', message, mode.peek());
+      },
       remove: setRemoving,
       pickReaction: (message) => setPicking({ kind: 'react', message }),
       toggleReaction: (message, emoji) => {
@@ -68,7 +73,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
       retry: (clientId) => void chat.retry(clientId).catch(tell),
       discard: (clientId) => void chat.discard(clientId).catch(tell),
     };
-  }, [chat, roomId, say, tell]);
+  }, [chat, roomId, mode, say, tell]);
 
   useEffect(() => {
     if (seq === null && matchMedia('(pointer: fine)').matches && !document.querySelector('dialog[open]'))
@@ -83,7 +88,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   };
   const remove = (message: Message) => {
     chat.remove(roomId, message.seq).catch(tell);
-    setMode((now) => (now.kind !== 'new' && now.message.seq === message.seq ? { kind: 'new' } : now));
+    mode.value = without(mode.peek(), (m) => m.message.seq === message.seq);
   };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key !== 'Escape' || e.defaultPrevented || e.isComposing) return;
@@ -116,6 +121,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         openAt={seq}
         place={place}
         onEnd={reading.onEnd}
+        onFocusLost={() => composer.current?.focus()}
         onGone={() => say(t('timeline.gone'))}
       />
       <TypingLine typing={chat.typing(roomId)} />
@@ -137,8 +143,10 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         roomId={roomId}
         roomName={entry.room.name}
         people={people}
-        mode={mode}
-        setMode={setMode}
+        mode={mode.value}
+        setMode={(next) => {
+          mode.value = next;
+        }}
         handle={composer}
         onSent={() => place.current?.toLatest()}
         onEditLast={editLast}

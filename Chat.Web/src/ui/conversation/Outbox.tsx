@@ -13,7 +13,7 @@ export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
   return (
     <span class="mark" title={text}>
       {entry.state === 'sent' ? <Tick /> : <Clock />}
-      <span class="unseen">{text}</span>
+      <span class="visually-hidden">{text}</span>
     </span>
   );
 }
