@@ -21,14 +21,17 @@ export function News({ items, me, atEnd }: { items: readonly Item[]; me: string;
     last.current = { seq, atEnd };
     if (!atEnd || !before.atEnd || before.seq === 0 || seq === before.seq) return;
     const fresh = items.flatMap((i) =>
-      i.kind === 'message' && i.seq > before.seq && i.message.sender.id !== me ? [i.message] : [],
+      i.kind === 'message' && i.seq > before.seq && i.message.sender.id !== me && i.message.body !== null
+        ? [i.message]
+        : [],
     );
     if (fresh.length > most) say([{ seq, text: t('timeline.latestNew', { n: fresh.length }) }]);
     else
       say((said) =>
-        [...said, ...fresh.map((m) => ({ seq: m.seq, text: `${m.sender.name}: ${plain(m.body ?? '', 500)}` }))].slice(
-          -most,
-        ),
+        [
+          ...said,
+          ...fresh.map((m) => ({ seq: m.seq, text: `${m.sender.name}: ${plain(m.body as string, 500)}` })),
+        ].slice(-most),
       );
   }, [items, atEnd]);
   return (

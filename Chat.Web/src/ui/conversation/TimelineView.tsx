@@ -159,7 +159,7 @@ export function TimelineView(props: Props): VNode {
   };
   const keptFocus = useKeptFocus((by) => {
     if (by === 'mouse') onFocusLost();
-    else if (by === '' && rows.length > 0) active.focus(active.index, null);
+    else if (by === '' && rows.length > 0 && !active.pending()) active.focus(active.index, null);
   });
   const keyAt = (e: Event) => (e.target as HTMLElement).closest<HTMLElement>('[data-key]')?.dataset.key ?? null;
 

@@ -22,7 +22,7 @@ export function modeOf(chat: Chat, roomId: string): Signal<Mode> {
 
 /** Begins a reply, or an edit: of the same message it goes on with the text that was typed. */
 export function begin(kind: 'reply' | 'edit', message: Message, now: Mode): Mode {
-  const before = without(now, (m) => m.kind === kind && (m.kind === 'reply' || m.text.peek() === m.message.body));
+  const before = without(now, (m) => (m.kind === 'edit' ? m.text.peek() === m.message.body : kind === 'reply'));
   if (kind === 'reply') return { kind, message, before };
   for (let it = now; it.kind !== 'new'; it = it.before)
     if (it.kind === 'edit' && it.message.seq === message.seq)

@@ -39,6 +39,8 @@ export function useActiveRow(
       if (key !== wanted.current?.key) wanted.current = null;
       choose(key);
     },
+    /** A row shall have the focus as soon as it can. */
+    pending: () => wanted.current !== null,
     /** Moves the focus there and brings it into sight; `null` if it is. */
     focus: (to: number, align: 'nearest' | 'center' | null = 'nearest') => {
       const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
