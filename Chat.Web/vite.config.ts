@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
-import { slimSignalR } from './build/slimSignalR.ts';
 import { serviceWorker } from './build/serviceWorker.ts';
+import { slimSignalR } from './build/slimSignalR.ts';
 
 const react = new URL('src/react.ts', import.meta.url).pathname;
 

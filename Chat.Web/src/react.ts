@@ -11,7 +11,8 @@ type Props = Record<string, unknown>;
 
 /** An element. A number in its style is a length in pixels, as React has it; virtua has no other numbers there. */
 export function jsx(type: string, props: Props, key?: string): VNode {
-  const lengths = Object.entries(props.style ?? {}).map(([k, v]) => [k, typeof v === 'number' ? `${v}px` : v]);
+  if (!props.style) return element(type, props, key);
+  const lengths = Object.entries(props.style).map(([k, v]) => [k, typeof v === 'number' ? `${v}px` : v]);
   return element(type, { ...props, style: Object.fromEntries(lengths) }, key);
 }
 

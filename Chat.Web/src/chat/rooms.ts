@@ -1,5 +1,5 @@
+import { mentions } from '../text/mentions';
 import type { ChatEvent, Room, User, UserRef } from '../wire/contract';
-import { names } from './mentions';
 
 export interface LastLine {
   readonly seq: number;
@@ -70,7 +70,7 @@ export const mentioned = ({ room, namedAt }: RoomState): boolean =>
 
 /** A message of somebody else that says `@me`. */
 export const namesMe = (e: ChatEvent, me: User): boolean =>
-  e.type === 'message' && e.sender.id !== me.id && e.body !== undefined && names(e.body, me.name);
+  e.type === 'message' && e.sender.id !== me.id && e.body !== undefined && mentions(e.body, me.name);
 
 export const isOthersMessage = (e: ChatEvent, me: string): boolean => e.type === 'message' && e.sender.id !== me;
 

@@ -1,9 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import * as en from './en';
+import type { conversationLater } from './en/conversationLater';
+import type { emoji } from './en/emoji';
 import type { shellLater } from './en/shellLater';
 
 export type Language = 'en' | 'zh';
-export type Dictionary = typeof en.words & typeof shellLater;
+export type Dictionary = typeof en.words & typeof shellLater & typeof conversationLater & typeof emoji;
 /** A text with `{places}`; with plural forms as `{one, other}` chosen by the place `{n}`. */
 export type Words = string | { readonly one: string; readonly other: string };
 export type Key = keyof Dictionary;

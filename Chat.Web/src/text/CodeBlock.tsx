@@ -1,19 +1,23 @@
 import type { VNode } from 'preact';
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { copyText } from '../ui/copyText';
 import { TabStop } from './tabStop';
 
 /** A block of code with a button that copies it. */
 export function CodeBlock({ text, language }: { text: string; language: string }): VNode {
   const tabIndex = useContext(TabStop);
+  const block = useRef<HTMLPreElement>(null);
   const [copied, setCopied] = useState(false);
   const name = language.trim().split(/\s/)[0]?.slice(0, 30) ?? '';
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await copyText(text);
       setCopied(true);
       setTimeout(() => setCopied(false), 2_000);
-    } catch {} // refused by the browser: the text can still be selected
+    } catch {
+      if (block.current) getSelection()?.selectAllChildren(block.current); // for the browser's own “Copy”
+    }
   };
   return (
     <div class="code">
@@ -24,7 +28,12 @@ export function CodeBlock({ text, language }: { text: string; language: string }
         </button>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-      <pre role="group" aria-label={name ? t('code.labelIn', { language: name }) : t('code.label')} tabIndex={tabIndex}>
+      <pre
+        ref={block}
+        role="group"
+        aria-label={name ? t('code.labelIn', { language: name }) : t('code.label')}
+        tabIndex={tabIndex}
+      >
         <code dir="ltr">{text}</code>
       </pre>
     </div>

@@ -1,6 +1,7 @@
 import type { Tokens } from 'marked';
 import type { ComponentChildren, VNode } from 'preact';
 import { useContext } from 'preact/hooks';
+import { parse } from '../ui/route';
 import { safeLink } from './safeLink';
 import { TabStop } from './tabStop';
 
@@ -9,27 +10,15 @@ export function Link({ token, children }: { token: Tokens.Link | Tokens.Image; c
   const tabIndex = useContext(TabStop);
   const link = safeLink(token.href, token.text, location.origin);
   if (!link) return <>{token.raw}</>;
-  const inPage = link.own && new URL(link.href).pathname.startsWith('/r/');
+  const to = new URL(link.href);
+  const inPage = link.own && !to.hash && parse(to.pathname);
   const elsewhere = inPage ? {} : { target: '_blank', rel: 'noopener noreferrer nofollow' };
   return (
     <>
-      <a
-        tabIndex={tabIndex}
-        href={link.href}
-        title={link.href}
-        {...elsewhere}
-        onClick={(e) => inPage && open(e, link.href)}
-      >
+      <a tabIndex={tabIndex} href={link.href} title={link.href} {...elsewhere}>
         {token.text.trim() === '' ? link.href : children}
       </a>
       {link.host && <bdi class="host"> ({link.host})</bdi>}
     </>
   );
-}
-
-function open(e: MouseEvent, href: string): void {
-  if (e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return; // a new tab, as everywhere
-  e.preventDefault();
-  history.pushState(null, '', href);
-  dispatchEvent(new PopStateEvent('popstate'));
 }

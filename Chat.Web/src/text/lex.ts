@@ -5,7 +5,7 @@ const reader = signal<typeof import('./lexer').read | null>(null);
 let fetching: Promise<void> | null = null;
 
 /** What may mean something: marks, mentions, codes, lists, blank lines, addresses. All else is the same with Markdown and without. */
-const marks = /[*_`~[\]<>#|\\@:&]|\n\s*\n|^\s*([-+]|\d+[.)])(\s|$)|www\./m;
+const marks = /[*_`~[\]<>#|\\@:&]|\n\s*\n|^[ \t]*([-+]+|\d+[.)])(\s|$)|www\./m;
 const cacheSize = 1_000;
 const cache = new Map<string, readonly Token[] | null>();
 

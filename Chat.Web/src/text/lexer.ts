@@ -27,15 +27,31 @@ class ChatTokenizer extends Tokenizer {
   }
 }
 
+/**
+ * The lexer looks for the end of an emphasis from each of its marks on, so its time grows with the square of their number in one run
+ * of text. Above this sum of squares a message is shown as plain text.
+ */
+const maxSteps = 1_500 ** 2;
+
+class ChatLexer extends Lexer {
+  private steps = 0;
+
+  override inlineTokens(src: string, tokens?: Token[]): Token[] {
+    this.steps += (src.match(/[*_~]/g)?.length ?? 0) ** 2;
+    if (this.steps > maxSteps) throw new RangeError('too many marks');
+    return super.inlineTokens(src, tokens);
+  }
+}
+
 /** Above this a message is shown as plain text: building elements for a hostile one would freeze the page. */
 const maxTokens = 5_000;
 
 /** The tokens of a body, or null: too deeply nested or too many, show it as it is. Never throws. */
 export function read(body: string): readonly Token[] | null {
   try {
-    const tokens = new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(body);
+    const tokens = new ChatLexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(body);
     return count(tokens) > maxTokens ? null : tokens;
   } catch {
-    return null; // ten thousand `>`: the lexer's recursion has no limit of its own
+    return null; // also ten thousand `>`: the lexer's recursion has no limit of its own
   }
 }

@@ -5,12 +5,15 @@ import { inside } from './tokens';
 
 /** A body in one line without marks: for labels, quotes and lists. At most `limit` UTF-16 units, with `…` if it was cut. */
 export function plain(body: string, limit = 200): string {
-  const head = body.length > limit * 8 ? body.slice(0, limit * 8) : body;
-  const tokens = lex(head);
-  const text = (tokens ? words(tokens) : head).replace(/\s+/g, ' ').trim();
+  const tokens = lex(body);
+  const whole = tokens ? words(tokens) : body;
+  const head = whole.slice(0, limit * 8);
+  const text = head.replace(/\s+/g, ' ').trim();
   const known = codes.value;
   const shown = known ? text.replace(/:([\w+-]+):/g, (whole, code: string) => known.get(code) ?? whole) : text;
-  return shown.length > limit ? `${shown.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…` : shown;
+  return shown.length > limit || head.length < whole.trimEnd().length
+    ? `${shown.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…`
+    : shown;
 }
 
 function words(tokens: readonly Token[]): string {

@@ -145,6 +145,34 @@ describe('Markdown', { timeout: 30_000 }, () => {
     expect(hrefs(root)).toEqual(['https://a.example/cat.png']);
   });
 
+  test('a link to a room here stays in the page, all others open another', () => {
+    vi.stubGlobal('location', { origin: 'https://chat.example' });
+    const targets = (...paths: string[]) =>
+      paths.map((path) => show(`https://chat.example${path}`).querySelector('a')?.target);
+    expect(targets('/r/a', '/r/a/12')).toEqual(['', '']);
+    expect(targets('/r/a/b/c', '/r/a#x', '/api/x')).toEqual(['_blank', '_blank', '_blank']);
+    expect(show('https://elsewhere.example/r/a').querySelector('a')?.target).toBe('_blank');
+  });
+
+  test('code is copied, and marked for the person to copy where the browser does not', async () => {
+    const copied: string[] = [];
+    const copy = vi.fn(() => {
+      copied.push(document.querySelector('textarea')?.value ?? '');
+      return true;
+    });
+    vi.stubGlobal('navigator', {});
+    document.execCommand = copy;
+    const root = show('```\nlet a\n```');
+    document.body.append(root);
+    root.querySelector('button')?.click();
+    await vi.waitFor(() => expect(root.querySelector('button')?.textContent).toBe('Copied'));
+    expect(copied).toEqual(['let a']);
+    copy.mockReturnValue(false);
+    root.querySelector('button')?.click();
+    await vi.waitFor(() => expect(getSelection()?.toString()).toBe('let a'));
+    root.remove();
+  });
+
   test('a link that may not be followed stays as typed', () => {
     expect(show('[click](javascript:alert(1))').textContent).toBe('[click](javascript:alert(1))');
   });

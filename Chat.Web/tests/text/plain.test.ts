@@ -14,6 +14,13 @@ describe('plain', () => {
     const cut = plain('😀'.repeat(300), 101);
     expect(cut.endsWith('😀…')).toBe(true);
   });
+  test('says so if something was cut, even if what is left is short', () => {
+    expect(plain('short')).toBe('short');
+    expect(plain('x'.repeat(201), 200)).toBe(`${'x'.repeat(200)}…`);
+    expect(plain(`a${' '.repeat(5_000)}b`, 200)).toBe('a…');
+    expect(plain(`**a**${'\n\n'.repeat(3_000)}b`, 200).endsWith('…')).toBe(true);
+    expect(plain(`a${' '.repeat(5_000)}`, 200)).toBe('a');
+  });
   test.each(Object.entries(hostile))('makes %s short', (_, body) =>
     expect(plain(body).length).toBeLessThanOrEqual(201),
   );

@@ -1,7 +1,9 @@
 import type { Words } from '..';
 import type { conversation as english } from '../en/conversation';
+import type { conversationLater } from '../en/conversationLater';
+import type { emoji } from '../en/emoji';
 
-export const conversation: Record<keyof typeof english, Words> = {
+export const conversation: Record<keyof typeof english | keyof typeof conversationLater | keyof typeof emoji, Words> = {
   'timeline.label': '消息',
   'timeline.start': '对话从这里开始。',
   'timeline.loading': '正在加载…',
@@ -26,7 +28,6 @@ export const conversation: Record<keyof typeof english, Words> = {
   'notice.noTopic': '{name} 移除了主题',
 
   'message.label': '{name}，{time}：{text}',
-  'message.labelEdited': '{name}，{time}，已编辑：{text}',
   'message.you': '你',
   'message.deleted': '这条消息已删除。',
   'message.edited': '已编辑',

@@ -1,3 +1,4 @@
+import '../../i18n/conversationLater';
 import '../../i18n/shellLater';
 import type { Reason, TransportKind } from '../../chat/model';
 import { type Key, t } from '../../i18n';

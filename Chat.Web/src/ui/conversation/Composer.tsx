@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chat, Message } from '../../chat/model';
@@ -9,13 +9,8 @@ import { limits, type UserRef } from '../../wire/contract';
 import { reasonOf } from './actions';
 import { CompletionList } from './CompletionList';
 import { Cross, Plane, Smile } from './icons';
+import type { Mode } from './modes';
 import { useCompletion } from './useCompletion';
-
-/** What the field is for now. */
-export type Mode =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'reply'; readonly message: Message }
-  | { readonly kind: 'edit'; readonly message: Message };
 
 export interface ComposerHandle {
   insert(text: string): void;
@@ -44,12 +39,14 @@ export function Composer(props: Props): VNode {
   const { chat, roomId, mode, setMode, say } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const text = useMemo((): Signal<string> => {
-    return mode.kind === 'edit' ? signal(mode.message.body ?? '') : chat.draft(roomId);
+    return mode.kind === 'edit' ? mode.text : chat.draft(roomId);
   }, [mode, chat, roomId]);
   const [caret, setCaret] = useState(0);
   const select = useRef<Selected | null>(null);
   const completion = useCompletion(text.value, caret, props.people);
   const over = bytesOver(text.value);
+  // Said once, not with each key that changes the number.
+  const crossed = useMemo(() => (over > 0 ? sizeText(over) : ''), [over > 0]);
   const sendable = text.value.trim() !== '' && over <= 0;
 
   useLayoutEffect(() => {
@@ -89,6 +86,7 @@ export function Composer(props: Props): VNode {
     put(insert({ text: text.peek(), start, end: caret }, option.text));
     field.current?.focus();
   };
+  const done = () => mode.kind !== 'new' && setMode(mode.before);
   const send = () => {
     const body = text.peek().trim();
     if (mode.kind === 'edit') return void save(mode.message, body);
@@ -96,7 +94,7 @@ export function Composer(props: Props): VNode {
     const was = text.peek();
     const stored = chat.send(roomId, body, mode.kind === 'reply' ? mode.message.seq : undefined);
     text.value = '';
-    setMode({ kind: 'new' });
+    done();
     props.onSent();
     stored.catch((e: unknown) => {
       // What was typed meanwhile stays too.
@@ -110,7 +108,7 @@ export function Composer(props: Props): VNode {
     if (over > 0) return;
     try {
       if (body !== message.body) await chat.edit(roomId, message.seq, body);
-      setMode({ kind: 'new' });
+      done();
     } catch (e) {
       say(t('composer.notSaved', { reason: reasonOf(e) }));
     }
@@ -127,7 +125,7 @@ export function Composer(props: Props): VNode {
     else if (option && e.key === 'ArrowDown') completion.choose((index + 1) % options.length);
     else if (option && e.key === 'ArrowUp') completion.choose((index + options.length - 1) % options.length);
     else if (option && e.key === 'Escape') completion.close();
-    else if (e.key === 'Escape' && mode.kind !== 'new') setMode({ kind: 'new' });
+    else if (e.key === 'Escape' && mode.kind !== 'new') done();
     else if (e.key === 'Enter' && !e.shiftKey && !e.altKey && (modifier || !onTouch())) send();
     else if (e.key === 'ArrowUp' && !modifier && !e.altKey && !e.shiftKey && text.peek() === '' && mode.kind === 'new')
       props.onEditLast();
@@ -148,7 +146,7 @@ export function Composer(props: Props): VNode {
 
   return (
     <div class="composer">
-      {mode.kind !== 'new' && <ModeBar mode={mode} onCancel={() => setMode({ kind: 'new' })} />}
+      {mode.kind !== 'new' && <ModeBar mode={mode} onCancel={done} />}
       {open && <CompletionList {...completion} onChoose={complete} />}
       <div class="field">
         <button type="button" aria-label={t('composer.emoji')} title={t('composer.emoji')} onClick={props.onEmoji}>
@@ -185,8 +183,11 @@ export function Composer(props: Props): VNode {
           <Plane />
         </button>
       </div>
-      <div id="composer-size" class={over > 0 ? 'size over' : 'size'} role={over > 0 ? 'alert' : undefined}>
+      <div id="composer-size" class={over > 0 ? 'size over' : 'size'}>
         {sizeText(over)}
+      </div>
+      <div class="visually-hidden" role="alert">
+        {crossed}
       </div>
     </div>
   );
@@ -203,7 +204,7 @@ function sizeText(over: number): string {
   return over > -0.1 * limits.bodyBytes ? t('composer.left', { n: -over }) : '';
 }
 
-function ModeBar({ mode, onCancel }: { mode: Exclude<Mode, { kind: 'new' }>; onCancel: () => void }): VNode {
+function ModeBar({ mode, onCancel }: { mode: Exclude<Mode, { kind: 'new' }>; onCancel: () => unknown }): VNode {
   const what =
     mode.kind === 'edit' ? t('composer.editing') : t('composer.replying', { name: mode.message.sender.name });
   return (

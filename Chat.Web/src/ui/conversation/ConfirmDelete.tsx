@@ -1,5 +1,6 @@
+import '../../styles/confirm.css';
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Message } from '../../chat/model';
 import { t } from '../../i18n';
 import { plain } from '../../text/plain';
@@ -7,7 +8,8 @@ import { plain } from '../../text/plain';
 /** Asks before a message is deleted. */
 export function ConfirmDelete(props: { message: Message; onYes: () => void; onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before another key can come: it would go to the message.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="confirm" aria-labelledby="confirm-title" onClose={props.onClose}>
       <h2 id="confirm-title">{t('message.deleteTitle')}</h2>

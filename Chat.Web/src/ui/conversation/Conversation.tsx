@@ -5,9 +5,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Chat, Item, Message, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import type { UserRef } from '../../wire/contract';
+import { copyText } from '../copyText';
+import { later } from '../later';
 import { type Actions, reasonOf } from './actions';
-import { Composer, type ComposerHandle, type Mode } from './Composer';
-import { ConfirmDelete } from './ConfirmDelete';
+import { Composer, type ComposerHandle } from './Composer';
+import { begin, modeOf, without } from './modes';
 import { type Pick, Picking } from './Picking';
 import { type Place, TimelineView } from './TimelineView';
 import { TypingLine } from './TypingLine';
@@ -21,6 +23,8 @@ interface Props {
   readonly seq: number | null;
 }
 
+const ConfirmDelete = later(async () => (await import('./ConfirmDelete')).ConfirmDelete);
+
 /** The middle of the page: the timeline of a room, who is typing, and the field to write in. */
 export function Conversation({ chat, roomId, seq }: Props): VNode | null {
   const entry = chat.room(roomId).value;
@@ -33,7 +37,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   const timeline = useMemo(() => chat.timeline(roomId), [chat, roomId]);
   const place = useRef<Place | null>(null);
   const composer = useRef<ComposerHandle | null>(null);
-  const [mode, setMode] = useState<Mode>({ kind: 'new' });
+  const mode = useMemo(() => modeOf(chat, roomId), [chat, roomId]);
   const [picking, setPicking] = useState<Pick | null>(null);
   const [removing, setRemoving] = useState<Message | null>(null);
   const { said, say } = useSaid();
@@ -41,12 +45,20 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   const items = timeline.items.value;
   const people = useMemo(() => peopleIn(entry.room.members, items, me.id), [entry.room.members, items, me.id]);
 
+  useEffect(() => {
+    // What refusals are called, for one: not needed at once, but soon. The service worker has it for when there is no network.
+    import('../../i18n/conversationLater').catch(() => undefined);
+  }, []);
   const tell = useCallback((e: unknown) => say(t('timeline.actionFailed', { reason: reasonOf(e) })), [say]);
   const act = useMemo((): Actions => {
     const link = (message: Message) => `${location.origin}/r/${roomId}/${message.seq}`;
     return {
-      reply: (message) => setMode({ kind: 'reply', message }),
-      edit: (message) => setMode({ kind: 'edit', message }),
+      reply: (message) => {
+        mode.value = begin('reply', message, mode.peek());
+      },
+      edit: (message) => {
+        mode.value = begin('edit', message, mode.peek());
+      },
       remove: setRemoving,
       pickReaction: (message) => setPicking({ kind: 'react', message }),
       toggleReaction: (message, emoji) => {
@@ -55,7 +67,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
       },
       copyLink: async (message) => {
         try {
-          await navigator.clipboard.writeText(link(message));
+          await copyText(link(message));
           say(t('timeline.linkCopied'));
         } catch {
           say(t('timeline.linkNotCopied', { link: link(message) }));
@@ -67,7 +79,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
       retry: (clientId) => void chat.retry(clientId).catch(tell),
       discard: (clientId) => void chat.discard(clientId).catch(tell),
     };
-  }, [chat, roomId, say, tell]);
+  }, [chat, roomId, mode, say, tell]);
 
   useEffect(() => {
     if (seq === null && matchMedia('(pointer: fine)').matches && !document.querySelector('dialog[open]'))
@@ -82,7 +94,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   };
   const remove = (message: Message) => {
     chat.remove(roomId, message.seq).catch(tell);
-    setMode((now) => (now.kind !== 'new' && now.message.seq === message.seq ? { kind: 'new' } : now));
+    mode.value = without(mode.peek(), (m) => m.message.seq === message.seq);
   };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key !== 'Escape' || e.defaultPrevented || e.isComposing) return;
@@ -115,6 +127,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         openAt={seq}
         place={place}
         onEnd={reading.onEnd}
+        onFocusLost={() => composer.current?.focus()}
         onGone={() => say(t('timeline.gone'))}
       />
       <TypingLine typing={chat.typing(roomId)} />
@@ -136,8 +149,10 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         roomId={roomId}
         roomName={entry.room.name}
         people={people}
-        mode={mode}
-        setMode={setMode}
+        mode={mode.value}
+        setMode={(next) => {
+          mode.value = next;
+        }}
         handle={composer}
         onSent={() => place.current?.toLatest()}
         onEditLast={editLast}

@@ -1,9 +1,13 @@
+import '../../styles/emoji.css';
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Key, t } from '../../i18n';
+import { add, type Key, t } from '../../i18n';
+import { emoji as words } from '../../i18n/en/emoji';
 import { allEmoji, type Emoji, searchEmoji } from '../../text/emojiSearch';
 import { EmojiGrid } from './EmojiGrid';
 import { Cross } from './icons';
+
+add(words);
 
 const groups = [0, 1, 3, 4, 5, 6, 7, 8, 9] as const;
 const signs = ['😀', '👋', '🐶', '🍎', '🚗', '⚽', '💡', '❤️', '🏁'];

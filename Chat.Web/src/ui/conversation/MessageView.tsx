@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { Message, OutboxEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import { mentions } from '../../text/mentions';
@@ -8,17 +9,21 @@ import { Avatar } from '../Avatar';
 import { Body } from './Body';
 import { clockTime, fullTime } from './dates';
 import { Dots } from './icons';
-import { Failure, OutboxMark } from './Outbox';
+import { Failure, OutboxMark, outboxText } from './Outbox';
 import { Quote } from './Quote';
-import { Reactions } from './Reactions';
+import { Reactions, reactionText } from './Reactions';
 import type { RowProps } from './RowView';
 import { Toolbar } from './Toolbar';
 
 /** A message, or one of mine that is still in the outbox: both look the same, so that nothing jumps when it gets its number. */
 export function MessageView(props: RowProps): VNode | null {
   const { row, me, timeline, act } = props;
-  if (row.item.kind === 'notice') return null;
   const message = row.item.kind === 'message' ? row.item.message : null;
+  const named = useMemo(
+    () => !!message?.body && message.sender.id !== me.id && mentions(message.body, me.name),
+    [message?.body, me.name],
+  );
+  if (row.item.kind === 'notice') return null;
   const entry = row.item.kind === 'outbox' ? row.item.entry : null;
   const it = message ?? (entry as OutboxEntry);
   const sender: UserRef = message?.sender ?? me;
@@ -26,13 +31,13 @@ export function MessageView(props: RowProps): VNode | null {
   const mine = sender.id === me.id;
   return (
     <article
-      class={classes(props, message, action !== null)}
+      class={classes(props, action !== null, named)}
       data-key={row.key}
       data-seq={message?.seq}
       data-state={entry?.state ?? 'sent'}
       data-client-id={it.clientId}
       tabIndex={props.active ? 0 : -1}
-      aria-label={label(sender, it.at, it.body, message?.edited ?? false)}
+      aria-label={label(sender, it, row.seen, me.id)}
     >
       <div class="gutter">{row.first ? <Avatar user={sender} size={36} /> : <Time at={it.at} />}</div>
       <div class="content">
@@ -74,20 +79,22 @@ export function MessageView(props: RowProps): VNode | null {
 /** Without a hovering pointer the toolbar shows for the message that has the focus. */
 const focusMessage = (e: MouseEvent) => (e.currentTarget as HTMLElement).closest('article')?.focus();
 
-function classes({ row, me, target }: RowProps, message: Message | null, action: boolean): string {
-  const named = message?.body && message.sender.id !== me.id && mentions(message.body, me.name);
+function classes({ row, target }: RowProps, action: boolean, named: boolean): string {
   return ['message', row.first && 'first', action && 'action', named && 'named', target && 'target']
     .filter(Boolean)
     .join(' ');
 }
 
-function label(sender: UserRef, at: number, body: string | null, edited: boolean): string {
+/** All that can be seen of it, for who hears it: the state before the text, so that it need not be waited for. */
+function label(sender: UserRef, it: Message | OutboxEntry, seen: boolean, me: string): string {
+  const { body, at } = it;
+  const state = 'state' in it ? outboxText(it) : it.edited && body !== null && t('message.edited');
   const text = body === null ? t('message.deleted') : plain(body, 500);
-  return t(edited && body !== null ? 'message.labelEdited' : 'message.label', {
-    name: sender.name,
-    time: clockTime(at),
-    text,
-  });
+  const time = [clockTime(at), state].filter(Boolean).join(', ');
+  const reactions = 'reactions' in it ? it.reactions.map((r) => reactionText(r, me)) : [];
+  return [t('message.label', { name: sender.name, time, text }), ...reactions, seen && t('message.seen')]
+    .filter(Boolean)
+    .join('; ');
 }
 
 const Time = ({ at }: { at: number }) => (

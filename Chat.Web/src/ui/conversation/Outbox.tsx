@@ -9,12 +9,11 @@ import { Clock, Tick, Warning } from './icons';
 /** Whether a message of mine, whose event has not come yet, waits or is acknowledged. */
 export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
   if (entry.state === 'failed') return null;
-  const state = t(entry.state === 'sent' ? 'outbox.sent' : 'outbox.pending');
-  const text = entry.error ? `${state}: ${why(entry)}` : state;
+  const text = outboxText(entry);
   return (
     <span class="mark" title={text}>
       {entry.state === 'sent' ? <Tick /> : <Clock />}
-      <span class="unseen">{text}</span>
+      <span class="visually-hidden">{text}</span>
     </span>
   );
 }
@@ -25,7 +24,7 @@ export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): V
   return (
     <div class="failure">
       <Warning />
-      <span>{t('outbox.failed', { reason: why(entry) })}</span>
+      <span>{outboxText(entry)}</span>
       <button type="button" tabIndex={tabIndex} onClick={() => act.retry(entry.clientId)}>
         {t('outbox.retry')}
       </button>
@@ -36,4 +35,10 @@ export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): V
   );
 }
 
-const why = (entry: OutboxEntry) => reason(entry.error?.code ?? '', entry.error?.message ?? '');
+/** How far it has got, and why no further. */
+export function outboxText({ state, error }: OutboxEntry): string {
+  const why = reason(error?.code ?? '', error?.message ?? '');
+  if (state === 'failed') return t('outbox.failed', { reason: why });
+  const text = t(state === 'sent' ? 'outbox.sent' : 'outbox.pending');
+  return error ? `${text}: ${why}` : text;
+}

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Message } from '../../chat/model';
+import type { Message, Reaction } from '../../chat/model';
 import { t } from '../../i18n';
 import { TabStop } from '../../text/tabStop';
 import type { Actions } from './actions';
@@ -12,9 +12,9 @@ export function Reactions({ message, me, act }: { message: Message; me: string; 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div class="reactions" role="group" aria-label={t('message.reactions')}>
-      {message.reactions.map(({ body, users }) => {
-        const names = users.map((u) => (u.id === me ? t('message.you') : u.name)).join(', ');
-        const label = t('message.reaction', { emoji: body, n: users.length, names });
+      {message.reactions.map((reaction) => {
+        const { body, users } = reaction;
+        const label = reactionText(reaction, me);
         return (
           <button
             key={body}
@@ -31,4 +31,10 @@ export function Reactions({ message, me, act }: { message: Message; me: string; 
       })}
     </div>
   );
+}
+
+/** An emoji, how many chose it, and who. */
+export function reactionText({ body, users }: Reaction, me: string): string {
+  const names = users.map((u) => (u.id === me ? t('message.you') : u.name)).join(', ');
+  return t('message.reaction', { emoji: body, n: users.length, names });
 }

@@ -6,10 +6,12 @@ import { t } from '../../i18n';
 import type { User } from '../../wire/contract';
 import type { Actions } from './actions';
 import { Down } from './icons';
+import { News } from './News';
 import { RowView } from './RowView';
 import { rows as rowsOf, seqOf, type View } from './rows';
 import { messageKey, moveKey } from './timelineKeys';
 import { useActiveRow } from './useActiveRow';
+import { useKeptFocus } from './useKeptFocus';
 import { useSteps } from './useSteps';
 import { useStick } from './useStick';
 
@@ -20,7 +22,8 @@ const ahead = 1_500;
 
 /** Moves the timeline, for those who don't see its inside. */
 export interface Place {
-  toLatest(): void;
+  /** `focus`: and puts the focus on the newest message. */
+  toLatest(focus?: boolean): void;
   /** Shows this message, loading it if needed; false if it is not there. */
   goTo(seq: number): Promise<boolean>;
   /** Shows the first unread one, loading it if needed. */
@@ -38,13 +41,16 @@ interface Props {
   readonly place: { current: Place | null };
   /** The person came to the end, or left it. */
   readonly onEnd: (atEnd: boolean) => void;
+  /** What had the focus went away after a click. */
+  readonly onFocusLost: () => void;
   /** The message to open at is not there. */
   readonly onGone: () => void;
 }
 
-type Goal = { readonly seq: number } | 'unread' | 'open' | null;
+type Goal = { readonly seq: number } | 'unread' | 'open' | 'end' | null;
 
-export function TimelineView({ timeline, me, act, view, unread, openAt, place, onEnd, onGone }: Props): VNode {
+export function TimelineView(props: Props): VNode {
+  const { timeline, me, act, view, unread, openAt, place, onEnd, onFocusLost, onGone } = props;
   const items = timeline.items.value;
   const { readUpTo, seenUpTo } = view;
   const wanted = useMemo(() => rowsOf(items, { me: me.id, readUpTo, seenUpTo }), [items, me.id, readUpTo, seenUpTo]);
@@ -74,10 +80,15 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
       setTarget(rows[index]?.key ?? null);
       show(index, 'center');
       active.focus(index, 'center');
+    } else if (wish === 'end') {
+      if (!timeline.atEnd.peek()) return;
+      stick.stick();
+      active.focus(rows.length - 1, null);
     } else {
       const index = rows.findIndex((row) => row.fresh);
       if (index >= 0) show(index, 'start');
       else if (wish === 'open') stick.stick();
+      if (index >= 0 && wish === 'unread') active.focus(index, null); // the button that wished for it is gone
     }
     goal.current = null;
   };
@@ -101,10 +112,14 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
   }, [openAt]);
 
   place.current = {
-    toLatest: () => {
-      goal.current = null;
+    toLatest: (focus = false) => {
+      goal.current = focus ? 'end' : null;
       stick.stick();
-      if (!timeline.atEnd.peek()) void timeline.latest().then(stick.stick, ignore);
+      if (timeline.atEnd.peek()) renderAgain();
+      else
+        timeline.latest().then(stick.stick, () => {
+          goal.current = null;
+        });
     },
     goTo: async (seq) => {
       goal.current = { seq };
@@ -130,7 +145,7 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
     const to = moveKey(e.key, active.index, rows.length - 1, page);
     if (to !== null && !e.ctrlKey && !e.metaKey && !e.altKey) {
       e.preventDefault();
-      if (e.key === 'End' && !timeline.atEnd.peek()) place.current?.toLatest();
+      if (e.key === 'End' && !timeline.atEnd.peek()) place.current?.toLatest(true);
       else {
         // At the end only if the row that is chosen is still seen from there.
         stick.release();
@@ -142,16 +157,21 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
     if (item.kind === 'message' && messageKey(e, item.message, item.message.sender.id === me.id, act))
       e.preventDefault();
   };
+  const keptFocus = useKeptFocus((by) => {
+    if (by === 'mouse') onFocusLost();
+    else if (by === '' && rows.length > 0 && !active.pending()) active.focus(active.index, null);
+  });
   const keyAt = (e: Event) => (e.target as HTMLElement).closest<HTMLElement>('[data-key]')?.dataset.key ?? null;
 
   return (
-    <div class="timeline-frame">
+    <div class="timeline-frame" {...keptFocus}>
       <div
         class="timeline"
         ref={scroller}
         role="log"
         aria-label={t('timeline.label')}
-        aria-live={atEnd ? 'polite' : 'off'}
+        aria-live="off"
+        data-at-end={atEnd}
         aria-busy={timeline.loading.value !== null}
         onKeyDown={onKeyDown}
         onFocusIn={(e) => active.choose(keyAt(e) ?? active.key)}
@@ -189,10 +209,11 @@ export function TimelineView({ timeline, me, act, view, unread, openAt, place, o
         {!timeline.atEnd.value && rows.length > 0 && <div class="timeline-bottom">{t('timeline.loading')}</div>}
       </div>
       {!atEnd && rows.length > 0 && (
-        <button type="button" class="latest" onClick={() => place.current?.toLatest()}>
+        <button type="button" class="latest" onClick={(e) => place.current?.toLatest(e.detail === 0)}>
           <Down /> {unread > 0 ? t('timeline.latestNew', { n: unread }) : t('timeline.latest')}
         </button>
       )}
+      <News items={items} me={me.id} atEnd={atEnd} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { VirtualizerHandle } from 'virtua';
 import type { Row } from './rows';
 
@@ -12,28 +12,42 @@ export function useActiveRow(
   const [chosen, choose] = useState<string | null>(null);
   const found = chosen === null ? -1 : rows.findIndex((row) => row.key === chosen);
   const index = found < 0 ? rows.length - 1 : found;
-  const wanted = useRef<string | null>(null);
+  const wanted = useRef<{ key: string; from: Element | null } | null>(null);
+  const frame = useRef(0);
 
-  // The list hides a row until it has measured it, and what is hidden takes no focus.
+  // The list hides a row until it has measured it, and what is hidden takes no focus: until then the next frame and each render, which
+  // may be as late as a page of older messages, try again; unless the person puts the focus elsewhere.
   const tryFocus = (frames: number) => {
-    const rendered = scroller.current?.querySelectorAll<HTMLElement>('[data-key]') ?? [];
-    const it = [...rendered].find((row) => row.dataset.key === wanted.current);
+    cancelAnimationFrame(frame.current);
+    const wish = wanted.current;
+    if (wish === null) return;
+    const now = document.activeElement;
+    const free = now === wish.from || now === document.body || scroller.current?.contains(now);
+    const rendered = free ? (scroller.current?.querySelectorAll<HTMLElement>('[data-key]') ?? []) : [];
+    const it = [...rendered].find((row) => row.dataset.key === wish.key);
     it?.focus({ preventScroll: true });
-    if (it && document.activeElement === it) wanted.current = null;
-    else if (frames > 0) requestAnimationFrame(() => wanted.current !== null && tryFocus(frames - 1));
+    if (!free || (it && document.activeElement === it)) wanted.current = null;
+    else if (frames > 0) frame.current = requestAnimationFrame(() => tryFocus(frames - 1));
   };
+  useLayoutEffect(() => tryFocus(20));
 
   return {
     key: rows[index]?.key ?? null,
     index,
-    choose,
-    /** Moves the focus there and brings it into sight. */
-    focus: (to: number, align: 'nearest' | 'center' = 'nearest') => {
+    /** Makes it the one, without the focus. */
+    choose: (key: string | null) => {
+      if (key !== wanted.current?.key) wanted.current = null;
+      choose(key);
+    },
+    /** A row shall have the focus as soon as it can. */
+    pending: () => wanted.current !== null,
+    /** Moves the focus there and brings it into sight; `null` if it is. */
+    focus: (to: number, align: 'nearest' | 'center' | null = 'nearest') => {
       const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
       if (!row) return;
-      list.current?.scrollToIndex(rows.indexOf(row), { align });
+      if (align) list.current?.scrollToIndex(rows.indexOf(row), { align });
       choose(row.key);
-      wanted.current = row.key;
+      wanted.current = { key: row.key, from: document.activeElement };
       tryFocus(20);
     },
   };

@@ -1,0 +1,28 @@
+/** Words of the conversation that its first view does not show. */
+export const conversationLater = {
+  'timeline.failed': 'The messages could not be loaded.',
+  'timeline.again': 'Try again',
+  'timeline.gone': 'That message is not here any more.',
+  'timeline.actionFailed': 'That did not work: {reason}',
+  'timeline.linkCopied': 'Link copied.',
+  'timeline.linkNotCopied': 'The browser does not let the link be copied: {link}',
+  'message.deleteTitle': 'Delete this message?',
+  'message.deleteText': 'It goes away for everybody and can’t be brought back.',
+  'why.unauthenticated': 'you are signed out',
+  'why.forbidden': 'you are not allowed to',
+  'why.not_found': 'the room or message is not there any more',
+  'why.invalid': 'the server does not accept it',
+  'why.too_large': 'it is too long',
+  'why.rate_limited': 'too many messages in a short time',
+  'why.key_reused': 'another message was sent under the same number',
+  'why.unavailable': 'the server can’t do it now',
+  'why.other': '{detail}',
+  'composer.left': { one: '{n} byte left', other: '{n} bytes left' },
+  'composer.over': {
+    one: 'Too long by {n} byte. Shorten it or send it in parts.',
+    other: 'Too long by {n} bytes. Shorten it or send it in parts.',
+  },
+  'composer.noFiles': 'Files can’t be sent here, only text.',
+  'composer.notSent': 'Not sent: {reason}. Your text is back in the field.',
+  'composer.notSaved': 'Not changed: {reason}.',
+} as const;

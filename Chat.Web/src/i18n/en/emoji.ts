@@ -1,0 +1,20 @@
+/** The words of the choice of emoji, which is fetched when it is first opened. */
+export const emoji = {
+  'emoji.title': 'Emoji',
+  'emoji.reactTitle': 'React to {name}',
+  'emoji.search': 'Search emoji',
+  'emoji.none': 'No emoji of that name.',
+  'emoji.failed': 'The emoji could not be loaded.',
+  'emoji.close': 'Close',
+  'emoji.recent': 'Recent',
+  'emoji.found': 'Found',
+  'emoji.group.0': 'Smileys',
+  'emoji.group.1': 'People',
+  'emoji.group.3': 'Animals and nature',
+  'emoji.group.4': 'Food and drink',
+  'emoji.group.5': 'Travel and places',
+  'emoji.group.6': 'Activities',
+  'emoji.group.7': 'Objects',
+  'emoji.group.8': 'Symbols',
+  'emoji.group.9': 'Flags',
+} as const;
