@@ -1,3 +1,4 @@
+import '../../styles/bars.css';
 import '../../i18n/shellLater';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
