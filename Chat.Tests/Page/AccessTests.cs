@@ -185,11 +185,11 @@ public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFi
         var (room, people) = await FullRoomAsync("announce");
         await using var page = await chromium.VisitAsync(server.Uri);
         await page.SignUpAsync("reader", $"/r/{room.Id}");
-        await Assertions.Expect(page.Log).ToHaveAttributeAsync("aria-live", "polite");
+        await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "true");
 
         await page.Log.Locator("article").Last.FocusAsync();
         await page.Tab.Keyboard.PressAsync("Home");
-        await Assertions.Expect(page.Log).ToHaveAttributeAsync("aria-live", "off");
+        await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "false");
         var focused = page.Tab.Locator("article:focus");
         var before = (await focused.BoundingBoxAsync())!.Y;
         await SayAsync(people[0], room, "news while reading above");
@@ -198,7 +198,11 @@ public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFi
         Assert.Equal(before, (await focused.BoundingBoxAsync())!.Y, 2.0);
         await latest.ClickAsync();
         await page.SeesAsync("news while reading above");
-        await Assertions.Expect(page.Log).ToHaveAttributeAsync("aria-live", "polite");
+        await Assertions.Expect(page.Tab.GetByTestId("news")).Not.ToContainTextAsync("news while reading above");
+        await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "true");
+        await SayAsync(people[1], room, "news at the bottom");
+        await Assertions.Expect(page.Tab.GetByTestId("news")).ToContainTextAsync("news at the bottom");
+        await Assertions.Expect(page.Tab.GetByTestId("news")).Not.ToContainTextAsync("Message number");
         page.VerifyClean();
     }
 

@@ -1,4 +1,4 @@
-import type { IDBPTransaction } from 'idb';
+import type { IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
 import type { ChatEvent, PageRequest, WireError } from '../wire/contract';
 import { addRange, countRanges, rangeAt, rangesOf, trimRanges } from './ranges';
 import { type Database, deleteDatabase, type RoomRow, type Schema } from './schema';
@@ -44,7 +44,7 @@ export class IndexedStore implements Store {
           events.filter((e) => e.roomId === roomId),
           states.get(roomId),
         );
-      for (const clientId of mine) await takeOne(tx, clientId);
+      if (mine.length) await takeAll(tx.objectStore('outbox'), mine);
     };
     await whole(tx, work());
   }
@@ -111,11 +111,7 @@ export class IndexedStore implements Store {
 
   async take(clientIds: readonly string[]): Promise<void> {
     const tx = this.db.transaction('outbox', 'readwrite');
-    const work = async () => {
-      for (const clientId of clientIds)
-        for (const order of await tx.store.index('clientId').getAllKeys(clientId)) await tx.store.delete(order);
-    };
-    await whole(tx, work());
+    await whole(tx, takeAll(tx.store, clientIds));
   }
 
   async refuse(clientId: string, error: WireError): Promise<void> {
@@ -215,7 +211,10 @@ async function scrub(tx: Writing, roomId: string, target: number): Promise<void>
   }
 }
 
-async function takeOne(tx: Writing, clientId: string): Promise<void> {
-  const outbox = tx.objectStore('outbox');
-  for (const order of await outbox.index('clientId').getAllKeys(clientId)) await outbox.delete(order);
+async function takeAll<Names extends ArrayLike<StoreNames<Schema>>>(
+  outbox: IDBPObjectStore<Schema, Names, 'outbox', 'readwrite'>,
+  clientIds: readonly string[],
+): Promise<void> {
+  for (const clientId of clientIds)
+    for (const order of await outbox.index('clientId').getAllKeys(clientId)) await outbox.delete(order);
 }

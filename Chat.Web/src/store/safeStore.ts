@@ -27,7 +27,6 @@ export class SafeStore implements Store {
   #disk: IndexedStore | null = null;
   #settling: Promise<void> = Promise.resolve();
   #retrying = false;
-  #persistent = false;
   /** Rooms whose news could not be stored: what is stored of them may have been edited or deleted since. */
   #stale: ReadonlySet<string> = new Set();
 
@@ -77,11 +76,8 @@ export class SafeStore implements Store {
     return rows;
   }
 
-  async add(message: Omit<StoredMessage, 'order'>): Promise<void> {
-    await this.#write((s) => s.add(message));
-    if (this.#persistent) return;
-    this.#persistent = true;
-    globalThis.navigator?.storage?.persist?.().catch(() => undefined);
+  add(message: Omit<StoredMessage, 'order'>): Promise<void> {
+    return this.#write((s) => s.add(message));
   }
 
   take(clientIds: readonly string[]): Promise<void> {
@@ -150,12 +146,16 @@ export class SafeStore implements Store {
   /** Waits for the database, but not for ever, and not at all while it is in trouble. What it is slow with goes on. */
   async #inTime(work: Promise<void>, most: number): Promise<void> {
     if (this.#error.value) return;
-    const done = new AbortController();
-    const late = pause(most, done.signal).then(() => {
-      if (!done.signal.aborted) this.#error.value = 'The database does not answer.';
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.#error.value = 'The database does not answer.';
+        resolve();
+      }, most);
+      void work.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
     });
-    await Promise.race([work, late]);
-    done.abort();
   }
 
   async #try(work: Write, mayMakeRoom = true): Promise<boolean> {

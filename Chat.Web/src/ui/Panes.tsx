@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../chat/model';
 import { t } from '../i18n';
-import { Bars } from './connection/Bars';
 import { dialog } from './dialogs/request';
 import { later } from './later';
 import { membersOver, membersShown, onePane } from './layout';
@@ -12,6 +11,7 @@ import { go, pathOf, room, route } from './route';
 import { attempt, failed } from './toasts/toasts';
 import { until } from './until';
 
+const Bars = later(async () => (await import('./connection/Bars')).Bars);
 const Welcome = later(async () => (await import('./rooms/Welcome')).Welcome);
 const Members = later(async () => (await import('./members/Members')).Members);
 

@@ -67,15 +67,6 @@ export const shell = {
   'notify.sound_on': 'Sound on',
   'notify.sound_off': 'Sound off',
 
-  'bar.waiting': {
-    one: 'No connection: {n} message is stored here and waits to be sent.',
-    other: 'No connection: {n} messages are stored here and wait to be sent.',
-  },
-  'bar.failed': 'The server refused the connection: {why}.',
-  'bar.storage': 'This browser cannot store messages: what is not sent is lost when you close the page. ({detail})',
-  'bar.new_version': 'A new version is ready',
-  'bar.reload': 'Reload',
-
   'transport.webSockets': 'WebSocket',
   'transport.serverSentEvents': 'Server-Sent Events',
   'transport.longPolling': 'Long polling',

@@ -35,6 +35,15 @@ export const shellLater = {
   'absent.left': 'You are not in this room any more',
   'absent.failed': 'The room could not be opened',
 
+  'bar.waiting': {
+    one: 'No connection: {n} message is stored here and waits to be sent.',
+    other: 'No connection: {n} messages are stored here and wait to be sent.',
+  },
+  'bar.failed': 'The server refused the connection: {why}.',
+  'bar.storage': 'This browser cannot store messages: what is not sent is lost when you close the page. ({detail})',
+  'bar.new_version': 'A new version is ready',
+  'bar.reload': 'Reload',
+
   'unsent.title': 'What you wrote here and could not be sent',
   'unsent.copy': 'Copy text',
   'unsent.copied': 'The text is in the clipboard.',

@@ -1,10 +1,11 @@
+import '../../styles/bars.css';
+import '../../i18n/conversationLater';
+import '../../i18n/shellLater';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import { reason as why } from '../conversation/actions';
-import { later } from '../later';
 import { reload, waitingVersion } from '../update';
-
-const Stranded = later(async () => (await import('./Stranded')).Stranded);
+import { Stranded } from './Stranded';
 
 /** What everybody should know at once, above everything. */
 export function Bars({ chat }: { chat: Chat }) {

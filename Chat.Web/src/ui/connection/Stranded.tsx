@@ -1,4 +1,3 @@
-import '../../i18n/shellLater';
 import type { OutboxEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import { pathOf, room as toRoom } from '../route';
