@@ -16,7 +16,6 @@ export const conversationLater = {
   'why.rate_limited': 'too many messages in a short time',
   'why.key_reused': 'another message was sent under the same number',
   'why.unavailable': 'the server can’t do it now',
-  'why.other': '{detail}',
   'composer.left': { one: '{n} byte left', other: '{n} bytes left' },
   'composer.over': {
     one: 'Too long by {n} byte. Shorten it or send it in parts.',

@@ -63,7 +63,6 @@ export const conversation: Record<keyof typeof english | keyof typeof conversati
   'why.rate_limited': '短时间内消息过多',
   'why.key_reused': '同一编号已用于另一条消息',
   'why.unavailable': '服务器暂时无法处理',
-  'why.other': '{detail}',
 
   'code.copy': '复制',
   'code.copied': '已复制',

@@ -1,6 +1,5 @@
 import type { Message } from '../../chat/model';
-import { type Key, t } from '../../i18n';
-import * as english from '../../i18n/en';
+import { type Key, known, t } from '../../i18n';
 import { Refusal } from '../../wire/refusal';
 
 /** What a person can do with a message. The same object for the life of a conversation. */
@@ -21,8 +20,8 @@ export interface Actions {
 
 /** Why something was refused, in the language of the page. */
 export function reason(code: string, detail: string): string {
-  const key = `why.${code}`;
-  return key in english.words ? t(key as Key) : t('why.other', { detail: detail || code });
+  const key = `why.${code}` as Key;
+  return known(key) ? t(key) : detail || code;
 }
 
 /** The same for something thrown. */
