@@ -42,10 +42,20 @@ export class Drafts {
     return (this.#signals.get(roomId)?.peek() ?? this.#known.get(roomId) ?? '').trim() !== '';
   }
 
-  /** Another tab has written. */
-  heard(roomId: string, text: string): void {
+  /** A message is about to take the room's draft along, which must not be stored after it. */
+  sending(roomId: string): void {
     clearTimeout(this.#timers.get(roomId));
     this.#timers.delete(roomId);
+  }
+
+  /** It has; what is in the field now is another draft. */
+  sent(roomId: string): void {
+    this.#known.set(roomId, '');
+  }
+
+  /** Another tab has written. Here something newer may wait to be stored. */
+  heard(roomId: string, text: string): void {
+    if (this.#timers.has(roomId)) return;
     this.#known.set(roomId, text);
     const draft = this.#signals.get(roomId);
     if (draft) draft.value = text;

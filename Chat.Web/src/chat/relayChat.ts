@@ -198,10 +198,10 @@ export class RelayChat implements Chat {
   }
 
   async send(roomId: string, body: string, replyTo?: number): Promise<void> {
-    const added = this.#outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) });
-    this.#drafts.heard(roomId, '');
+    this.#drafts.sending(roomId);
+    await this.#outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) });
+    this.#drafts.sent(roomId);
     this.#tabs.tell({ kind: 'draft', roomId, text: '' });
-    await added;
     this.#typing.sent(roomId);
     this.#toSend(roomId);
   }

@@ -22,6 +22,6 @@ export const conversationLater = {
     other: 'Too long by {n} bytes. Shorten it or send it in parts.',
   },
   'composer.noFiles': 'Files can’t be sent here, only text.',
-  'composer.notSent': 'Not sent: {reason}. Your text is back in the field.',
+  'composer.notSent': 'Not sent: {reason}. Your text is still in the field.',
   'composer.notSaved': 'Not changed: {reason}.',
 } as const;

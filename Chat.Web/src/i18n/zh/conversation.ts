@@ -84,7 +84,7 @@ export const conversation: Record<keyof typeof english | keyof typeof conversati
   'composer.left': '还可输入 {n} 字节',
   'composer.over': '超出 {n} 字节。请缩短或分几条发送。',
   'composer.noFiles': '这里只能发送文字，不能发送文件。',
-  'composer.notSent': '未发送：{reason}。文字已放回输入框。',
+  'composer.notSent': '未发送：{reason}。文字还在输入框里。',
   'composer.notSaved': '未修改：{reason}。',
   'composer.people': '成员',
   'composer.codes': '按名称选择表情',

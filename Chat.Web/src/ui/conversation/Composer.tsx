@@ -86,23 +86,44 @@ export function Composer(props: Props): VNode {
     put(insert({ text: text.peek(), start, end: caret }, option.text));
     field.current?.focus();
   };
+  const storing = useRef(false);
+  const sendAgain = useRef(false);
+  const latest = useRef<() => void>(() => undefined);
   const done = () => mode.kind !== 'new' && setMode(mode.before);
   const send = () => {
     const body = text.peek().trim();
     if (mode.kind === 'edit') return void save(mode.message, body);
     if (!sendable) return;
+    if (storing.current) {
+      sendAgain.current = true;
+      return;
+    }
     const was = text.peek();
+    storing.current = true;
     const stored = chat.send(roomId, body, mode.kind === 'reply' ? mode.message.seq : undefined);
-    text.value = '';
     done();
     props.onSent();
-    stored.catch((e: unknown) => {
-      // What was typed meanwhile stays too.
-      text.value = text.peek() === '' ? was : `${was}\n${text.peek()}`;
-      if (mode.kind === 'reply') setMode(mode);
-      say(t('composer.notSent', { reason: reasonOf(e) }));
-    });
+    stored
+      .then(
+        () => {
+          // Not before it is stored: until then the text is here alone. What was typed meanwhile stays.
+          const now = text.peek();
+          if (now.startsWith(was)) text.value = now.slice(was.length);
+        },
+        (e: unknown) => {
+          sendAgain.current = false;
+          if (mode.kind === 'reply') setMode(mode);
+          say(t('composer.notSent', { reason: reasonOf(e) }));
+        },
+      )
+      .then(() => {
+        storing.current = false;
+        if (!sendAgain.current) return;
+        sendAgain.current = false;
+        latest.current();
+      });
   };
+  latest.current = send;
   const save = async (message: Message, body: string) => {
     if (body === '') return props.onRemove(message);
     if (over > 0) return;
