@@ -79,8 +79,7 @@ export class RoomTimeline implements Timeline {
   async around(seq: number): Promise<boolean> {
     const there = () => this.#window.events.some((e) => e.seq === seq && e.type === 'message');
     if (this.#window.placed && there()) {
-      this.#move++;
-      this.#loading.value = null;
+      this.#stay();
       return true;
     }
     if (!Number.isSafeInteger(seq) || seq < 1) return false;
@@ -94,8 +93,7 @@ export class RoomTimeline implements Timeline {
 
   async latest(): Promise<void> {
     if (this.#window.atEnd) {
-      this.#move++;
-      this.#loading.value = null;
+      this.#stay();
       return;
     }
     await this.#goTo(async () => {
@@ -199,6 +197,13 @@ export class RoomTimeline implements Timeline {
       if (way === 'older') this.#window.prepend(events);
       else this.#window.append(events);
     });
+  }
+
+  /** Whatever is on its way is not wanted any more; but what it has brought already is shown. */
+  #stay(): void {
+    this.#move++;
+    this.#loading.value = null;
+    this.#refresh();
   }
 
   async #goTo(find: () => Promise<{ events: readonly ChatEvent[]; to: number } | null>): Promise<void> {
