@@ -203,6 +203,7 @@ export class RoomTimeline implements Timeline {
   #stay(): void {
     this.#move++;
     this.#loading.value = null;
+    this.#error.value = null;
     this.#refresh();
   }
 
