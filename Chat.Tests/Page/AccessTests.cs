@@ -85,7 +85,9 @@ public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFi
     [Fact]
     public async Task The_main_paths_need_a_keyboard_and_nothing_else()
     {
-        await using var page = await chromium.VisitAsync(server.Uri);
+        // A server of its own, on which nobody was before: it has no rooms but those made here.
+        await using var fresh = await ServerProcess.RunAsync(_ct);
+        await using var page = await chromium.VisitAsync(fresh.Uri);
         await page.GoAsync("/");
         await page.Tab.GetByLabel("Your name").WaitForAsync();
         var keys = page.Tab.Keyboard;

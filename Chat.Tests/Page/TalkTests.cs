@@ -107,7 +107,8 @@ public sealed class TalkTests(SharedPage server, Chromium chromium) : IClassFixt
     [Fact]
     public async Task Password_accounts_register_sign_out_and_sign_in_again()
     {
-        await using var page = await chromium.VisitAsync(server.Uri);
+        await using var fresh = await ServerProcess.RunAsync(_ct);
+        await using var page = await chromium.VisitAsync(fresh.Uri);
         await page.GoAsync("/");
         await page.Tab.GetByRole(AriaRole.Button, new() { Name = "Use a password" }).ClickAsync();
         await page.Tab.GetByLabel("Name", new() { Exact = true }).FillAsync("paula");
