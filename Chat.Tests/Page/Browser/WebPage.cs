@@ -139,6 +139,16 @@ public sealed partial class WebPage : IAsyncDisposable
         await ConnectedAsync();
     }
 
+    /// <summary>Opens the switcher with its key, types into it as soon as it is there, and waits for what it offers.</summary>
+    public async Task SwitchAsync(string text, string offered)
+    {
+        await Tab.Keyboard.PressAsync("Control+k");
+        await Assertions.Expect(Tab.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Combobox)).ToBeFocusedAsync();
+        await Tab.Keyboard.TypeAsync(text);
+        await Tab.GetByRole(AriaRole.Option).Filter(new() { HasText = offered }).First.WaitForAsync();
+        await Tab.Keyboard.PressAsync("Enter");
+    }
+
     /// <summary>Fails if anything happened that never may.</summary>
     public void VerifyClean() => Assert.Equal([], _offences);
 
