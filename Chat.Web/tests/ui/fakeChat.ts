@@ -1,4 +1,4 @@
-/** A chat in memory, for looking at the page and for tests: no server, no database. */
+/** A chat in memory: no server, no database. */
 import { computed, type Signal, signal } from '@preact/signals';
 import type { Arrival, Chat, ConnectionStatus, OutboxEntry, RoomEntry, TransportKind } from '../../src/chat/model';
 import type { PresenceState, Room, User, UserRef } from '../../src/wire/contract';

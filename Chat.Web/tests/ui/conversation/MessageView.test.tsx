@@ -7,7 +7,7 @@ import { loadLexer } from '../../../src/text/lex';
 import type { Actions } from '../../../src/ui/conversation/actions';
 import { ConfirmDelete } from '../../../src/ui/conversation/ConfirmDelete';
 import { MessageView } from '../../../src/ui/conversation/MessageView';
-import { message } from '../../fakeChat';
+import { message } from '../items';
 
 const jo = { id: 'jo', name: 'Jo', kind: 'member' } as const;
 const ann = { id: 'ann', name: 'Ann' };

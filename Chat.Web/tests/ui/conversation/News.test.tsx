@@ -4,7 +4,7 @@ import { act } from 'preact/test-utils';
 import { beforeEach, expect, test } from 'vitest';
 import type { Item } from '../../../src/chat/model';
 import { News } from '../../../src/ui/conversation/News';
-import { message, notice } from '../../fakeChat';
+import { message, notice } from '../items';
 
 const ann = { id: 'ann', name: 'Ann' };
 let root: HTMLElement;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Chat, Message } from '../../../src/chat/model';
 import { begin, type Mode, modeOf, without, writing } from '../../../src/ui/conversation/modes';
-import { message } from '../../fakeChat';
+import { message } from '../items';
 
 const said = (seq: number): Message => {
   const item = message(seq, { id: 'jo', name: 'Jo' }, `text ${seq}`, 0);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Item } from '../../../src/chat/model';
 import { rows } from '../../../src/ui/conversation/rows';
 import { steps } from '../../../src/ui/conversation/steps';
-import { message, notice } from '../../fakeChat';
+import { message, notice } from '../items';
 
 const [ann, jo] = [
   { id: 'ann', name: 'Ann' },
