@@ -9,7 +9,7 @@ namespace Chat.Tests.Page;
 
 /// <summary>The page for everyone: with a keyboard alone, with a screen reader, on a phone, in the dark, in Chinese.</summary>
 [TimeLimit(180)]
-public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFixture<SharedPage>
+public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
@@ -192,7 +192,7 @@ public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFi
         await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "false");
         var focused = page.Tab.Locator("article:focus");
         var before = (await focused.BoundingBoxAsync())!.Y;
-        await SayAsync(people[0], room, "news while reading above");
+        await people[0].SayAsync(room.Id, "news while reading above", _ct);
         var latest = page.Tab.GetByRole(AriaRole.Button, new() { Name = "1 new message" });
         await latest.WaitForAsync();
         Assert.Equal(before, (await focused.BoundingBoxAsync())!.Y, 2.0);
@@ -200,7 +200,7 @@ public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFi
         await page.SeesAsync("news while reading above");
         await Assertions.Expect(page.Tab.GetByTestId("news")).Not.ToContainTextAsync("news while reading above");
         await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "true");
-        await SayAsync(people[1], room, "news at the bottom");
+        await people[1].SayAsync(room.Id, "news at the bottom", _ct);
         await Assertions.Expect(page.Tab.GetByTestId("news")).ToContainTextAsync("news at the bottom");
         await Assertions.Expect(page.Tab.GetByTestId("news")).Not.ToContainTextAsync("Message number");
         page.VerifyClean();
@@ -226,16 +226,8 @@ public sealed class AccessTests(SharedPage server, Chromium chromium) : IClassFi
         foreach (var person in people.Skip(1))
             await person.JoinAsync(room.Id, _ct);
         for (var i = 0; i < 40; i++)
-            await SayAsync(people[i % 5 % 3], room, $"Message number {i}, which is as long as messages often are.");
+            await people[i % 5 % 3].SayAsync(room.Id, $"Message number {i}, which is as long as messages often are.", _ct);
         return (room, people);
-    }
-
-    private async Task SayAsync(Person person, Room room, string text)
-    {
-        using var http = person.Http();
-        using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
-            http, $"/api/rooms/{room.Id}/messages", new NewMessage(Guid.NewGuid().ToString("n"), text), ChatJson.Options, _ct);
-        answer.EnsureSuccessStatusCode();
     }
 
     private static async Task TabToAsync(WebPage page, string name)

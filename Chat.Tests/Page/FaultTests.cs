@@ -9,7 +9,7 @@ namespace Chat.Tests.Page;
 
 /// <summary>Networks, servers and tabs that go away at the wrong moment: the page loses nothing, repeats nothing, and says what is going on.</summary>
 [TimeLimit(150)]
-public sealed class FaultTests(SharedPage server, Chromium chromium) : IClassFixture<SharedPage>
+public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
@@ -222,10 +222,8 @@ public sealed class FaultTests(SharedPage server, Chromium chromium) : IClassFix
 
     private async Task SayAsync(Person person, Room room, int count, string text)
     {
-        await using var chat = new Chat.Client.ChatConnection(person.Options());
-        await chat.StartAsync(_ct);
         for (var i = 0; i < count; i++)
-            await chat.SendAsync(room.Id, $"{text} {i}", ct: _ct);
+            await person.SayAsync(room.Id, $"{text} {i}", _ct);
     }
 
     private static Fault Make(string meddles) => meddles switch

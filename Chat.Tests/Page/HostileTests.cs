@@ -7,7 +7,7 @@ namespace Chat.Tests.Page;
 
 /// <summary>Text that wants to be more than text, or to break what stands around it.</summary>
 [TimeLimit(120)]
-public sealed class HostileTests(SharedPage server, Chromium chromium) : IClassFixture<SharedPage>
+public sealed class HostileTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
@@ -66,11 +66,7 @@ public sealed class HostileTests(SharedPage server, Chromium chromium) : IClassF
         made.EnsureSuccessStatusCode();
         var room = (await made.Content.ReadFromJsonAsync<Room>(ChatJson.Options, _ct))!;
         foreach (var body in Bodies)
-        {
-            using var sent = await http.PostAsJsonAsync(
-                $"/api/rooms/{room.Id}/messages", new NewMessage(Guid.NewGuid().ToString("n"), body), ChatJson.Options, _ct);
-            sent.EnsureSuccessStatusCode();
-        }
+            await owner.SayAsync(room.Id, body, _ct);
 
         await using var page = await chromium.VisitAsync(server.Uri, phone ? Look.Phone : null);
         await page.SignUpAsync($"victim-{phone}".ToLowerInvariant(), $"/r/{room.Id}");

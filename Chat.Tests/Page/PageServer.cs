@@ -6,7 +6,10 @@ using Chat.Tests.Support;
 
 namespace Chat.Tests.Page;
 
-/// <summary>The built server with its page, and a client that shows answers as they came over the wire.</summary>
+/// <summary>
+/// The built server with its page, one for all tests of a class, which keep to rooms and people of their own; and a client that shows answers as
+/// they came over the wire.
+/// </summary>
 public sealed class PageServer : IAsyncLifetime
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false });
@@ -18,7 +21,8 @@ public sealed class PageServer : IAsyncLifetime
     /// <summary>The fingerprinted styles that every page needs.</summary>
     public static string Styles { get; } = Paths.First(path => path.EndsWith(".css", StringComparison.Ordinal));
 
-    private Uri Uri => _server!.Uri;
+    /// <summary>Where it listens.</summary>
+    public Uri Uri => _server!.Uri;
 
     public async ValueTask InitializeAsync() => _server = await ServerProcess.RunAsync(TestContext.Current.CancellationToken);
 

@@ -10,7 +10,7 @@ namespace Chat.Tests.Page;
 
 /// <summary>J and D in two browsers, and somebody at a terminal.</summary>
 [TimeLimit(120)]
-public sealed class TalkTests(SharedPage server, Chromium chromium) : IClassFixture<SharedPage>
+public sealed class TalkTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 

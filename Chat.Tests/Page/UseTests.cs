@@ -9,7 +9,7 @@ namespace Chat.Tests.Page;
 
 /// <summary>What people do with the page all day.</summary>
 [TimeLimit(120)]
-public sealed class UseTests(SharedPage server, Chromium chromium) : IClassFixture<SharedPage>
+public sealed class UseTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public sealed class UseTests(SharedPage server, Chromium chromium) : IClassFixtu
         var link = Rooms(d).GetByRole(AriaRole.Link).Filter(new() { HasText = room.Name });
         await link.WaitForAsync();
         for (var i = 0; i < 3; i++)
-            await SayAsync(owner, room, i == 1 ? "hello @unread-d" : $"news {i}");
+            await owner.SayAsync(room.Id, i == 1 ? "hello @unread-d" : $"news {i}", _ct);
 
         await Assertions.Expect(link).ToContainTextAsync("3 unread, you are mentioned");
         await Assertions.Expect(link).ToContainTextAsync("news 2");
@@ -225,14 +225,6 @@ public sealed class UseTests(SharedPage server, Chromium chromium) : IClassFixtu
     {
         var owner = await Person.SignUpAsync(server.Uri, _ct);
         return (owner, await owner.CreateRoomAsync(_ct));
-    }
-
-    private async Task SayAsync(Person person, Room room, string text)
-    {
-        using var http = person.Http();
-        using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
-            http, $"/api/rooms/{room.Id}/messages", new NewMessage(Guid.NewGuid().ToString("n"), text), ChatJson.Options, _ct);
-        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>Years of talk, written into the log as the server would have.</summary>

@@ -57,6 +57,15 @@ public sealed record Person(Uri Server, User User, string Token)
         }
     }
 
+    /// <summary>Says something in a room, once.</summary>
+    public async Task SayAsync(string roomId, string text, CancellationToken ct)
+    {
+        using var http = Http();
+        var message = new NewMessage(Guid.NewGuid().ToString("n"), text);
+        using var answer = await http.PostAsJsonAsync($"/api/rooms/{roomId}/messages", message, ChatJson.Options, ct);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Creates a public room with this person in it.</summary>
     public async Task<Room> CreateRoomAsync(CancellationToken ct, RoomKind kind = RoomKind.Public)
     {
