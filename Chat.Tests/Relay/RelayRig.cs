@@ -4,6 +4,7 @@ using Chat.Server.Log;
 using Chat.Server.Log.Sqlite;
 using Chat.Server.Relay;
 using Chat.Tests.Log;
+using Chat.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -56,6 +57,15 @@ internal sealed class RelayRig : IAsyncDisposable
         await rig._sweeper.StartAsync(CancellationToken.None);
         return rig;
     }
+
+    /// <summary>Lets second after second pass until something has come of it: who waits for the clock may begin to wait at any moment.</summary>
+    public Task PassUntilAsync(Func<bool> condition, string what) => Eventually.TrueAsync(() =>
+    {
+        if (condition())
+            return true;
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return false;
+    }, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken, what);
 
     /// <summary>A room of Ann's with others in it.</summary>
     public async Task<string> RoomAsync(params UserRef[] others)
