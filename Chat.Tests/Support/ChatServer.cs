@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -57,7 +58,7 @@ public sealed class ChatServer : IAsyncDisposable
     }
 
     private sealed class Host(Dictionary<string, string> settings, CapturedLog log, Action<IServiceCollection> services)
-        : WebApplicationFactory<Program>
+        : WebApplicationFactory<ChatDatabase> // any type of the server tells its assembly
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
