@@ -23,6 +23,7 @@ return await Starting.RunAsync(async () =>
     await app.PrepareDatabaseAsync();
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
+    await app.ConnectRelayAsync();
 
     app.UseSafeHeaders();
     app.UseProblems();
