@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { Backoff } from '../relay/backoff';
 import { pause } from '../relay/wait';
 import type { ChatEvent, PageRequest, WireError } from '../wire/contract';
+import { textOf } from '../wire/refusal';
 import { IndexedStore } from './indexedStore';
 import { MemoryStore } from './memoryStore';
 import { deleteDatabase, openDatabase } from './schema';
@@ -168,7 +169,7 @@ export class SafeStore implements Store {
       // What can be had from the server again makes room for what cannot.
       if (mayMakeRoom && e instanceof Error && e.name === 'QuotaExceededError')
         return (await this.#try(() => disk.dropEvents(), false)) && this.#try(work, false);
-      this.#error.value = text(e);
+      this.#error.value = textOf(e);
       return false;
     }
   }
@@ -187,7 +188,7 @@ export class SafeStore implements Store {
       this.#disk = new IndexedStore(db, this.userId);
       await this.#settle();
     } catch (e) {
-      this.#lose(text(e));
+      this.#lose(textOf(e));
     }
   }
 
@@ -209,5 +210,3 @@ export class SafeStore implements Store {
     });
   }
 }
-
-const text = (e: unknown): string => (e instanceof Error ? e.message || e.name : String(e));
