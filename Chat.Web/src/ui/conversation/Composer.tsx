@@ -6,9 +6,9 @@ import { t } from '../../i18n';
 import { insert, type Selected, wrap } from '../../text/selection';
 import { bodyBytes } from '../../text/size';
 import { limits, type UserRef } from '../../wire/contract';
+import { Icon } from '../icons';
 import { reasonOf } from './actions';
 import { CompletionList } from './CompletionList';
-import { Cross, Plane, Smile } from './icons';
 import type { Mode } from './modes';
 import { useCompletion } from './useCompletion';
 
@@ -171,7 +171,7 @@ export function Composer(props: Props): VNode {
       {open && <CompletionList {...completion} onChoose={complete} />}
       <div class="field">
         <button type="button" aria-label={t('composer.emoji')} title={t('composer.emoji')} onClick={props.onEmoji}>
-          <Smile />
+          <Icon of="smile" />
         </button>
         <textarea
           ref={field}
@@ -201,7 +201,7 @@ export function Composer(props: Props): VNode {
             field.current?.focus();
           }}
         >
-          <Plane />
+          <Icon of="send" />
         </button>
       </div>
       <div id="composer-size" class={over > 0 ? 'size over' : 'size'}>
@@ -232,7 +232,7 @@ function ModeBar({ mode, onCancel }: { mode: Exclude<Mode, { kind: 'new' }>; onC
     <div class="mode">
       <bdi>{what}</bdi>
       <button type="button" aria-label={t('composer.cancel')} title={t('composer.cancel')} onClick={onCancel}>
-        <Cross />
+        <Icon of="close" />
       </button>
     </div>
   );

@@ -4,8 +4,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { add, type Key, t } from '../../i18n';
 import { emoji as words } from '../../i18n/en/emoji';
 import { allEmoji, type Emoji, searchEmoji } from '../../text/emojiSearch';
+import { Icon } from '../icons';
 import { EmojiGrid } from './EmojiGrid';
-import { Cross } from './icons';
 
 add(words);
 
@@ -61,7 +61,7 @@ export function EmojiPicker({ title, onPick, onClose }: Props): VNode {
           onInput={(e) => setQuery(e.currentTarget.value)}
         />
         <button type="button" aria-label={t('emoji.close')} title={t('emoji.close')} onClick={onClose}>
-          <Cross />
+          <Icon of="close" />
         </button>
       </div>
       {!query && (

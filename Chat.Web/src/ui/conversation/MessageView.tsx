@@ -6,9 +6,9 @@ import { mentions } from '../../text/mentions';
 import { plain } from '../../text/plain';
 import type { UserRef } from '../../wire/contract';
 import { Avatar } from '../Avatar';
+import { Icon } from '../icons';
 import { Body } from './Body';
 import { clockTime, fullTime } from './dates';
-import { Dots } from './icons';
 import { Failure, OutboxMark, outboxText } from './Outbox';
 import { Quote } from './Quote';
 import { Reactions, reactionText } from './Reactions';
@@ -68,7 +68,7 @@ export function MessageView(props: RowProps): VNode | null {
             aria-label={t('message.openActions')}
             onClick={focusMessage}
           >
-            <Dots />
+            <Icon of="more" />
           </button>
         </>
       )}

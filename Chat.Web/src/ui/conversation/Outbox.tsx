@@ -3,8 +3,8 @@ import { useContext } from 'preact/hooks';
 import type { OutboxEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import { TabStop } from '../../text/tabStop';
+import { Icon } from '../icons';
 import { type Actions, reason } from './actions';
-import { Clock, Tick, Warning } from './icons';
 
 /** Whether a message of mine, whose event has not come yet, waits or is acknowledged. */
 export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
@@ -12,7 +12,7 @@ export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
   const text = outboxText(entry);
   return (
     <span class="mark" title={text}>
-      {entry.state === 'sent' ? <Tick /> : <Clock />}
+      <Icon of={entry.state === 'sent' ? 'check' : 'clock'} />
       <span class="visually-hidden">{text}</span>
     </span>
   );
@@ -23,7 +23,7 @@ export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): V
   const tabIndex = useContext(TabStop);
   return (
     <div class="failure">
-      <Warning />
+      <Icon of="warning" />
       <span>{outboxText(entry)}</span>
       <button type="button" tabIndex={tabIndex} onClick={() => act.retry(entry.clientId)}>
         {t('outbox.retry')}
