@@ -170,7 +170,13 @@ export function Composer(props: Props): VNode {
       {mode.kind !== 'new' && <ModeBar mode={mode} onCancel={done} />}
       {open && <CompletionList {...completion} onChoose={complete} />}
       <div class="field">
-        <button type="button" aria-label={t('composer.emoji')} title={t('composer.emoji')} onClick={props.onEmoji}>
+        <button
+          type="button"
+          class="tool"
+          aria-label={t('composer.emoji')}
+          title={t('composer.emoji')}
+          onClick={props.onEmoji}
+        >
           <Icon of="smile" />
         </button>
         <textarea
@@ -193,7 +199,7 @@ export function Composer(props: Props): VNode {
         />
         <button
           type="button"
-          class="send"
+          class="tool send"
           aria-label={t(mode.kind === 'edit' ? 'composer.save' : 'composer.send')}
           disabled={mode.kind === 'edit' ? over > 0 : !sendable}
           onClick={() => {
@@ -231,7 +237,13 @@ function ModeBar({ mode, onCancel }: { mode: Exclude<Mode, { kind: 'new' }>; onC
   return (
     <div class="mode">
       <bdi>{what}</bdi>
-      <button type="button" aria-label={t('composer.cancel')} title={t('composer.cancel')} onClick={onCancel}>
+      <button
+        type="button"
+        class="tool"
+        aria-label={t('composer.cancel')}
+        title={t('composer.cancel')}
+        onClick={onCancel}
+      >
         <Icon of="close" />
       </button>
     </div>

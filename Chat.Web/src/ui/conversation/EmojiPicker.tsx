@@ -60,7 +60,7 @@ export function EmojiPicker({ title, onPick, onClose }: Props): VNode {
           value={query}
           onInput={(e) => setQuery(e.currentTarget.value)}
         />
-        <button type="button" aria-label={t('emoji.close')} title={t('emoji.close')} onClick={onClose}>
+        <button type="button" class="tool" aria-label={t('emoji.close')} title={t('emoji.close')} onClick={onClose}>
           <Icon of="close" />
         </button>
       </div>

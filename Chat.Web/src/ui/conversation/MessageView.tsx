@@ -63,7 +63,7 @@ export function MessageView(props: RowProps): VNode | null {
           {(props.active || props.pointed) && <Toolbar message={message} mine={mine} act={act} />}
           <button
             type="button"
-            class="more"
+            class="tool more"
             tabIndex={props.active ? 0 : -1}
             aria-label={t('message.openActions')}
             onClick={focusMessage}

@@ -225,7 +225,7 @@ function topText(timeline: Timeline, empty: boolean): VNode | string {
         {t('timeline.failed')}{' '}
         <button
           type="button"
-          class="link"
+          class="text-button"
           onClick={() => void (empty ? timeline.latest() : timeline.older()).catch(ignore)}
         >
           {t('timeline.again')}

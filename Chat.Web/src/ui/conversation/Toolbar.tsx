@@ -12,6 +12,7 @@ export function Toolbar({ message, mine, act }: { message: Message; mine: boolea
   const button = (key: Key, letter: string, icon: IconName, run: (message: Message) => void) => (
     <button
       type="button"
+      class="tool"
       tabIndex={tabIndex}
       aria-label={t(key)}
       aria-keyshortcuts={letter}
