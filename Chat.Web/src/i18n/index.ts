@@ -38,9 +38,6 @@ export function t(key: Key, places: Readonly<Record<string, string | number>> = 
   return text.replace(/\{(\w+)\}/g, (whole, place: string) => String(places[place] ?? whole));
 }
 
-/** Whether there is such a text, as far as has been fetched. */
-export const known = (key: Key): boolean => key in (translated.value ?? english.value);
-
 /** Switches the language and keeps the choice; null gives it back to the browser. Rejects, and changes nothing, if its words can't be fetched. */
 export async function choose(choice: Language | null): Promise<void> {
   await show(choice ?? fromBrowser());

@@ -88,7 +88,9 @@ function classes({ row, target }: RowProps, action: boolean, named: boolean): st
 /** All that can be seen of it, for who hears it: the state before the text, so that it need not be waited for. */
 function label(sender: UserRef, it: Message | OutboxEntry, seen: boolean, me: string): string {
   const { body, at } = it;
-  const state = 'state' in it ? outboxText(it) : it.edited && body !== null && t('message.edited');
+  // Why it was not sent is a sentence; here it stands before a colon.
+  const state =
+    'state' in it ? outboxText(it).replace(/[.。]$/, '') : it.edited && body !== null && t('message.edited');
   const text = body === null ? t('message.deleted') : plain(body, 500);
   const time = [clockTime(at), state].filter(Boolean).join(', ');
   const reactions = 'reactions' in it ? it.reactions.map((r) => reactionText(r, me)) : [];

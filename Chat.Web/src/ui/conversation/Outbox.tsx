@@ -4,7 +4,8 @@ import type { OutboxEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import { TabStop } from '../../text/tabStop';
 import { Icon } from '../icons';
-import { type Actions, reason } from './actions';
+import { refused } from '../refusals';
+import type { Actions } from './actions';
 
 /** Whether a message of mine, whose event has not come yet, waits or is acknowledged. */
 export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
@@ -37,8 +38,8 @@ export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): V
 
 /** How far it has got, and why no further. */
 export function outboxText({ state, error }: OutboxEntry): string {
-  const why = reason(error?.code ?? '', error?.message ?? '');
-  if (state === 'failed') return t('outbox.failed', { reason: why });
+  const reason = error ? refused(error) : '';
+  if (state === 'failed') return t('outbox.failed', { reason });
   const text = t(state === 'sent' ? 'outbox.sent' : 'outbox.pending');
-  return error ? `${text}: ${why}` : text;
+  return reason ? `${text}: ${reason}` : text;
 }
