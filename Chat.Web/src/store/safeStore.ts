@@ -66,12 +66,16 @@ export class SafeStore implements Store {
   }
 
   async outbox(roomId?: string): Promise<readonly StoredMessage[]> {
-    await this.#inTime(this.#settling, writeTimeout);
-    let rows: readonly StoredMessage[] | null = null;
-    if (this.#owed.length === 0)
-      await this.#try(async (s) => {
-        rows = await s.outbox(roomId);
-      });
+    let rows: readonly StoredMessage[] | null;
+    do {
+      await this.#inTime(this.#settling, writeTimeout);
+      rows = null;
+      if (this.#owed.length === 0)
+        await this.#try(async (s) => {
+          rows = await s.outbox(roomId);
+        });
+      // A write of this tab that is under way is waited for: what other tabs have written only the disk knows.
+    } while (this.#owed.length > 0 && this.#disk && !this.#error.value);
     if (!rows || this.#owed.length > 0) return this.#memory.outbox(roomId);
     if (roomId === undefined) this.#memory.fill(rows);
     return rows;
