@@ -8,7 +8,7 @@ import type { Reads } from './reads';
 import type { Recorder } from './recorder';
 import type { RoomList } from './roomList';
 import { afterEvent, isOthersMessage, type RoomState, readTo, snapshot } from './rooms';
-import type { RoomTimeline } from './timeline';
+import type { Timelines } from './timelines';
 import type { Typing } from './typing';
 
 /** What the inbox hands the news to. */
@@ -19,7 +19,7 @@ export interface InboxParts {
   readonly arrivals: Arrivals;
   readonly typing: Typing;
   readonly reads: Reads;
-  readonly timelines: ReadonlyMap<string, RoomTimeline>;
+  readonly timelines: Timelines;
   /** Where a room stands; 0 if it is not mine. */
   cursor(roomId: string): number;
   readonly connected: () => boolean;
