@@ -84,6 +84,14 @@ export class RelayChat implements Chat {
       history: (id, page) => this.#history.page(id, page),
       stored: () => this.#recorder.flush(),
     });
+    const connected = () => this.#connection.session !== null;
+    this.#history = new RoomHistory({
+      list: this.#list,
+      recorder: this.#recorder,
+      ask: (id, page) => this.#connection.call('History', [id, page]),
+      cursor,
+      connected,
+    });
     this.#inbox = new Inbox(user, {
       list: this.#list,
       recorder: this.#recorder,
@@ -92,18 +100,13 @@ export class RelayChat implements Chat {
       typing: this.#typing,
       reads: this.#reads,
       timelines: this.#timelines,
+      history: this.#history,
       cursor,
-      connected: () => this.#connection.session !== null,
+      connected,
       recount: (id) => void this.#recount(id),
     });
     this.#feed = new RoomFeed(user, new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])), this.#inbox);
     this.#connection = new Connection(open, this.#feed, () => this.#connected());
-    this.#history = new RoomHistory({
-      connection: this.#connection,
-      list: this.#list,
-      recorder: this.#recorder,
-      cursor,
-    });
   }
 
   /** Reads what is stored, and begins to connect in the background. */
@@ -310,7 +313,7 @@ export class RelayChat implements Chat {
     this.#outgoing.connected();
     void this.#reads.flush();
     this.#timelines.synced();
-    void this.#history.warm();
+    void this.#history.warm(this.#list.ids());
   }
 
   async #recount(roomId: string): Promise<void> {

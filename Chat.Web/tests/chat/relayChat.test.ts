@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Refusal } from '../../src/wire/refusal';
-import { di } from '../fakeServer';
+import { di, jo } from '../fakeServer';
 import { anew, entry, leave, page, server, shown, ticks, until } from './pages';
 
 anew();
@@ -63,6 +63,47 @@ test('a room whose history cannot be read leaves the others their last lines', a
   const chat = await page();
   await until(() => entry(chat, 't')?.lastLine);
   expect([entry(chat, 'r')?.lastLine, entry(chat, 's')?.lastLine?.body]).toEqual([null, 'in s']);
+});
+
+test('a room that was just joined has its last line, also if more comes while that is asked for', async () => {
+  server.addRoom('s', [di]);
+  server.say('s', di, 'last words');
+  const chat = await page();
+  await until(() => chat.synced.value);
+  server.live = false;
+  server.faults.refuse = (method) => {
+    if (method === 'History') server.deliver();
+    return null;
+  };
+  await chat.join('s');
+  chat.timeline('s');
+  await until(() => entry(chat, 's')?.lastLine);
+  expect(entry(chat, 's')?.lastLine?.body).toBe('last words');
+});
+
+test('a room that I was invited to has its last line', async () => {
+  server.addRoom('s', [di]);
+  server.say('s', di, 'come in');
+  const chat = await page();
+  await until(() => chat.synced.value);
+  server.join(jo, 's');
+  await until(() => entry(chat, 's')?.lastLine);
+  expect(entry(chat, 's')?.lastLine?.body).toBe('come in');
+});
+
+test('a last line that is deleted while it is asked for stays deleted', async () => {
+  const { seq } = server.say('r', di, 'secret');
+  let deleted = false;
+  server.faults.refuse = (method) => {
+    if (method === 'History' && !deleted)
+      // After the answer was read from the log.
+      queueMicrotask(() => server.append('r', { type: 'delete', sender: di, target: seq }));
+    deleted ||= method === 'History';
+    return null;
+  };
+  const chat = await page();
+  await until(() => entry(chat)?.lastLine);
+  expect(entry(chat)?.lastLine?.body).toBeNull();
 });
 
 test('a room that is mine no more leaves the list and the store', async () => {
