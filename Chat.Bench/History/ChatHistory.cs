@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Chat.Contracts;
 
-namespace Chat.Tests.Support.History;
+namespace Chat.Bench.History;
 
 /// <summary>
-/// Everything that clients did and saw in a test, and what the log says in the end; <see cref="Checker"/> judges it.
+/// Everything that clients did and saw, and what the log says in the end; <see cref="Checker"/> judges it.
 /// Recording is thread-safe; each observer's observations are recorded by one thread at a time.
 /// </summary>
 /// <param name="clock">A monotonic clock; the machine's if null.</param>
@@ -13,26 +13,42 @@ public sealed class ChatHistory(Func<long>? clock = null)
 {
     private readonly Func<long> _clock = clock ?? Stopwatch.GetTimestamp;
     private readonly ConcurrentQueue<Send> _sends = new();
+    private readonly ConcurrentQueue<Move> _moves = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Observation>> _observations = new();
     private readonly ConcurrentQueue<Watch> _watches = new();
-    private readonly ConcurrentQueue<Hidden> _hidden = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<ChatEvent>> _logs = new();
+    private readonly ConcurrentDictionary<(string RoomId, long Seq), ChatEvent> _shown = new();
     private long _order;
+    private long _observed;
 
     /// <summary>All sends so far.</summary>
     public IReadOnlyCollection<Send> Sends => _sends;
 
+    /// <summary>All comings and goings so far.</summary>
+    public IReadOnlyCollection<Move> Moves => _moves;
+
     /// <summary>Who watches what.</summary>
     public IReadOnlyCollection<Watch> Watches => _watches;
-
-    /// <summary>What must not be seen.</summary>
-    public IReadOnlyCollection<Hidden> HiddenNumbers => _hidden;
 
     /// <summary>The final log of each room.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<ChatEvent>> Logs => _logs;
 
+    /// <summary>How many observations there are.</summary>
+    public long Observed => Interlocked.Read(ref _observed);
+
+    /// <summary>When it began, by its own clock.</summary>
+    public long Began { get; } = (clock ?? Stopwatch.GetTimestamp)();
+
+    /// <summary>The time now, by its own clock.</summary>
+    public long Now => _clock();
+
     /// <summary>Somebody hands a message to its client library: call it before, in the order of that client's calls.</summary>
-    public Send Started(string client, string roomId, string clientId, string body)
+    /// <param name="client">Which client.</param>
+    /// <param name="roomId">Where to.</param>
+    /// <param name="clientId">What the client calls it; nobody else may use it.</param>
+    /// <param name="body">The text; null where it has none.</param>
+    /// <param name="type">One of <see cref="EventTypes"/>.</param>
+    public Send Started(string client, string roomId, string clientId, string? body, string type = EventTypes.Message)
     {
         var send = new Send
         {
@@ -40,6 +56,7 @@ public sealed class ChatHistory(Func<long>? clock = null)
             RoomId = roomId,
             ClientId = clientId,
             Body = body,
+            Type = type,
             Started = _clock(),
             Order = Interlocked.Increment(ref _order),
         };
@@ -54,17 +71,33 @@ public sealed class ChatHistory(Func<long>? clock = null)
         send.Acked = _clock();
     }
 
+    /// <summary>Somebody is about to come into a room or to go.</summary>
+    public Move Moving(string userId, string roomId, bool comes)
+    {
+        var move = new Move { UserId = userId, RoomId = roomId, In = comes, Started = _clock() };
+        _moves.Enqueue(move);
+        return move;
+    }
+
+    /// <summary>It is done; <paramref name="sure"/> if it was asked for once only.</summary>
+    public void Moved(Move move, bool sure = true)
+    {
+        move.Sure = sure;
+        move.Done = _clock();
+    }
+
     /// <summary>A client begins to watch a room, after a number.</summary>
     public void Watching(string observer, string userId, string roomId, long after) =>
         _watches.Enqueue(new Watch(observer, userId, roomId, after));
 
     /// <summary>A client was shown an event.</summary>
-    public void Observed(string observer, ChatEvent e) =>
-        _observations.GetOrAdd(observer, static _ => new()).Enqueue(new Observation(observer, e, _clock()));
-
-    /// <summary>These numbers must never be shown to this user.</summary>
-    public void MayNotSee(string userId, string roomId, long after, long upTo = long.MaxValue) =>
-        _hidden.Enqueue(new Hidden(userId, roomId, after, upTo));
+    public void Saw(string observer, ChatEvent e)
+    {
+        // A thousand observers of one event hold it once; what differs in anything is kept as it was shown.
+        var first = _shown.GetOrAdd((e.RoomId, e.Seq), e);
+        _observations.GetOrAdd(observer, static _ => new()).Enqueue(new Observation(observer, first == e ? first : e, _clock()));
+        Interlocked.Increment(ref _observed);
+    }
 
     /// <summary>What the log of a room holds when all is over, as it was read.</summary>
     public void FinalLog(string roomId, IReadOnlyList<ChatEvent> events) => _logs[roomId] = events;

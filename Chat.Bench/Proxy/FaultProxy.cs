@@ -2,7 +2,16 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
+
+/// <summary>Where a connection through a proxy goes, and what becomes of it.</summary>
+public sealed record Route(EndPoint Server, Fault Fault)
+{
+    /// <summary>Where an address leads; a local one by IPv4.</summary>
+    public static EndPoint EndPointOf(Uri server) => server.IsLoopback
+        ? new IPEndPoint(IPAddress.Loopback, server.Port)
+        : new DnsEndPoint(server.DnsSafeHost, server.Port, AddressFamily.InterNetwork);
+}
 
 /// <summary>
 /// A TCP proxy on a loopback port between clients and the server, which does to their bytes what bad networks and bad proxies do.
@@ -11,7 +20,7 @@ namespace Chat.Tests.Support.Proxy;
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly Socket _listener;
-    private readonly IPEndPoint _server;
+    private readonly Func<Random, Route> _route;
     private readonly Random _random;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<ProxiedConnection, Task> _connections = new();
@@ -22,14 +31,31 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <param name="server">Where connections go.</param>
     /// <param name="seed">The seed of every random choice.</param>
     public FaultProxy(Uri server, int seed = 0)
+        : this(seed)
     {
-        _server = new IPEndPoint(IPAddress.Loopback, server.Port);
+        var to = Route.EndPointOf(server);
+        _route = random => new Route(to, Volatile.Read(ref _fault)(random));
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Starts one whose connections go wherever they are told, each anew.</summary>
+    /// <param name="route">Asked for each connection, in the order of their arrival.</param>
+    /// <param name="seed">The seed of every random choice.</param>
+    public FaultProxy(Func<Random, Route> route, int seed = 0)
+        : this(seed)
+    {
+        _route = route;
+        _accepting = AcceptAsync();
+    }
+
+    private FaultProxy(int seed)
+    {
         _random = new Random(seed);
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(512);
         Uri = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}");
-        _accepting = AcceptAsync();
+        (_route, _accepting) = (static _ => throw new InvalidOperationException(), Task.CompletedTask);
     }
 
     /// <summary>What clients connect to instead of the server.</summary>
@@ -48,9 +74,12 @@ public sealed class FaultProxy : IAsyncDisposable
     public void Pass() => Do(static _ => new Fault());
 
     /// <summary>Resets every open connection, both ends. Returns how many.</summary>
-    public int CutAll()
+    public int CutAll() => Cut(static _ => true);
+
+    /// <summary>Resets the open connections that have such a fault. Returns how many.</summary>
+    public int Cut(Func<Fault, bool> which)
     {
-        var open = _connections.Keys;
+        var open = _connections.Keys.Where(c => which(c.Fault)).ToList();
         foreach (var connection in open)
             connection.Cut();
         return open.Count;
@@ -82,20 +111,20 @@ public sealed class FaultProxy : IAsyncDisposable
             }
 
             // One generator for each connection, drawn in the order of their arrival.
-            var fault = Volatile.Read(ref _fault)(new Random(_random.Next()));
-            var connection = new ProxiedConnection(client, fault, Counts);
+            var route = _route(new Random(_random.Next()));
+            var connection = new ProxiedConnection(client, route.Fault, Counts);
             Counts.Accepted();
             var running = new TaskCompletionSource();
             _connections[connection] = running.Task;
-            _ = RunAsync(connection, running);
+            _ = RunAsync(connection, route.Server, running);
         }
     }
 
-    private async Task RunAsync(ProxiedConnection connection, TaskCompletionSource ended)
+    private async Task RunAsync(ProxiedConnection connection, EndPoint server, TaskCompletionSource ended)
     {
         try
         {
-            await connection.RunAsync(_server, _stop.Token);
+            await connection.RunAsync(server, _stop.Token);
         }
         finally
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace Chat.Tests.Support;
+namespace Chat.Bench.Processes;
 
 /// <summary>Awaits a condition that nothing announces, with a deadline. Where something announces it, await that instead.</summary>
 public static class Eventually
@@ -29,7 +29,7 @@ public static class Eventually
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(started) > within)
-                Assert.Fail($"Not within {within.TotalSeconds:0.#} s: {what()}");
+                throw new TimeoutException($"Not within {within.TotalSeconds:0.#} s: {what()}");
             await timer.WaitForNextTickAsync(ct);
         }
     }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Chat.Tests.Support;
+namespace Chat.Bench.History;
 
 /// <summary>Text as people all over the world write it, and as careless programs break it.</summary>
 public static class UnicodeText

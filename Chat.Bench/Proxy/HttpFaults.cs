@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>
 /// A proxy that knows no WebSocket: it hangs up on every request that asks for one. All else passes.

@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>Two faults in a row: what one lets pass, the next one sees.</summary>
 public sealed class Both(Fault first, Fault second) : Fault

@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>What a proxy has done. Thread-safe.</summary>
 public sealed class ProxyCounts

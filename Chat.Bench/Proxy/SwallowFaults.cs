@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>
 /// After a random number of bytes, what goes this way vanishes, and the connection stays open: a dead network that nobody has noticed.

@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>Resets each connection as soon as it is made.</summary>
 public sealed class Refuse : Fault

@@ -1,16 +1,28 @@
 using System.Diagnostics;
 
-namespace Chat.Tests.Support;
+namespace Chat.Bench.Processes;
 
-/// <summary>What server processes print: all of it in a file, and the end of it in the test's output.</summary>
-public sealed class ServerLog(string path) : IDisposable
+/// <summary>What a process prints in all its lives: everything in a file, and the end of it at hand. Thread-safe.</summary>
+/// <param name="path">The file.</param>
+/// <param name="ended">Told the last lines when it is disposed.</param>
+public sealed class ProcessLog(string path, Action<IReadOnlyCollection<string>>? ended = null) : IDisposable
 {
-    private const int LinesShown = 80;
+    private const int LinesKept = 80;
 
     private readonly StreamWriter _file = new(path) { AutoFlush = true };
     private readonly Queue<string> _last = new();
     private readonly Lock _lock = new();
     private bool _closed;
+
+    /// <summary>The last lines.</summary>
+    public IReadOnlyCollection<string> Last
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _last];
+        }
+    }
 
     /// <summary>Takes what the process prints from now on.</summary>
     public void Follow(Process process)
@@ -30,8 +42,8 @@ public sealed class ServerLog(string path) : IDisposable
                 return;
             _closed = true;
             _file.Dispose();
-            Output.Write($"--- the last {_last.Count} lines of the server's log ---{Environment.NewLine}{string.Join(Environment.NewLine, _last)}");
         }
+        ended?.Invoke(Last);
     }
 
     private void Add(string? line)
@@ -44,7 +56,7 @@ public sealed class ServerLog(string path) : IDisposable
                 return;
             _file.WriteLine(line);
             _last.Enqueue(line);
-            if (_last.Count > LinesShown)
+            if (_last.Count > LinesKept)
                 _last.Dequeue();
         }
     }

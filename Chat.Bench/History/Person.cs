@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using Chat.Client;
 using Chat.Contracts;
 
-namespace Chat.Tests.Support;
+namespace Chat.Bench.History;
 
 /// <summary>A guest of a server under test, with what it takes to act as that person.</summary>
 /// <param name="Server">Where the account is.</param>

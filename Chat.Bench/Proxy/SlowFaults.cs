@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>Again and again passes nothing for a while, both ways, and then goes on, with nothing lost.</summary>
 /// <param name="random">Chooses when and for how long.</param>

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Chat.Tests.Support;
+namespace Chat.Bench.Processes;
 
 /// <summary>
 /// Loopback ports for servers that must come back on the same port. They lie below the range from which the system takes ports for

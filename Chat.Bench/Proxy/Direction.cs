@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>Which way bytes go.</summary>
 public enum Direction

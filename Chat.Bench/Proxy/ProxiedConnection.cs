@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>One connection through the proxy: two sockets and a fault between them.</summary>
 internal sealed class ProxiedConnection(Socket client, Fault fault, ProxyCounts counts) : IDisposable
@@ -14,6 +14,9 @@ internal sealed class ProxiedConnection(Socket client, Fault fault, ProxyCounts 
     private long _lastBytes;
     private int _cut;
 
+    /// <summary>What becomes of it.</summary>
+    public Fault Fault => fault;
+
     /// <summary>Resets both ends: what is on the way is lost.</summary>
     public void Cut()
     {
@@ -24,7 +27,7 @@ internal sealed class ProxiedConnection(Socket client, Fault fault, ProxyCounts 
         _end.Cancel();
     }
 
-    public async Task RunAsync(IPEndPoint to, CancellationToken stop)
+    public async Task RunAsync(EndPoint to, CancellationToken stop)
     {
         using var link = CancellationTokenSource.CreateLinkedTokenSource(stop, _end.Token);
         try

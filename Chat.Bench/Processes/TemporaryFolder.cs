@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support;
+namespace Chat.Bench.Processes;
 
 /// <summary>A folder of its own that is gone afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable

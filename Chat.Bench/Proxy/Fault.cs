@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.Proxy;
+namespace Chat.Bench.Proxy;
 
 /// <summary>What becomes of one connection. This one lets everything pass; others override what they harm.</summary>
 public class Fault

@@ -1,4 +1,4 @@
-namespace Chat.Tests.Support.History;
+namespace Chat.Bench.History;
 
 /// <summary>The names of the promises that a history is checked against.</summary>
 public static class Rules
@@ -21,19 +21,25 @@ public static class Rules
     /// <summary>Text is, byte for byte, what was sent.</summary>
     public const string Unaltered = "bodies unaltered";
 
+    /// <summary>What was taken back is blank in the log, with its edits.</summary>
+    public const string Deleted = "deleted bodies gone";
+
+    /// <summary>Who came and went did so once for each call that says so.</summary>
+    public const string Moves = "comings and goings once";
+
     /// <summary>A sender's messages to a room stand in the order it sent them.</summary>
     public const string SenderOrder = "sender's order";
 
     /// <summary>What was acknowledged before another was begun stands before it.</summary>
     public const string RealTime = "real-time order";
 
-    /// <summary>Each observer sees a room's numbers one by one, from where it began, without holes, repetitions or steps back.</summary>
+    /// <summary>Each observer sees a room's numbers one by one while it is in it, from where it began, without holes, repetitions or steps back.</summary>
     public const string Stream = "gap-free stream";
 
     /// <summary>Under one number, every observer sees the very event that the log has there.</summary>
     public const string OneOrder = "one order for all";
 
-    /// <summary>Nobody sees what is not theirs to see.</summary>
+    /// <summary>Nobody sees what is not theirs to see, or writes where they are not.</summary>
     public const string Membership = "nothing outside membership";
 
     /// <summary>In the end every observer has seen all that it may.</summary>
