@@ -1,4 +1,5 @@
 using Chat.Server.Accounts;
+using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
 using Chat.Server.Page;
@@ -6,6 +7,9 @@ using Chat.Server.Relay;
 using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
+
+if (args is [CopyCommand.Name, .. var options])
+    return await CopyCommand.RunAsync(options);
 
 return await Starting.RunAsync(async () =>
 {
@@ -21,6 +25,7 @@ return await Starting.RunAsync(async () =>
 
     var app = builder.Build();
     await app.PrepareDatabaseAsync();
+    await app.RefuseHalfACopyAsync();
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
 
