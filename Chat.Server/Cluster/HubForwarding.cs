@@ -28,25 +28,21 @@ internal sealed class HubForwarding(
         var request = context.Request;
         var negotiates = HttpMethods.IsPost(request.Method) && rest.Equals("/negotiate", StringComparison.OrdinalIgnoreCase) && request.Host.HasValue;
         var asked = request.Query[HubRedirect.Node];
-        if (passes.Take(request) is { } pass)
+        var mine = asked == nodes.Id;
+        var pass = passes.Take(request);
+        if (pass is not null)
         {
-            if (pass.Node != nodes.Id)
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
-            }
+            mine = pass.Node == nodes.Id; // if not, it was sent where another node was: it goes no further
             (request.Scheme, context.Connection.RemoteIpAddress) = (pass.Scheme, pass.Address);
-            asked = pass.Node;
         }
-        else if (asked is [{ } other] && other != nodes.Id && await nodes.FindAsync(other, context.RequestAborted) is { } node
-            && await ForwardAsync(context, node))
+        else if (!mine && asked is [{ } id] && await nodes.FindAsync(id, context.RequestAborted) is { } node && await ForwardAsync(context, node))
         {
             return;
         }
 
-        if (negotiates && (asked != nodes.Id || !nodes.TakesConnections))
+        if (negotiates && !(mine && nodes.TakesConnections))
             await HubRedirect.AnswerAsync(context, nodes.ForNewConnection());
-        else if (asked == nodes.Id || asked.Count == 0) // without a negotiation a connection lives where it arrives
+        else if (mine || (asked.Count == 0 && pass is null)) // without a negotiation a connection lives where it arrives
             await next(context);
         else
             context.Response.StatusCode = StatusCodes.Status404NotFound;
