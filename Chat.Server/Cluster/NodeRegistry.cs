@@ -9,7 +9,7 @@ namespace Chat.Server.Cluster;
 /// Which nodes are alive and where they are reached: the list that <see cref="NodeHeartbeat"/> keeps fresh, in memory. While the database does not answer,
 /// the last one stays. Thread-safe.
 /// </summary>
-internal sealed class NodeRegistry(NodeTable table, ClusterClock time, ILogger<NodeRegistry> logger) : IDisposable
+internal sealed class NodeRegistry(NodeId self, NodeTable table, ClusterClock time, ILogger<NodeRegistry> logger) : IDisposable
 {
     /// <summary>However many ask for nodes that are not there: no more often than this does it look for them in the database.</summary>
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(100);
@@ -26,7 +26,7 @@ internal sealed class NodeRegistry(NodeTable table, ClusterClock time, ILogger<N
     public event Action<Node>? Disappeared;
 
     /// <summary>This node; made at random when the process started.</summary>
-    public string Id { get; } = OpaqueId.New();
+    public string Id { get; } = self.Value;
 
     /// <summary>The other nodes that are alive.</summary>
     public IEnumerable<Node> Others => _others.Values;
