@@ -8,7 +8,11 @@ namespace Chat.Server.Cluster;
 /// <summary>Makes the server a node of a cluster, where <c>ConnectionStrings:Redis</c> is set. Without it there is nothing of all this.</summary>
 public static class ClusterSetup
 {
+    /// <summary>The configuration key that makes the difference.</summary>
+    private const string Key = "ConnectionStrings:Redis";
+
     /// <summary>The registry, forwarding, and a clock that is the same on all nodes.</summary>
+    /// <exception cref="StartException">The database is not one that nodes can share.</exception>
     public static void AddCluster(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -16,6 +20,8 @@ public static class ClusterSetup
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsRules>();
         if (!IsCluster(builder.Configuration))
             return;
+        if (ChatDatabase.From(builder.Configuration) is not PostgresDatabase)
+            throw new StartException($"{Key} makes this a node of a cluster, whose nodes share a PostgreSQL database: {ChatDatabase.Key} must name one (Host=…).");
         services.AddPooledDbContextFactory<NodesDb>((provider, options) => provider.GetRequiredService<ChatDatabase>().Use(options, NodesDb.MigrationsTable));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterClock>(provider, TimeProvider.System));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ClusterClock>());
@@ -52,5 +58,5 @@ public static class ClusterSetup
             app.MapGet(NodeHttp.WhoAmI, (NodeRegistry registry) => TypedResults.Ok(new NodeHttp.Answer(registry.Id))).ExcludeFromDescription().ShortCircuit();
     }
 
-    private static bool IsCluster(IConfiguration configuration) => !string.IsNullOrEmpty(configuration.GetConnectionString("Redis"));
+    private static bool IsCluster(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Key]);
 }
