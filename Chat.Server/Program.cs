@@ -1,4 +1,5 @@
 using Chat.Server.Accounts;
+using Chat.Server.Cluster;
 using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
@@ -22,21 +23,25 @@ return await Starting.RunAsync(async () =>
     builder.AddRelay();
     builder.AddRooms();
     builder.AddSignalRTransport();
+    builder.AddCluster();
 
     var app = builder.Build();
     await app.PrepareDatabaseAsync();
     await app.RefuseHalfACopyAsync();
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
+    await app.MigrateClusterAsync();
 
     app.UseSafeHeaders();
     app.UseProblems();
+    app.UseCluster();
     app.UseAccounts();
     app.MapHosting();
     app.MapAccounts();
     app.MapRooms();
     app.MapMessages();
     app.MapSignalRTransport();
+    app.MapCluster();
     app.MapPage();
     return app;
 });
