@@ -7,9 +7,13 @@ using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
 
+if (args is [HealthCommand.Name, .. var rest])
+    return await HealthCommand.RunAsync(rest);
+
 return await Starting.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddLimits();
     builder.AddProblems();
