@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Chat.Server.Accounts.Migrations
+namespace Chat.Server.Accounts.Sqlite.Migrations
 {
     [DbContext(typeof(AccountsDb))]
     partial class AccountsDbModelSnapshot : ModelSnapshot

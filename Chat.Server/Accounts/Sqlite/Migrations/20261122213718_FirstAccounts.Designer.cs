@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Chat.Server.Accounts.Migrations
+namespace Chat.Server.Accounts.Sqlite.Migrations
 {
     [DbContext(typeof(AccountsDb))]
     [Migration("20261122213718_FirstAccounts")]

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Chat.Server.Accounts.Migrations
+namespace Chat.Server.Accounts.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class FirstAccounts : Migration
