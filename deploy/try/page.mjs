@@ -38,10 +38,13 @@ export class Page {
     return eventually(() => this.#evaluate(shown), seconds, `the page shows "${text}"`);
   }
 
-  close() {
+  async close() {
+    const gone = new Promise((done) => this.#browser.once('exit', done));
     this.#socket?.close();
     this.#browser.kill();
-    return new Promise((done) => this.#browser.once('exit', done)).then(() => rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 }));
+    await gone;
+    // Its other processes write for a moment longer.
+    await eventually(() => (rmSync(this.#folder, { recursive: true, force: true }), true), 10, 'the browser is gone');
   }
 
   #composer = `document.querySelector('textarea[aria-label="Message"], [aria-label="Message"][role=combobox]')`;
