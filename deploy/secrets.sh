@@ -15,7 +15,7 @@ printf %s "$chat" >postgres/chat
 printf %s "$redis" >redis/password
 printf 'requirepass %s\n' "$redis" >redis/redis.conf
 # The image has no Kerberos to look for.
-printf %s "Host=postgres;Database=chat;Username=chat;Password=$chat;GSS Encryption Mode=Disable" >chat/ConnectionStrings__Chat
+printf %s "Host=postgres;Database=chat;Username=chat;Password=$chat;Maximum Pool Size=30;GSS Encryption Mode=Disable" >chat/ConnectionStrings__Chat
 printf %s "redis:6379,password=$redis" >chat/ConnectionStrings__Redis
 sync
 touch redis/complete    # Only now may a database be made that knows these.
