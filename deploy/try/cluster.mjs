@@ -35,14 +35,10 @@ const lines = async () => (await quietly(compose, 'logs', '--no-log-prefix', 'ng
 const values = (log, name) => [...new Set(log.map((l) => l.match(new RegExp(`${name}=(\\S+)`))?.[1]).filter((v) => v && v !== '-'))];
 const containers = async () => (await quietly(compose, 'ps', '--quiet', 'chat')).split('\n').filter(Boolean);
 
-/** The nodes that connections were made to while `work` ran. */
-async function nodesOf(work) {
-  const before = (await lines()).length;
-  await work();
-  return eventually(async () => {
-    const found = values((await lines()).slice(before - 1), 'node');
-    return found.length && found;
-  }, 30, 'the balancer logs a connection');
+/** The nodes that connections of such a program were made to, the newest last. */
+async function nodesOf(agent) {
+  const made = (await lines()).filter((l) => l.includes('/hubs/chat/negotiate"') && l.includes(agent));
+  return made.map((l) => l.match(/node=(\S+)/)?.[1]).filter((node) => node && node !== '-');
 }
 
 /** Until `over`: one message after another from the terminal, each acknowledged before the next. */
@@ -85,12 +81,16 @@ try {
 
   await terminal.run('guest', 'terminal');
   const room = (await terminal.json('create', 'trying'))[0].id;
-  let at;
-  const pageAt = await nodesOf(async () => { page = await Page.open(`${url}/r/${room}`, 'page'); });
-  do {
-    at = await nodesOf(() => terminal.follow(room));
-  } while (at.some((n) => pageAt.includes(n)));
-  check(true, `the page is at node ${pageAt}, the terminal at ${at}`);
+  page = await Page.open(`${url}/r/${room}`, 'page');
+  for (;;) {
+    const before = (await nodesOf('SignalR')).length;
+    terminal.follow(room);
+    await eventually(async () => (await nodesOf('SignalR')).length > before, 60, 'the terminal connects');
+    const [pageAt, terminalAt] = [(await nodesOf('Mozilla')).at(-1), (await nodesOf('SignalR')).at(-1)];
+    if (pageAt === terminalAt) continue;    // They met by chance: once more.
+    check(true, `the page is at node ${pageAt}, the terminal at ${terminalAt}`);
+    break;
+  }
   await converse(page, terminal, room, 'two nodes');
   for (const transport of ['websockets', 'sse', 'longpolling'])
     await terminal.run('send', '--room', room, '--transport', transport, `over ${transport}`);
