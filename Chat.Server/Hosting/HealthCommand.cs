@@ -14,7 +14,7 @@ public static class HealthCommand
     /// <summary>Ready, degraded too: it stores and delivers.</summary>
     private const int Ready = 0;
 
-    /// <summary>It does not answer, or not within five seconds, or it is not ready.</summary>
+    /// <summary>It does not answer, or not within ten seconds, or it is not ready.</summary>
     private const int NotReady = 1;
 
     /// <summary><c>EX_USAGE</c> of sysexits.h.</summary>
@@ -31,7 +31,7 @@ public static class HealthCommand
             return Misused;
         }
         // Whatever proxy is set in the environment is for the world outside.
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
             using var answer = await http.GetAsync(new Uri(server, "/health/ready"));
