@@ -9,12 +9,18 @@ using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
 
-if (args is [CopyCommand.Name, .. var options])
-    return await CopyCommand.RunAsync(options);
+switch (args)
+{
+    case [CopyCommand.Name, .. var copy]:
+        return await CopyCommand.RunAsync(copy);
+    case [HealthCommand.Name, .. var health]:
+        return await HealthCommand.RunAsync(health);
+}
 
 return await Starting.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddLimits();
     builder.AddProblems();
