@@ -1,4 +1,3 @@
-using Chat.Server.Hosting;
 using Chat.Server.Relay.Redis;
 using Microsoft.Extensions.Options;
 
@@ -25,11 +24,6 @@ public static class RelaySetup
 
     private static void AddRedis(this WebApplicationBuilder builder, string connection)
     {
-        if (ChatDatabase.From(builder.Configuration) is SqliteDatabase)
-        {
-            throw new StartException(
-                $"{RedisConnection.Key} is for the nodes of a cluster, and a SQLite file serves only one: set {ChatDatabase.Key} to a PostgreSQL database.");
-        }
         builder.Services.AddSingleton(_ => new RedisConnection(connection));
         builder.Services.AddSingleton<RedisBackplane>();
         builder.Services.AddSingleton<IBackplane>(services => services.GetRequiredService<RedisBackplane>());

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Chat.Server.Cluster;
 using Chat.Server.Hosting;
-using Chat.Server.Relay;
 using Chat.Server.Relay.Redis;
 using Chat.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -77,7 +77,7 @@ public sealed class RedisStartTests
     {
         var builder = WebApplication.CreateBuilder(["--ConnectionStrings:Chat=Data Source=chat.db", "--ConnectionStrings:Redis=127.0.0.1:6379,password=secret"]);
 
-        var refusal = Assert.Throws<StartException>(builder.AddRelay);
+        var refusal = Assert.Throws<StartException>(builder.AddCluster);
 
         Names(refusal, "PostgreSQL");
     }
