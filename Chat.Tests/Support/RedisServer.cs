@@ -7,7 +7,7 @@ namespace Chat.Tests.Support;
 /// A real Redis of a test's own, on a loopback port and in a folder of its own, so that it can be killed, frozen and started again. It keeps nothing on
 /// the disk.
 /// </summary>
-public sealed class RedisProcess : IAsyncDisposable
+public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
@@ -19,7 +19,7 @@ public sealed class RedisProcess : IAsyncDisposable
     /// <summary>Nothing runs before <see cref="StartAsync"/>.</summary>
     /// <param name="options">Of the command line, such as <c>--requirepass</c>, <c>secret</c>.</param>
     /// <param name="sentinel">What its configuration file says if it is a Sentinel.</param>
-    private RedisProcess(string[] options, string? sentinel)
+    private RedisServer(string[] options, string? sentinel)
     {
         (_options, _sentinel) = (options, sentinel is not null);
         if (sentinel is not null)
@@ -38,17 +38,17 @@ public sealed class RedisProcess : IAsyncDisposable
     private Process Running => _process ?? throw new InvalidOperationException("Redis was not started.");
 
     /// <summary>Starts one.</summary>
-    public static async Task<RedisProcess> RunAsync(CancellationToken ct, params string[] options)
+    public static async Task<RedisServer> RunAsync(CancellationToken ct, params string[] options)
     {
-        var redis = new RedisProcess(options, sentinel: null);
+        var redis = new RedisServer(options, sentinel: null);
         await redis.StartAsync(ct);
         return redis;
     }
 
     /// <summary>Starts a Sentinel.</summary>
-    public static async Task<RedisProcess> RunSentinelAsync(string configuration, CancellationToken ct)
+    public static async Task<RedisServer> RunSentinelAsync(string configuration, CancellationToken ct)
     {
-        var sentinel = new RedisProcess([], configuration);
+        var sentinel = new RedisServer([], configuration);
         await sentinel.StartAsync(ct);
         return sentinel;
     }
