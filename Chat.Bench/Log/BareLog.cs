@@ -20,12 +20,10 @@ internal sealed class BareLog : IWriter
     /// <summary>Makes a database in a folder, with the rooms and their members.</summary>
     public static async Task<BareLog> OpenAsync(LogRun run, string folder, int batchSize, CancellationToken cancellation)
     {
-        var database = new ChatDatabase($"Data Source={Path.Combine(folder, "chat.db")}");
-        await database.PrepareAsync();
-        var options = new DbContextOptionsBuilder<LogDb>();
-        database.Use(options, LogDb.MigrationsTable);
-        await using (var db = new LogDb(options.Options))
-            await db.BringUpToDateAsync(cancellation);
+        var database = new SqliteDatabase($"Data Source={Path.Combine(folder, "chat.db")}");
+        await database.PrepareAsync(cancellation);
+        await using (var db = LogDb.Migrating(database))
+            await database.MigrateAsync(db, cancellation);
 
         var log = new SqliteRoomLog(database.ConnectionString, TimeProvider.System, NullLogger<SqliteRoomLog>.Instance, batchSize);
         var senders = Enumerable.Range(0, run.Senders).Select(i => new UserRef($"sender-{i}", $"sender-{i}")).ToArray();

@@ -57,8 +57,8 @@ public static class AccountServices
     /// <summary>Brings the accounts' tables up to date; before the server listens.</summary>
     public static async Task MigrateAccountsAsync(this WebApplication app, CancellationToken cancellation = default)
     {
-        var databases = app.Services.GetRequiredService<IDbContextFactory<AccountsDb>>();
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db, cancellation);
+        var database = app.Services.GetRequiredService<ChatDatabase>();
+        await using var db = AccountsDb.Migrating(database);
+        await database.MigrateAsync(db, cancellation);
     }
 }

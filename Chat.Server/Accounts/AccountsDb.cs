@@ -1,3 +1,5 @@
+using Chat.Server.Accounts.Postgres;
+using Chat.Server.Hosting;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -10,10 +12,18 @@ namespace Chat.Server.Accounts;
 /// Accounts, their sign-ins, and the keys that protect cookies and tokens, so that every node on this database reads them.
 /// It shares the database, but neither tables nor migrations, with the log.
 /// </summary>
-public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityDbContext<Account>(options), IDataProtectionKeyContext
+public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
 {
     /// <summary>Where EF Core notes which migrations have been applied.</summary>
     public const string MigrationsTable = "__AccountsMigrations";
+
+    public AccountsDb(DbContextOptions<AccountsDb> options) : base(options)
+    {
+    }
+
+    protected AccountsDb(DbContextOptions options) : base(options)
+    {
+    }
 
     /// <summary>The sign-ins that have not ended.</summary>
     public DbSet<SignIn> SignIns => Set<SignIn>();
@@ -23,6 +33,19 @@ public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityD
 
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
+    public static AccountsDb Migrating(ChatDatabase database)
+    {
+        return database is PostgresDatabase ? new PostgresAccountsDb(Options<PostgresAccountsDb>()) : new AccountsDb(Options<AccountsDb>());
+
+        DbContextOptions<T> Options<T>() where T : AccountsDb
+        {
+            var options = new DbContextOptionsBuilder<T>();
+            database.Use(options, MigrationsTable);
+            return options.Options;
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

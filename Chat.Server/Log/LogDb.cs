@@ -1,3 +1,5 @@
+using Chat.Server.Hosting;
+using Chat.Server.Log.Postgres;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
@@ -6,15 +8,36 @@ namespace Chat.Server.Log;
 /// The log's tables: their migrations, and the queries in which a person's rooms are put together.
 /// Appending and paging do not go through it, but through hand-written SQL (see <see cref="IRoomLog"/>).
 /// </summary>
-public sealed class LogDb(DbContextOptions<LogDb> options) : DbContext(options)
+public class LogDb : DbContext
 {
     public const string MigrationsTable = "__LogMigrations";
+
+    public LogDb(DbContextOptions<LogDb> options) : base(options)
+    {
+    }
+
+    protected LogDb(DbContextOptions options) : base(options)
+    {
+    }
 
     public DbSet<RoomRow> Rooms => Set<RoomRow>();
 
     public DbSet<MemberRow> Members => Set<MemberRow>();
 
     public DbSet<EventRow> Events => Set<EventRow>();
+
+    /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
+    public static LogDb Migrating(ChatDatabase database)
+    {
+        return database is PostgresDatabase ? new PostgresLogDb(Options<PostgresLogDb>()) : new LogDb(Options<LogDb>());
+
+        DbContextOptions<T> Options<T>() where T : LogDb
+        {
+            var options = new DbContextOptionsBuilder<T>();
+            database.Use(options, MigrationsTable);
+            return options.Options;
+        }
+    }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

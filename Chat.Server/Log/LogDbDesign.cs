@@ -1,5 +1,5 @@
 using Chat.Server.Hosting;
-using Microsoft.EntityFrameworkCore;
+using Chat.Server.Log.Postgres;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace Chat.Server.Log;
@@ -7,10 +7,11 @@ namespace Chat.Server.Log;
 /// <summary>For <c>dotnet ef migrations add</c>; see CONTRIBUTING.md.</summary>
 internal sealed class LogDbDesign : IDesignTimeDbContextFactory<LogDb>
 {
-    public LogDb CreateDbContext(string[] args)
-    {
-        var options = new DbContextOptionsBuilder<LogDb>();
-        new ChatDatabase(ChatDatabase.Default).Use(options, LogDb.MigrationsTable);
-        return new LogDb(options.Options);
-    }
+    public LogDb CreateDbContext(string[] args) => LogDb.Migrating(ChatDatabase.At(ChatDatabase.Default));
+}
+
+/// <inheritdoc cref="LogDbDesign"/>
+internal sealed class PostgresLogDbDesign : IDesignTimeDbContextFactory<PostgresLogDb>
+{
+    public PostgresLogDb CreateDbContext(string[] args) => (PostgresLogDb)LogDb.Migrating(ChatDatabase.At("Host=localhost;Database=chat"));
 }

@@ -24,7 +24,8 @@ public static class LogSetup
     /// <summary>Creates or updates the log's tables; before the server listens.</summary>
     public static async Task MigrateLogAsync(this WebApplication app)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<LogDb>>().CreateDbContextAsync();
-        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db);
+        var database = app.Services.GetRequiredService<ChatDatabase>();
+        await using var db = LogDb.Migrating(database);
+        await database.MigrateAsync(db);
     }
 }

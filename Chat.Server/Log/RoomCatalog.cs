@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
@@ -109,7 +110,7 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
             await using var db = await databases.CreateDbContextAsync();
             return await read(db);
         }
-        catch (System.Data.Common.DbException e)
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
             throw new ChatException(ErrorCodes.Unavailable, "the log cannot be read now", e);
         }

@@ -13,8 +13,10 @@ public sealed class AccountsDbTests : IDisposable
     [Fact]
     public void The_migrations_make_the_tables_that_the_code_expects()
     {
-        using var db = Open();
-        Assert.False(db.Database.HasPendingModelChanges());
+        using (var db = Open())
+            Assert.False(db.Database.HasPendingModelChanges());
+        using (var postgres = AccountsDb.Migrating(ChatDatabase.At("Host=localhost;Database=chat")))
+            Assert.False(postgres.Database.HasPendingModelChanges());
     }
 
     [Fact(Timeout = 30_000)]
@@ -27,7 +29,7 @@ public sealed class AccountsDbTests : IDisposable
             INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');
             """,
             TestContext.Current.CancellationToken);
-        await db.BringUpToDateAsync(TestContext.Current.CancellationToken);
+        await Database.MigrateAsync(db, TestContext.Current.CancellationToken);
         Assert.Empty(await db.Users.ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal(
             ["__AccountsMigrations"],
@@ -38,7 +40,8 @@ public sealed class AccountsDbTests : IDisposable
     [Fact]
     public void A_connection_string_that_is_not_known_is_named()
     {
-        var error = Assert.Throws<StartException>(() => Use("Nonsense=1"));
+        var error = Assert.Throws<StartException>(() => ChatDatabase.From(new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Chat"] = "Nonsense=1" }).Build()));
         Assert.Contains("ConnectionStrings:Chat", error.Message, StringComparison.Ordinal);
     }
 
@@ -48,14 +51,7 @@ public sealed class AccountsDbTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private AccountsDb Open() => new(Use($"Data Source={Path.Combine(_folder, "chat.db")}"));
+    private ChatDatabase Database => ChatDatabase.At($"Data Source={Path.Combine(_folder, "chat.db")}");
 
-    private static DbContextOptions<AccountsDb> Use(string connection)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Chat"] = connection }).Build();
-        var options = new DbContextOptionsBuilder<AccountsDb>();
-        ChatDatabase.From(configuration).Use(options, AccountsDb.MigrationsTable);
-        return options.Options;
-    }
+    private AccountsDb Open() => AccountsDb.Migrating(Database);
 }

@@ -17,7 +17,7 @@ internal sealed class SqliteStore(string? folder = null) : IDbContextFactory<Log
 
     public string ConnectionString => $"Data Source={File}";
 
-    private ChatDatabase Database => new(ConnectionString);
+    private SqliteDatabase Database => new(ConnectionString);
 
     public LogDb CreateDbContext()
     {
