@@ -36,7 +36,13 @@ public static class CopyCommand
     /// <summary>The same, without a process around it.</summary>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter progress, CancellationToken cancellation)
     {
-        if (args is not (["--from", var from, "--to", var to] or ["--to", var to, "--from", var from]))
+        var (from, to) = args switch
+        {
+            ["--from", var first, "--to", var second] => (first, second),
+            ["--to", var second, "--from", var first] => (first, second),
+            _ => (null, null),
+        };
+        if (from is null || to is null)
         {
             await progress.WriteLineAsync(
                 """
@@ -73,7 +79,8 @@ public static class CopyCommand
     {
         try
         {
-            return ChatDatabase.At(connectionString);
+            // A connection that waits in a pool would look like a server's, and hold a file that is wanted alone.
+            return ChatDatabase.At($"{connectionString};Pooling=False");
         }
         catch (ArgumentException e)
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Chat.Server.Hosting;
@@ -10,6 +11,9 @@ namespace Chat.Server.Copying;
 /// <summary>One of the two databases during a copy: a connection that nobody else's server gets in the way of, and the statements.</summary>
 internal sealed class CopyEnd : IAsyncDisposable
 {
+    /// <summary>A connection that was closed, or whose process was killed, is listed for a moment longer.</summary>
+    private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(3);
+
     private readonly DbConnection _connection;
 
     private CopyEnd(DbConnection connection) => _connection = connection;
@@ -148,12 +152,21 @@ internal sealed class CopyEnd : IAsyncDisposable
     {
         if (IsPostgres)
         {
-            return (bool)(await ScalarAsync(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'chat%')", cancellation))!;
+            var began = Stopwatch.GetTimestamp();
+            while ((bool)(await ScalarAsync(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'chat%')", cancellation))!)
+            {
+                if (Stopwatch.GetElapsedTime(began) > s_leaving)
+                    return true;
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+            }
+            return false;
         }
         try
         {
-            await ScalarAsync("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;", cancellation);
+            await using var hold = _connection.CreateCommand();
+            hold.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;";
+            await hold.ExecuteNonQueryAsync(cancellation);
             return false;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)

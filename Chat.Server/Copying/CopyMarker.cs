@@ -28,8 +28,15 @@ internal static class CopyMarker
     {
         var database = app.Services.GetRequiredService<ChatDatabase>();
         await using var db = AccountsDb.Migrating(database);
-        await db.Database.OpenConnectionAsync();
-        if (await ExistsAsync(db.Database.GetDbConnection(), CancellationToken.None))
-            throw new StartException($"{ChatDatabase.Key} ({database.Place}): a copy into this database was begun and not finished. Run it again.");
+        try
+        {
+            await db.Database.OpenConnectionAsync();
+            if (await ExistsAsync(db.Database.GetDbConnection(), CancellationToken.None))
+                throw new StartException($"{ChatDatabase.Key} ({database.Place}): a copy into this database was begun and not finished. Run it again.");
+        }
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
+        {
+            throw new StartException($"{ChatDatabase.Key} ({database.Place}): {DatabaseErrors.Describe(e)}", e);
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Chat.Server.Accounts;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Copying;
@@ -49,24 +48,17 @@ internal sealed class DatabaseCopy(ChatDatabase source, ChatDatabase target, Tex
     {
         if (source is SqliteDatabase && !File.Exists(source.Place))
             throw new CopyException($"--from ({source.Place}): there is no such file");
-        try
+        await target.PrepareAsync(cancellation);
+        await using DbContext sourceLog = LogDb.Migrating(source), sourceAccounts = AccountsDb.Migrating(source);
+        await using DbContext targetLog = LogDb.Migrating(target), targetAccounts = AccountsDb.Migrating(target);
+        foreach (var db in (DbContext[])[sourceLog, sourceAccounts])
         {
-            await target.PrepareAsync(cancellation);
-            await using DbContext sourceLog = LogDb.Migrating(source), sourceAccounts = AccountsDb.Migrating(source);
-            await using DbContext targetLog = LogDb.Migrating(target), targetAccounts = AccountsDb.Migrating(target);
-            foreach (var db in (DbContext[])[sourceLog, sourceAccounts])
-            {
-                if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
-                    throw new CopyException($"--from ({source.Place}): its tables are not those of this version. Start a server of this version on it once.");
-            }
-            foreach (var db in (DbContext[])[targetLog, targetAccounts])
-                await target.MigrateAsync(db, cancellation);
-            return (CopyTable.Of(sourceAccounts, sourceLog), CopyTable.Of(targetAccounts, targetLog));
+            if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+                throw new CopyException($"--from ({source.Place}): its tables are not those of this version. Start a server of this version on it once.");
         }
-        finally
-        {
-            SqliteConnection.ClearAllPools(); // or they would hold the file that CopyEnd wants for itself
-        }
+        foreach (var db in (DbContext[])[targetLog, targetAccounts])
+            await target.MigrateAsync(db, cancellation);
+        return (CopyTable.Of(sourceAccounts, sourceLog), CopyTable.Of(targetAccounts, targetLog));
     }
 
     /// <summary>The target is empty but for what its migrations put there, or has what an interrupted copy from this source left.</summary>

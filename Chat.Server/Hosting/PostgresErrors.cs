@@ -48,7 +48,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.DiskFull => "the database's disk is full",
         PostgresErrorCodes.ReadOnlySqlTransaction => "the database is read-only: a standby, or set so",
         PostgresErrorCodes.CannotConnectNow => "the database is starting or stopping",
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "the database is shutting down",
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "the database closed the connection",
         PostgresErrorCodes.LockNotAvailable => "another node holds this room for too long",
         PostgresErrorCodes.QueryCanceled => "the database does not answer in time",
         _ => $"the database failed (PostgreSQL {error.SqlState})",

@@ -42,6 +42,8 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(async db =>
     {
         var key = NameKey.Of(query ?? "");
+        if (key.Contains('\0'))
+            return []; // no name has it, and PostgreSQL does not even take the question
         var found = await db.Rooms
             .Where(r => r.Kind == RoomKind.Public && r.NameKey.Contains(key))
             .Where(r => !db.Members.Any(m => m.RoomId == r.Id && m.UserId == userId && m.LeftSeq == null))

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace Chat.Server.Log.Postgres;
@@ -40,9 +41,9 @@ internal static class PostgresSource
             Enlist = false,
         };
         // The same few statements all the time: planned once for each connection.
-        if (!settings.ContainsKey("Max Auto Prepare") || settings.MaxAutoPrepare == 0)
-            settings.MaxAutoPrepare = 32;
-        settings.AutoPrepareMinUsages = 2;
+        // Who says otherwise has a pooler between that cannot.
+        if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Max Auto Prepare"))
+            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (32, 2);
         return NpgsqlDataSource.Create(settings);
     }
 
