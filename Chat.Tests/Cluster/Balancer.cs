@@ -66,6 +66,8 @@ internal sealed class Balancer : IAsyncDisposable
           timeout connect 5s
           timeout client 1h
           timeout server 1h
+          # Otherwise it waits 200 ms for more of an event stream before it passes a piece on.
+          option http-no-delay
         frontend all
           bind 127.0.0.1:{port}
           default_backend chat

@@ -90,6 +90,12 @@ public sealed class ServerProcess : IAsyncDisposable
         await Running.WaitForExitAsync();
     }
 
+    /// <summary>Freezes it where it stands.</summary>
+    public void Freeze() => Signal.Freeze(Running.Id);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Signal.Thaw(Running.Id);
+
     /// <summary>SIGTERM, and returns its exit code when the process has ended by itself.</summary>
     public async Task<int> TerminateAsync(CancellationToken ct)
     {
