@@ -1,10 +1,13 @@
 using System.CommandLine;
 using Chat.Bench.Log;
 using Chat.Bench.Page;
+using Chat.Bench.Torture;
 
-var root = new RootCommand("Measures the relay. Run it in Release, on a machine that does nothing else.")
+var root = new RootCommand("Measures the relay, and tries to break it. To measure, run it in Release, on a machine that does nothing else.")
 {
     LogCommand.Create(),
     PageCommand.Create(),
+    TortureCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+// After Ctrl-C there is something to put in order, and a report.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(3) });

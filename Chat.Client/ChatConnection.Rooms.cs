@@ -50,17 +50,17 @@ public sealed partial class ChatConnection
     public Task<IReadOnlyList<Room>> PublicRoomsAsync(string? query = null, CancellationToken ct = default) =>
         CallAsync<IReadOnlyList<Room>>(nameof(IChatHub.PublicRooms), [query], ct);
 
-    /// <summary>Replaces the body of one of my messages.</summary>
-    public Task<SendResult> EditAsync(string roomId, long target, string body, CancellationToken ct = default) =>
-        CallAsync<SendResult>(nameof(IChatHub.Edit), [roomId, target, new NewMessage(ClientIds.New(), body)], ct).ThrowRefusal();
+    /// <summary>Replaces the body of one of my messages. The client id is as in <see cref="SendAsync"/>.</summary>
+    public Task<SendResult> EditAsync(string roomId, long target, string body, string? clientId = null, CancellationToken ct = default) =>
+        CallAsync<SendResult>(nameof(IChatHub.Edit), [roomId, target, new NewMessage(clientId ?? ClientIds.New(), body)], ct).ThrowRefusal();
 
-    /// <summary>Takes back a message.</summary>
-    public Task<SendResult> DeleteAsync(string roomId, long target, CancellationToken ct = default) =>
-        CallAsync<SendResult>(nameof(IChatHub.Delete), [roomId, target, ClientIds.New()], ct).ThrowRefusal();
+    /// <summary>Takes back a message. The client id is as in <see cref="SendAsync"/>.</summary>
+    public Task<SendResult> DeleteAsync(string roomId, long target, string? clientId = null, CancellationToken ct = default) =>
+        CallAsync<SendResult>(nameof(IChatHub.Delete), [roomId, target, clientId ?? ClientIds.New()], ct).ThrowRefusal();
 
-    /// <summary>Puts a reaction on a message; an empty one takes mine back.</summary>
-    public Task<SendResult> ReactAsync(string roomId, long target, string reaction, CancellationToken ct = default) =>
-        CallAsync<SendResult>(nameof(IChatHub.React), [roomId, target, new NewMessage(ClientIds.New(), reaction)], ct).ThrowRefusal();
+    /// <summary>Puts a reaction on a message; an empty one takes mine back. The client id is as in <see cref="SendAsync"/>.</summary>
+    public Task<SendResult> ReactAsync(string roomId, long target, string reaction, string? clientId = null, CancellationToken ct = default) =>
+        CallAsync<SendResult>(nameof(IChatHub.React), [roomId, target, new NewMessage(clientId ?? ClientIds.New(), reaction)], ct).ThrowRefusal();
 
     private async Task<Room> RoomAsync(string method, object?[] arguments, CancellationToken ct) =>
         Known(await CallAsync<Room>(method, arguments, ct));

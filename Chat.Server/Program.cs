@@ -1,5 +1,6 @@
 using Chat.Server.Accounts;
 using Chat.Server.Cluster;
+using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
 using Chat.Server.Page;
@@ -8,9 +9,18 @@ using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
 
+switch (args)
+{
+    case [CopyCommand.Name, .. var copy]:
+        return await CopyCommand.RunAsync(copy);
+    case [HealthCommand.Name, .. var health]:
+        return await HealthCommand.RunAsync(health);
+}
+
 return await Starting.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddLimits();
     builder.AddProblems();
@@ -23,6 +33,7 @@ return await Starting.RunAsync(async () =>
 
     var app = builder.Build();
     await app.PrepareDatabaseAsync();
+    await app.RefuseHalfACopyAsync();
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
     await app.MigrateClusterAsync();

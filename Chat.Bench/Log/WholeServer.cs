@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Chat.Bench.Processes;
 using Chat.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -13,12 +14,12 @@ namespace Chat.Bench.Log;
 /// </summary>
 internal sealed partial class WholeServer : IWriter
 {
-    private readonly ServerProcess _server;
+    private readonly NodeProcess _server;
     private readonly LogRun _run;
     private readonly HubConnection[] _connections;
     private readonly string[] _rooms;
 
-    private WholeServer(ServerProcess server, LogRun run)
+    private WholeServer(NodeProcess server, LogRun run)
     {
         (_server, _run) = (server, run);
         _connections = new HubConnection[run.Senders];
@@ -29,12 +30,12 @@ internal sealed partial class WholeServer : IWriter
     public static async Task<WholeServer> OpenAsync(
         LogRun run, string folder, int batchSize, IReadOnlyList<string> prefix, CancellationToken cancellation)
     {
-        var server = await ServerProcess.StartAsync(
-            folder, prefix, [string.Create(CultureInfo.InvariantCulture, $"--Chat:Log:BatchSize={batchSize}")], cancellation);
+        var server = await NodeProcess.RunAloneAsync(
+            folder, new Dictionary<string, string> { ["Chat:Log:BatchSize"] = batchSize.ToString(CultureInfo.InvariantCulture) }, prefix, cancellation);
         var whole = new WholeServer(server, run);
         try
         {
-            using var http = new HttpClient { BaseAddress = server.Address };
+            using var http = new HttpClient { BaseAddress = server.Uri };
             for (var i = 0; i < run.Senders; i++)
                 await whole.ConnectAsync(http, i, cancellation);
             return whole;
@@ -61,8 +62,8 @@ internal sealed partial class WholeServer : IWriter
     public async Task<Commits> CommitsAsync()
     {
         await CloseAsync();
-        await _server.StopAsync();
-        var counts = _server.Lines.Select(line => Closed().Match(line)).First(match => match.Success);
+        await _server.TerminateAsync(CancellationToken.None);
+        var counts = _server.Log.Last.Select(line => Closed().Match(line)).First(match => match.Success);
         return new Commits(Count(counts.Groups[1]), Count(counts.Groups[2]));
     }
 

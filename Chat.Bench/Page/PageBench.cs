@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Chat.Bench.Processes;
 using Chat.Contracts;
 using Microsoft.Playwright;
 
@@ -20,11 +21,11 @@ internal static class PageBench
         var folder = Directory.CreateTempSubdirectory("chat-bench-");
         try
         {
-            await using var server = await ServerProcess.StartAsync(folder.FullName, [], [], cancellation);
+            await using var server = await NodeProcess.RunAloneAsync(folder.FullName, new Dictionary<string, string>(), [], cancellation);
             using var playwright = await Playwright.CreateAsync();
             await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = run.Browser, Args = s_arguments });
-            var room = await FillAsync(server.Address, cancellation);
-            var visitor = new PageVisitor(browser, server.Address, room, run);
+            var room = await FillAsync(server.Uri, cancellation);
+            var visitor = new PageVisitor(browser, server.Uri, room, run);
             await using (var warm = await visitor.ArriveAsync())
                 await visitor.VisitAsync(warm, slow: false);
 

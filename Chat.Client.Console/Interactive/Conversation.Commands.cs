@@ -71,7 +71,7 @@ public sealed partial class Conversation
         "remove" => connection.RemoveAsync(Here().Id, rest.TrimStart('@'), _stopping),
         "reply" => ReplyAsync(rest),
         "edit" => EditAsync(rest),
-        "delete" => connection.DeleteAsync(Here().Id, Numbered(rest, IsMine).Seq, _stopping),
+        "delete" => connection.DeleteAsync(Here().Id, Numbered(rest, IsMine).Seq, ct: _stopping),
         "react" => ReactAsync(rest),
         "numbers" => Say((Text.Numbers = !Text.Numbers) ? "Numbers are shown." : "Numbers are hidden."),
         "history" => HistoryAsync(),
@@ -162,14 +162,14 @@ public sealed partial class Conversation
     private Task EditAsync(string rest)
     {
         var (target, text) = Numbered(rest, IsMine);
-        return text.Length == 0 ? Say("Usage: /edit [#N] TEXT") : connection.EditAsync(Here().Id, target, text, _stopping);
+        return text.Length == 0 ? Say("Usage: /edit [#N] TEXT") : connection.EditAsync(Here().Id, target, text, ct: _stopping);
     }
 
     private Task ReactAsync(string rest)
     {
         var (target, reaction) = Numbered(rest, m => !IsMine(m));
         // A dash takes mine back: an empty argument could not be told from a forgotten one.
-        return reaction.Length == 0 ? Say("Usage: /react [#N] REACTION, or - to take yours back") : connection.ReactAsync(Here().Id, target, reaction == "-" ? "" : reaction, _stopping);
+        return reaction.Length == 0 ? Say("Usage: /react [#N] REACTION, or - to take yours back") : connection.ReactAsync(Here().Id, target, reaction == "-" ? "" : reaction, ct: _stopping);
     }
 
     private async Task HistoryAsync()

@@ -14,7 +14,7 @@ internal sealed class Balancer : IAsyncDisposable
     private Balancer(string program, Func<int, string, string> configuration, params string[] arguments)
     {
         File.WriteAllText(_folder.File("conf"), configuration(_port, _folder.Path));
-        _process = Process.Start(new ProcessStartInfo(program, [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process = Process.Start(new ProcessStartInfo(Path(program), [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.OutputDataReceived += (_, line) => Output.Write(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => Output.Write(line.Data ?? "");
         _process.BeginOutputReadLine();
@@ -41,6 +41,9 @@ internal sealed class Balancer : IAsyncDisposable
         _process.Dispose();
         _folder.Dispose();
     }
+
+    /// <summary>Debian installs both where only root's path leads.</summary>
+    private static string Path(string program) => File.Exists($"/usr/sbin/{program}") ? $"/usr/sbin/{program}" : program;
 
     private static string Nginx(int port, string folder, IEnumerable<Uri> nodes) => $$"""
         daemon off; master_process off; pid {{folder}}/pid;

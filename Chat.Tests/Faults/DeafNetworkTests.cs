@@ -1,6 +1,5 @@
 using Chat.Client;
 using Chat.Tests.Support;
-using Chat.Tests.Support.Proxy;
 
 namespace Chat.Tests.Faults;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Chat.Client;
 using Chat.Tests.Support;
 using Chat.Tests.Support.History;
-using Chat.Tests.Support.Proxy;
 
 namespace Chat.Tests.Faults;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Chat.Client;
 using Chat.Tests.Support;
 using Chat.Tests.Support.History;
-using Chat.Tests.Support.Proxy;
 
 namespace Chat.Tests.Faults;
 

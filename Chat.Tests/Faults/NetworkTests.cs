@@ -1,7 +1,6 @@
 using Chat.Client;
 using Chat.Tests.Support;
 using Chat.Tests.Support.History;
-using Chat.Tests.Support.Proxy;
 
 namespace Chat.Tests.Faults;
 

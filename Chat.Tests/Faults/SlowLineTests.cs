@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Chat.Client;
 using Chat.Contracts;
 using Chat.Tests.Support;
-using Chat.Tests.Support.Proxy;
 
 namespace Chat.Tests.Faults;
 

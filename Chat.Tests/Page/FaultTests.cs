@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Chat.Contracts;
 using Chat.Tests.Page.Browser;
 using Chat.Tests.Support;
-using Chat.Tests.Support.Proxy;
 using Microsoft.Playwright;
 
 namespace Chat.Tests.Page;

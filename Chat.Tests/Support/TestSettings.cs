@@ -6,13 +6,7 @@ public static class TestSettings
     /// <summary>A database in this folder, and limits so high that only a test about limits meets them.</summary>
     public static Dictionary<string, string> For(TemporaryFolder data, IReadOnlyDictionary<string, string>? more = null)
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["ConnectionStrings:Chat"] = $"Data Source={data.File("chat.db")}",
-            ["Chat:Limits:SendRate"] = "1000000",
-            ["Chat:Limits:SendBurst"] = "1000000",
-            ["Chat:Limits:AccountsPerMinute"] = "1000000",
-        };
+        var settings = new Dictionary<string, string>(NodeProcess.WithoutLimits) { ["ConnectionStrings:Chat"] = $"Data Source={data.File("chat.db")}" };
         foreach (var (key, value) in more ?? new Dictionary<string, string>())
             settings[key] = value;
         return settings;

@@ -14,16 +14,18 @@ public sealed class CheckerTests
     public void A_good_history_is_accepted()
     {
         var one = _history.Started("j", "r", "a1", "hello");
-        _history.Acked(one, 2);
+        _history.Acked(one, 3);
         _history.Started("d", "r", "b1", "unknown, and there");
         _history.Started("d", "r", "b2", "unknown, and not there");
         _history.Started("d", "r", "b3", "no").Refused = ErrorCodes.TooLarge;
-        ChatEvent[] log = [Join(1, "d"), Message(2, "a1", "hello"), Message(3, "b1", "unknown, and there"), Message(4, "a2", "after the leave")];
-        _history.Acked(_history.Started("j", "r", "a2", "after the leave"), 4);
+        ChatEvent[] log =
+        [
+            Join(1, "j"), Join(2, "d"), Message(3, "a1", "hello"), Message(4, "b1", "unknown, and there"), Leave(5, "d"), Message(6, "a2", "after the leave"),
+        ];
+        _history.Acked(_history.Started("j", "r", "a2", "after the leave"), 6);
         _history.FinalLog("r", log);
         Watch("j", after: 0, log);
-        Watch("d", after: 1, log[1], log[2]);
-        _history.MayNotSee("d", "r", after: 3);
+        Watch("d", after: 2, log[2], log[3], log[4]);
 
         Assert.Empty(Checker.Check(_history));
     }
@@ -115,9 +117,9 @@ public sealed class CheckerTests
     {
         var a = _history.Started("j", "r", "a1", "a1");
         var b = _history.Started("d", "r", "b1", "b1");
-        _history.Acked(a, 2);
-        _history.Acked(b, 1);
-        _history.FinalLog("r", [Message(1, "b1"), Message(2, "a1")]);
+        _history.Acked(a, 3);
+        _history.Acked(b, 2);
+        _history.FinalLog("r", [Join(1, "j"), Message(2, "b1"), Message(3, "a1")]);
 
         Assert.Empty(Checker.Check(_history));
     }
@@ -151,15 +153,113 @@ public sealed class CheckerTests
     [Fact]
     public void What_is_shown_after_the_leave_is_rejected()
     {
-        Watch("d", after: 0, Join(1, "d"), Join(2, "e"));
-        _history.MayNotSee("d", "r", after: 1);
-        Rejected(Rules.Membership, Join(1, "d"), Join(2, "e"));
+        ChatEvent[] log = [Join(1, "d"), Leave(2, "d"), Join(3, "e")];
+        Watch("d", after: 0, log);
+        Rejected(Rules.Membership, log);
+    }
+
+    [Fact]
+    public void What_was_said_while_one_was_away_may_be_shown_once_one_has_asked_to_come_back_and_not_before()
+    {
+        ChatEvent[] log = [Join(1, "d"), Leave(2, "d"), Join(3, "e"), Join(4, "d")];
+        Moves("d", true, false);
+        Watch("d", after: 0, log[..2]);
+        var back = _history.Moving("d", "r", comes: true);
+        _history.Saw("d", log[2]);
+        _history.Moved(back);
+        _history.Saw("d", log[3]);
+        _history.FinalLog("r", log);
+        Assert.Empty(Checker.Check(_history));
+    }
+
+    [Fact]
+    public void What_was_said_while_one_was_away_is_rejected_before_one_has_asked_to_come_back()
+    {
+        ChatEvent[] log = [Join(1, "d"), Leave(2, "d"), Join(3, "e"), Join(4, "d")];
+        Moves("d", true, false);
+        Watch("d", after: 0, log[..3]);
+        Moves("d", true);
+        _history.Saw("d", log[3]);
+        Rejected(Rules.Membership, log);
+    }
+
+    [Fact]
+    public void What_was_said_while_one_was_away_need_not_be_shown()
+    {
+        ChatEvent[] log = [Join(1, "d"), Leave(2, "d"), Join(3, "e"), Join(4, "d")];
+        Moves("d", true, false, true);
+        Watch("d", after: 0, log[0], log[1], log[3]);
+        _history.FinalLog("r", log);
+        Assert.Empty(Checker.Check(_history));
+    }
+
+    [Fact]
+    public void What_is_written_by_who_has_left_is_rejected() =>
+        Rejected(Rules.Membership, Join(1, "j"), Leave(2, "j"), Message(3, "a1"));
+
+    [Theory]
+    [InlineData(new[] { true, false }, "a call without an event")]
+    [InlineData(new bool[] { }, "an event without a call")]
+    public void Comings_and_goings_that_are_not_those_asked_for_are_rejected(bool[] moves, string why)
+    {
+        Moves("d", [true, .. moves]);
+        ChatEvent[] log = moves.Length > 0 ? [Join(1, "d")] : [Join(1, "d"), Join(2, "d")];
+        Rejected(Rules.Moves, log);
+        Assert.NotEmpty(why);
+    }
+
+    [Fact]
+    public void A_message_that_stands_before_the_leave_that_was_over_when_it_was_begun_is_rejected()
+    {
+        Moves("d", true, false);
+        Acknowledged("a1", 2);
+        Rejected(Rules.RealTime, Join(1, "d"), Message(2, "a1"), Leave(3, "d"));
+    }
+
+    [Fact]
+    public void An_acknowledged_edit_that_is_not_in_the_log_is_rejected()
+    {
+        _history.Acked(_history.Started("j", "r", "e1", "better", EventTypes.Edit), 2);
+        Rejected(Rules.Acked, Join(1, "j"));
+    }
+
+    [Fact]
+    public void A_deleted_body_that_is_still_in_the_log_is_rejected()
+    {
+        Acknowledged("a1", 2);
+        Rejected(Rules.Deleted, Join(1, "j"), Message(2, "a1"), Delete(3, target: 2));
+    }
+
+    [Fact]
+    public void A_deleted_body_may_have_been_shown_before_as_it_was_sent_and_not_otherwise()
+    {
+        Acknowledged("a1", 2);
+        _history.Acked(_history.Started("j", "r", "d3", null, EventTypes.Delete), 3);
+        ChatEvent[] log = [Join(1, "j"), Message(2, "a1") with { Body = null }, Delete(3, target: 2)];
+        _history.FinalLog("r", log);
+        Watch("j", after: 0, log[0], Message(2, "a1"), log[2]);
+        Assert.Empty(Checker.Check(_history));
+
+        Watch("another", after: 1, Message(2, "a1", "A1"));
+        Assert.Contains(Rules.Unaltered, Checker.Check(_history).Select(v => v.Rule));
+    }
+
+    [Fact]
+    public void The_story_of_a_violation_names_numbers_and_clients_and_no_body()
+    {
+        Acknowledged("a1", 2);
+        Watch("d", after: 1, Message(2, "a1", "a secret"));
+        _history.FinalLog("r", [Join(1, "d"), Message(2, "a1", "another secret")]);
+        var told = Checker.Explain(_history, Checker.Check(_history));
+        Assert.Contains("d is shown number 2", told, StringComparison.Ordinal);
+        Assert.Contains("j is told that a1 is number 2", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", told, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_shown_to_a_stranger_is_rejected()
     {
-        _history.Observed("d", Join(1, "e"));
+        _history.Saw("d", Join(1, "e"));
         Rejected(Rules.Membership, Join(1, "e"));
     }
 
@@ -180,6 +280,11 @@ public sealed class CheckerTests
         At = DateTime.UnixEpoch,
     };
 
+    private static ChatEvent Leave(long seq, string who) => Join(seq, who) with { Type = EventTypes.Leave, Id = $"leave-{seq}" };
+
+    private static ChatEvent Delete(long seq, long target) =>
+        Message(seq, $"d{seq}") with { Type = EventTypes.Delete, Body = null, Target = target };
+
     private static ChatEvent Message(long seq, string clientId, string? body = null) => new()
     {
         RoomId = "r",
@@ -194,11 +299,17 @@ public sealed class CheckerTests
 
     private void Acknowledged(string clientId, long seq) => _history.Acked(_history.Started("j", "r", clientId, clientId), seq);
 
+    private void Moves(string who, params bool[] comes)
+    {
+        foreach (var comesNow in comes)
+            _history.Moved(_history.Moving(who, "r", comesNow));
+    }
+
     private void Watch(string who, long after, params ChatEvent[] shown)
     {
         _history.Watching(who, who, "r", after);
         foreach (var e in shown)
-            _history.Observed(who, e);
+            _history.Saw(who, e);
     }
 
     private void Rejected(string rule, params ChatEvent[] log) => Rejected(rule, "r", log);

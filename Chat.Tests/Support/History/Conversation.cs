@@ -65,8 +65,16 @@ public sealed class Conversation : IAsyncDisposable
         }
         finally
         {
-            Checker.Verify(History);
+            Judge();
         }
+    }
+
+    private void Judge()
+    {
+        var violations = Checker.Check(History);
+        Output.Write(Checker.Summary(History));
+        if (violations.Count > 0)
+            Assert.Fail(Checker.Explain(History, violations));
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,64 @@
+using Chat.Contracts;
+
+namespace Chat.Bench.History;
+
+/// <summary>
+/// Who was in a room when, by its log: from each join up to the leave after it, both included. Each stay is paired with the recorded call that began it,
+/// where calls were recorded.
+/// </summary>
+internal sealed class Stays
+{
+    private readonly Dictionary<string, List<Stay>> _byUser = [];
+
+    private readonly HashSet<string> _unsure = [];
+
+    public Stays(string roomId, IReadOnlyList<ChatEvent> log, IEnumerable<Move> moves)
+    {
+        foreach (var e in log)
+        {
+            if (e.Type == EventTypes.Join)
+                Of(e.Sender.Id).Add(new Stay(e.Seq, long.MaxValue));
+            else if (e.Type == EventTypes.Leave && Of(e.Sender.Id) is [.., { To: long.MaxValue } last] stays)
+                stays[^1] = last with { To = e.Seq };
+        }
+        foreach (var user in moves.Where(m => m.RoomId == roomId).GroupBy(m => m.UserId))
+        {
+            var stays = Of(user.Key);
+            if (!user.All(m => m.Sure))
+                _unsure.Add(user.Key);
+            foreach (var (n, call) in user.Where(m => m.In).OrderBy(m => m.Started).Index().Take(stays.Count))
+                stays[n] = stays[n] with { Call = call };
+        }
+    }
+
+    /// <summary>Whether a user was in the room at a number.</summary>
+    public bool Has(string userId, long seq) => Of(userId).Any(s => s.From <= seq && seq <= s.To);
+
+    /// <summary>
+    /// Whether a user may have been shown a number at a time: at any time if it lies in a stay; else only after somebody had asked for the
+    /// next stay, for members see what was before.
+    /// </summary>
+    public bool MaySee(string userId, long seq, long at) =>
+        Has(userId, seq) || (Of(userId).FirstOrDefault(s => s.From > seq)?.Call is { } call && (call.Started <= at || _unsure.Contains(userId)));
+
+    /// <summary>The last number that a user must have seen in the end; 0 for none.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="head">The room's last number.</param>
+    public long LastOf(string userId, long head) => Of(userId) is [.., var last] ? Math.Min(last.To, head) : 0;
+
+    /// <summary>Whether a user was in the room at any number between two, both not included.</summary>
+    public bool AnyBetween(string userId, long after, long before) =>
+        Of(userId).Any(s => Math.Max(s.From, after + 1) <= Math.Min(s.To, before - 1));
+
+    private List<Stay> Of(string userId)
+    {
+        if (!_byUser.TryGetValue(userId, out var stays))
+            _byUser[userId] = stays = [];
+        return stays;
+    }
+
+    private sealed record Stay(long From, long To)
+    {
+        public Move? Call { get; init; }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Chat.Bench.Processes;
+
+/// <summary>
+/// A program that this one starts, stops, freezes and kills, each life of it by its own process id, and which does not outlive this one: however this
+/// one ends but by SIGKILL, its children are killed.
+/// </summary>
+/// <param name="log">Where what it prints goes; disposed with it.</param>
+public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
+{
+    private static readonly ConcurrentDictionary<ChildProcess, bool> s_all = new();
+
+    private Process? _process;
+
+    static ChildProcess()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => KillAll();
+    }
+
+    /// <summary>Whether it runs; true also while it is frozen.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>How often it was started.</summary>
+    public int Starts { get; private set; }
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long ResidentBytes => Fresh.WorkingSet64;
+
+    /// <summary>Processor time used in this life.</summary>
+    public TimeSpan ProcessorTime => Fresh.TotalProcessorTime;
+
+    /// <summary>Completes when the process has ended, however it did.</summary>
+    public Task Ended => Running.WaitForExitAsync();
+
+    /// <summary>What it has printed, in all its lives.</summary>
+    public ProcessLog Log => log;
+
+    /// <summary>Its process id in this life, or the last.</summary>
+    public int Id => Running.Id;
+
+    /// <summary>The processes it consists of: itself last.</summary>
+    protected virtual IEnumerable<int> Processes => [Id];
+
+    /// <summary>The process of this life, or the last.</summary>
+    protected Process Running => _process ?? throw new InvalidOperationException($"{GetType().Name} was not started.");
+
+    private Process Fresh
+    {
+        get
+        {
+            Running.Refresh();
+            return Running;
+        }
+    }
+
+    /// <summary>SIGKILL, and returns when the process is gone.</summary>
+    public async Task KillAsync()
+    {
+        Kill();
+        await Running.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and returns its exit code when the process has ended by itself.</summary>
+    public async Task<int> TerminateAsync(CancellationToken ct)
+    {
+        Signal.Terminate(Id);
+        await Running.WaitForExitAsync(ct);
+        return Running.ExitCode;
+    }
+
+    /// <summary>Freezes it where it stands.</summary>
+    public void Freeze() => Each(Signal.Freeze);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Each(Signal.Thaw);
+
+    /// <inheritdoc/>
+    public virtual async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        log.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts it, after what is left of its last life is gone.</summary>
+    protected async Task BeginAsync(ProcessStartInfo start)
+    {
+        await StopAsync();
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        _process = Process.Start(start)!;
+        s_all[this] = true;
+        Starts++;
+        log.Follow(_process);
+    }
+
+    /// <summary>Throws if it has ended by itself.</summary>
+    protected void ThrowIfEnded()
+    {
+        if (Running.HasExited)
+            throw new InvalidOperationException($"{GetType().Name} ended with code {Running.ExitCode} while starting: {string.Join(Environment.NewLine, log.Last)}");
+    }
+
+    private async Task StopAsync()
+    {
+        if (_process is null)
+            return;
+        await KillAsync();
+        s_all.TryRemove(this, out _);
+        _process.Dispose();
+        _process = null;
+    }
+
+    private void Kill()
+    {
+        if (IsRunning)
+            Each(Signal.Kill);
+    }
+
+    private void Each(Action<int> signal)
+    {
+        foreach (var id in Processes.ToList())
+        {
+            try
+            {
+                signal(id);
+            }
+            catch (Win32Exception)
+            {
+                // It has just ended.
+            }
+        }
+    }
+
+    private static void KillAll()
+    {
+        foreach (var child in s_all.Keys)
+            child.Kill();
+    }
+}

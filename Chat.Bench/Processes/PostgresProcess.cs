@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Chat.Bench.Processes;
+
+/// <summary>
+/// A real PostgreSQL on a loopback port and in a folder of its own, so that it can be killed and started again. It does
+/// not wait for the disk (<c>fsync=off</c>): what ends here is the process, never the machine. It refuses to be root: where this program is, it runs as the
+/// user <c>postgres</c>, or <c>nobody</c>.
+/// </summary>
+public sealed class PostgresProcess : ChildProcess
+{
+    private const string User = "chat";
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+
+    private readonly string _programs;
+    private readonly TemporaryFolder _folder;
+    private readonly Account? _account = Account.Unprivileged();
+    private int _databases;
+
+    private PostgresProcess(string programs, TemporaryFolder folder)
+        : base(new ProcessLog(folder.File("postgres.log"))) => (_programs, _folder) = (programs, folder);
+
+    /// <summary>Where it listens, in all its lives.</summary>
+    public int Port { get; } = FreePort.Find();
+
+    /// <summary>What its user signs in with.</summary>
+    public string Password { get; } = Guid.NewGuid().ToString("N");
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> Processes => [.. Children(), Id];
+
+    private string Data => _folder.File("data");
+
+    /// <summary>Where the newest version's programs are; null if none is installed.</summary>
+    public static string? FindPrograms() => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0)
+            .Select(d => Path.Combine(d, "bin")).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")))
+        : Path.GetDirectoryName(Tools.Find("initdb"));
+
+    /// <summary>Makes a cluster of databases and starts it.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="programs">Where <c>initdb</c> and <c>postgres</c> are; the newest installed if null.</param>
+    public static async Task<PostgresProcess> RunAsync(CancellationToken ct, string? programs = null)
+    {
+        programs ??= FindPrograms() ?? throw new InvalidOperationException("PostgreSQL is not installed: there is no initdb.");
+        var postgres = new PostgresProcess(programs, new TemporaryFolder());
+        try
+        {
+            await postgres.CreateAsync(ct);
+            await postgres.StartAsync(ct);
+            return postgres;
+        }
+        catch
+        {
+            await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How to connect to one of its databases.</summary>
+    /// <param name="database">Which.</param>
+    /// <param name="port">A proxy's; its own if null.</param>
+    public string ConnectionString(string database, int? port = null) => string.Create(CultureInfo.InvariantCulture,
+        $"Host=127.0.0.1;Port={port ?? Port};Database={database};Username={User};Password={Password};Timeout=5");
+
+    /// <summary>Makes an empty database; answers with how to connect to it.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="port">A proxy's; its own if null.</param>
+    public async Task<string> NewDatabaseAsync(CancellationToken ct, int? port = null)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        await connection.OpenAsync(ct);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await create.ExecuteNonQueryAsync(ct);
+        return ConnectionString(name, port);
+    }
+
+    /// <summary>Starts it, again too, and returns when it answers.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await BeginAsync(Server());
+        await Eventually.TrueAsync(() => AnswersAsync(ct), s_startLimit, ct, "PostgreSQL answers");
+    }
+
+    /// <summary>Stops it as an operator does who does not wait for clients.</summary>
+    public Task StopAsync()
+    {
+        Signal.Interrupt(Id);
+        return Ended;
+    }
+
+    /// <summary>Stops it without cleaning up: it recovers when it is started again.</summary>
+    public Task StopImmediatelyAsync()
+    {
+        Signal.Quit(Id);
+        return Ended;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static async Task RunAsync(ProcessStartInfo start, CancellationToken ct)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        await process.WaitForExitAsync(ct);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{start.FileName} failed: {await output} {await error}");
+    }
+
+    private async Task CreateAsync(CancellationToken ct)
+    {
+        var password = _folder.File("password");
+        await File.WriteAllTextAsync(password, Password, ct);
+        if (_account is { } account)
+            await RunAsync(new ProcessStartInfo("chown", ["-R", account.ToString(), _folder.Path]), ct);
+        await RunAsync(Program("initdb", "-D", Data, "-U", User, $"--pwfile={password}", "--auth=scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"), ct);
+    }
+
+    private ProcessStartInfo Server() => Program("postgres", "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture),
+        "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Data}", "-c", "fsync=off", "-c", "max_connections=300",
+        "-c", "shared_buffers=64MB", "-c", "logging_collector=off", "-c", "log_destination=stderr");
+
+    private ProcessStartInfo Program(string name, params string[] arguments)
+    {
+        string[] command = [.. _account?.Prefix ?? [], Path.Combine(_programs, name), .. arguments];
+        return new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = "/" };
+    }
+
+    private async ValueTask<bool> AnswersAsync(CancellationToken ct)
+    {
+        // The last processes of a life that was killed may still hold its memory: then it gives up, and is started again.
+        if (!IsRunning)
+            await BeginAsync(Server());
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+            await connection.OpenAsync(ct);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private IEnumerable<int> Children()
+    {
+        try
+        {
+            return [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        }
+        catch (IOException)
+        {
+            return [];   // It has just ended.
+        }
+    }
+
+    /// <summary>A user of the system, for a program that refuses to be root.</summary>
+    private sealed record Account(string User, string Group)
+    {
+        public IReadOnlyList<string> Prefix => ["setpriv", $"--reuid={User}", $"--regid={Group}", "--clear-groups"];
+
+        public static Account? Unprivileged()
+        {
+            if (!Environment.IsPrivilegedProcess)
+                return null;
+            var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).ToLookup(fields => fields[0]);
+            var found = users["postgres"].Concat(users["nobody"]).FirstOrDefault()
+                ?? throw new InvalidOperationException("PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody.");
+            return new Account(found[2], found[3]);
+        }
+
+        public override string ToString() => $"{User}:{Group}";
+    }
+}

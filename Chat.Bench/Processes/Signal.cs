@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Chat.Bench.Processes;
+
+/// <summary>The signals that .NET cannot send by itself.</summary>
+public static class Signal
+{
+    private const int NoSuchProcess = 3;
+    private const int SigInt = 2;
+    private const int SigQuit = 3;
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+
+    /// <summary>Asks a process to end.</summary>
+    public static void Terminate(int pid) => Send(pid, SigTerm);
+
+    /// <summary>Ends a process at once; one that is gone already stays so.</summary>
+    public static void Kill(int pid) => _ = Send(pid, SigKill, mayBeGone: true);
+
+    /// <summary>As Ctrl-C does.</summary>
+    public static void Interrupt(int pid) => Send(pid, SigInt);
+
+    /// <summary>SIGQUIT: to PostgreSQL, stop at once and do not clean up.</summary>
+    public static void Quit(int pid) => Send(pid, SigQuit);
+
+    /// <summary>Freezes a process where it stands.</summary>
+    public static void Freeze(int pid) => Send(pid, SigStop);
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public static void Thaw(int pid) => Send(pid, SigCont);
+
+    private static bool Send(int pid, int signal, bool mayBeGone = false)
+    {
+        if (SendSignal(pid, signal) == 0)
+            return true;
+        return mayBeGone && Marshal.GetLastPInvokeError() == NoSuchProcess ? false : throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int pid, int signal);
+}

@@ -1,0 +1,69 @@
+using Chat.Bench.Processes;
+using Chat.Bench.Proxy;
+
+namespace Chat.Bench.Torture;
+
+/// <summary>A node of the lab, with the ways to it and from it.</summary>
+internal sealed class LabNode(string name, NodeProcess process, Link clients)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>For reports.</summary>
+    public string Name => name;
+
+    /// <summary>The process.</summary>
+    public NodeProcess Process => process;
+
+    /// <summary>The way that clients take, through the balancer.</summary>
+    public Link Clients => clients;
+
+    /// <summary>All ways to it and from it.</summary>
+    public required IReadOnlyList<Way> Ways { get; init; }
+
+    /// <summary>Whether a balancer that watches its nodes sends anybody here. A frozen node looks alive.</summary>
+    public bool Up { get; private set; }
+
+    /// <summary>Starts it until it stays: what it needs may be down.</summary>
+    public async Task StartAsync(CancellationToken ct, string? crashAt = null)
+    {
+        using var late = new CancellationTokenSource(s_patience);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        while (true)
+        {
+            try
+            {
+                await process.StartAsync(any.Token, crashAt);
+                Up = true;
+                return;
+            }
+            catch (Exception e) when (e is InvalidOperationException or TimeoutException && !any.IsCancellationRequested)
+            {
+                await Task.Delay(s_pause, any.Token);
+            }
+        }
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        Up = false;
+        await process.KillAsync();
+    }
+
+    /// <summary>SIGTERM, as for an upgrade: the balancer knows before. Kills it if it does not end.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        Up = false;
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        try
+        {
+            await process.TerminateAsync(any.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await process.KillAsync();
+        }
+    }
+}

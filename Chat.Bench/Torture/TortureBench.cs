@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Chat.Bench.History;
+
+namespace Chat.Bench.Torture;
+
+/// <summary>One torture from beginning to end.</summary>
+public static class TortureBench
+{
+    /// <summary>
+    /// Runs until the goals are reached or <paramref name="ct"/> fires; then mends everything, checks and reports. 0: no promise was broken and every part came
+    /// back; 1 otherwise.
+    /// </summary>
+    public static async Task<int> RunAsync(TortureRun run, CancellationToken ct)
+    {
+        var output = run.Output;
+        var hits = new Hits();
+        await output.WriteLineAsync($"seed {run.Seed}; {(run.Against is { } there ? there.ToString() : run.Nodes == 1 ? "one node, SQLite" : $"{run.Nodes} nodes, PostgreSQL, Redis")}");
+        Lab lab;
+        try
+        {
+            lab = await Lab.StartAsync(run, ct);
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            await output.WriteLineAsync($"It could not be started: {e.Message}");
+            return 1;
+        }
+        await using var stopping = lab;
+        await using var crowd = new Crowd(run, lab.Front);
+        await crowd.GatherAsync(ct);
+        await output.WriteLineAsync($"{crowd.Actors.Count} clients are there");
+
+        using var schedule = new Schedule(lab, crowd, run, hits);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var faults = schedule.RunAsync(enough.Token);
+        var talk = crowd.RunAsync(enough.Token);
+        await new Progress(run, crowd, hits, schedule).UntilEnoughAsync(talk, enough.Token);
+        await enough.CancelAsync();
+        await output.WriteLineAsync("mending everything");
+        await faults;
+        await talk;
+
+        var ending = await Ending.ComeToAsync(run, lab, crowd);
+        Report(run, crowd, hits, schedule, ending);
+        var good = ending.Violations.Count == 0 && schedule.Failures.Count == 0;
+        await lab.DisposeAsync();
+        if (good)
+            lab.Delete();
+        else if (lab.Folder is { } folder)
+            await output.WriteLineAsync($"the logs are in {folder}");
+        return good ? 0 : 1;
+    }
+
+    private static void Report(TortureRun run, Crowd crowd, Hits hits, Schedule schedule, Ending ending)
+    {
+        var output = run.Output;
+        output.WriteLine();
+        output.WriteLine(Checker.Summary(crowd.History));
+        foreach (var line in hits.Table())
+            output.WriteLine(line);
+        output.WriteLine($"{hits.Count.All} faults, {hits.Count.Effective} of them in traffic; {Mishaps.NotTried}");
+        output.WriteLine(ending.Converged is { } after ? $"all had everything {after.TotalSeconds:0.0} s after the last was mended" : $"not all had everything {run.Bound.TotalSeconds:0} s after the last was mended");
+        foreach (var failure in schedule.Failures)
+            output.WriteLine($"could not be done: {failure}");
+        output.WriteLine(ending.Violations.Count == 0
+            ? "0 violations"
+            : Checker.Explain(crowd.History, ending.Violations) + Environment.NewLine + $"again: torture --seed {run.Seed}{(run.Against is null ? $" --nodes {run.Nodes}" : "")}");
+    }
+}
