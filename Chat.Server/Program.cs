@@ -1,4 +1,6 @@
 using Chat.Server.Accounts;
+using Chat.Server.Cluster;
+using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
 using Chat.Server.Page;
@@ -7,9 +9,18 @@ using Chat.Server.Rooms;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
 
+switch (args)
+{
+    case [CopyCommand.Name, .. var copy]:
+        return await CopyCommand.RunAsync(copy);
+    case [HealthCommand.Name, .. var health]:
+        return await HealthCommand.RunAsync(health);
+}
+
 return await Starting.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddLimits();
     builder.AddProblems();
@@ -18,20 +29,25 @@ return await Starting.RunAsync(async () =>
     builder.AddRelay();
     builder.AddRooms();
     builder.AddSignalRTransport();
+    builder.AddCluster();
 
     var app = builder.Build();
     await app.PrepareDatabaseAsync();
+    await app.RefuseHalfACopyAsync();
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
+    await app.MigrateClusterAsync();
 
     app.UseSafeHeaders();
     app.UseProblems();
+    app.UseCluster();
     app.UseAccounts();
     app.MapHosting();
     app.MapAccounts();
     app.MapRooms();
     app.MapMessages();
     app.MapSignalRTransport();
+    app.MapCluster();
     app.MapPage();
     return app;
 });

@@ -3,19 +3,20 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// ASP.NET's own request lines hold the query string, and with it <c>access_token</c>. Whatever the configuration says, and for
+/// ASP.NET's own request lines, and those of what passes requests on to other nodes, hold the query string, and with it <c>access_token</c>. Whatever the configuration says, and for
 /// whichever logging provider it says it, they stay silent below a warning.
 /// </summary>
 internal sealed class QueryFreeLogs : IPostConfigureOptions<LoggerFilterOptions>
 {
-    private const string RequestLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private static readonly string[] s_requestLines = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Yarp.ReverseProxy.Forwarder"];
 
     public void PostConfigure(string? name, LoggerFilterOptions options)
     {
         // A rule for one provider beats a rule for all of them, so each provider that has rules gets one of these too.
         foreach (var provider in options.Rules.Select(r => r.ProviderName).Append(null).Distinct().ToList())
         {
-            options.Rules.Add(new LoggerFilterRule(provider, RequestLines, null, (_, _, level) => level >= LogLevel.Warning));
+            foreach (var category in s_requestLines)
+                options.Rules.Add(new LoggerFilterRule(provider, category, null, (_, _, level) => level >= LogLevel.Warning));
         }
     }
 }

@@ -59,5 +59,5 @@ public abstract class ChatDatabase(string connectionString)
     protected abstract void UseProvider(DbContextOptionsBuilder options, string migrationsTable);
 
     /// <summary>What a person reads who started a server that cannot use its database.</summary>
-    protected StartException Unusable(string reason, Exception error) => new($"{Key} ({Place}): {reason}", error);
+    protected StartException Unusable(string reason, Exception? error = null) => new($"{Key} ({Place}): {reason}", error);
 }

@@ -19,6 +19,7 @@ public static class HostingSetup
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
         builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
         builder.Services.AddOpenApi();
+        builder.Services.AddSingleton(new NodeId(OpaqueId.New()));
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -9,6 +10,9 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     /// <summary>The advisory lock under which tables are made: nodes may start at the same time. The number says nothing, but must stay.</summary>
     private const long MigrationLock = 0x63686174;
 
+    /// <summary>The oldest version that is tried and still maintained by those who make it.</summary>
+    public const int LeastVersion = 14;
+
     public override string Place
     {
         get
@@ -18,10 +22,15 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
         }
     }
 
-    /// <summary>Sees whether it answers.</summary>
+    /// <summary>Sees whether it answers and is what we need.</summary>
     public override Task PrepareAsync(CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellation);
+        if (connection.PostgreSqlVersion.Major < LeastVersion)
+            throw Unusable($"PostgreSQL {LeastVersion} or newer is needed; this is {connection.PostgreSqlVersion}");
+        await using var encoding = new NpgsqlCommand("SHOW server_encoding", connection);
+        if (await encoding.ExecuteScalarAsync(cancellation) is string name and not "UTF8")
+            throw Unusable($"the database must keep text as UTF8, not as {name} (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)");
     });
 
     /// <inheritdoc/>
@@ -37,13 +46,28 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     protected override void UseProvider(DbContextOptionsBuilder options, string migrationsTable) =>
         options.UseNpgsql(ConnectionString, postgres => postgres.MigrationsHistoryTable(migrationsTable));
 
+    /// <summary>
+    /// What is not said gets values for a server among several: few connections each, since all nodes share the database's, and no waiting that is
+    /// longer than people's. Of several hosts, the one that can be written to.
+    /// </summary>
     private static string Checked(string connectionString)
     {
+        var said = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var parsed = new NpgsqlConnectionStringBuilder(connectionString);
         if (string.IsNullOrEmpty(parsed.Host) || string.IsNullOrEmpty(parsed.Database))
             throw new ArgumentException("it must name a Host and a Database");
         parsed.ApplicationName ??= "chat";
+        if (parsed.Host.Contains(',', StringComparison.Ordinal) && !Says("Target Session Attributes", "TargetSessionAttributes"))
+            parsed.TargetSessionAttributes = "read-write";
+        if (!Says("Timeout"))
+            parsed.Timeout = 5;
+        if (!Says("Command Timeout", "CommandTimeout"))
+            parsed.CommandTimeout = 10;
+        if (!Says("Maximum Pool Size", "Max Pool Size", "MaxPoolSize"))
+            parsed.MaxPoolSize = 16;
         return parsed.ConnectionString;
+
+        bool Says(params string[] names) => names.Any(said.ContainsKey);
     }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
@@ -67,13 +91,9 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
         {
             await work();
         }
-        catch (PostgresException e)
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
-            throw Unusable(e.MessageText, e);
-        }
-        catch (NpgsqlException e)
-        {
-            throw Unusable(e.InnerException?.Message ?? e.Message, e);
+            throw Unusable(DatabaseErrors.Describe(e), e);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Chat.Contracts;
@@ -98,7 +97,7 @@ public static class Problems
                 case BadHttpRequestException bad:
                     await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), bad.Message);
                     break;
-                case DbException or { InnerException: DbException }:
+                case var _ when DatabaseErrors.IsFrom(exception):
                     logger.DatabaseFailed(exception, request.Method, request.Path);
                     await WriteAsync(httpContext, new ChatException(ErrorCodes.Unavailable, "the server cannot store or read now"));
                     break;

@@ -1,6 +1,3 @@
-using Chat.Contracts;
-using Microsoft.Data.Sqlite;
-
 namespace Chat.Server.Hosting;
 
 /// <summary>What SQLite's result codes mean to a person.</summary>
@@ -8,14 +5,8 @@ internal static class SqliteErrors
 {
     private const int ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26, Busy = 5;
 
-    public static ChatException Unavailable(Exception error) =>
-        new(ErrorCodes.Unavailable, error is SqliteException sqlite ? Describe(sqlite.SqliteErrorCode) : "the log failed", error);
-
-    /// <summary>Whether it is about the file or the disk, not about what was written: trying parts of it again is no use.</summary>
-    public static bool IsOfTheStore(Exception error) => error is SqliteException
-    {
-        SqliteErrorCode: ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase or Busy,
-    };
+    /// <summary>Whether it is about the file or the disk, not about what was written.</summary>
+    public static bool IsOfTheStore(int code) => code is ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase or Busy;
 
     public static string Describe(int code) => code switch
     {

@@ -18,6 +18,9 @@ public static class CrashPoint
     /// <summary>The sender's answer is on its way, no receiver told.</summary>
     public const string AfterAck = "after-ack";
 
+    /// <summary>A page of a table has been copied to another database.</summary>
+    public const string PageCopied = "page-copied";
+
     private static readonly string? s_point;
     private static int s_left;
 

@@ -21,8 +21,8 @@ namespace Chat.Server.Log;
 public interface IRoomLog
 {
     /// <summary>
-    /// Raised after each commit with its events: of one room in the order of their numbers, each once.
-    /// Handlers must be quick and must not throw; the next commit waits for them.
+    /// Raised after each commit of this node with its events: of one room in the order of their numbers, each once, and never on two threads at the
+    /// same time. What other nodes commit is not raised here. Handlers must be quick and must not throw; the next commit waits for them.
     /// </summary>
     event Action<IReadOnlyList<ChatEvent>>? Committed;
 

@@ -1,4 +1,5 @@
 using Chat.Server.Hosting;
+using Chat.Server.Log.Postgres;
 using Chat.Server.Log.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,7 @@ public static class LogSetup
         builder.Services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         builder.Services.AddDbContextFactory<LogDb>((services, options) =>
             services.GetRequiredService<ChatDatabase>().Use(options, LogDb.MigrationsTable));
-        builder.Services.AddSingleton<IRoomLog>(services => ActivatorUtilities.CreateInstance<SqliteRoomLog>(
-            services, services.GetRequiredService<ChatDatabase>().ConnectionString, services.GetRequiredService<IOptions<LogOptions>>().Value.BatchSize));
+        builder.Services.AddSingleton(Open);
         builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddSingleton<LogHealth>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
@@ -27,5 +27,14 @@ public static class LogSetup
         var database = app.Services.GetRequiredService<ChatDatabase>();
         await using var db = LogDb.Migrating(database);
         await database.MigrateAsync(db);
+    }
+
+    private static IRoomLog Open(IServiceProvider services)
+    {
+        var database = services.GetRequiredService<ChatDatabase>();
+        var (options, time) = (services.GetRequiredService<IOptions<LogOptions>>().Value, services.GetRequiredService<TimeProvider>());
+        return database is PostgresDatabase
+            ? new PostgresRoomLog(database.ConnectionString, time, services.GetRequiredService<ILogger<PostgresRoomLog>>(), options.BatchSize, options.Committers)
+            : new SqliteRoomLog(database.ConnectionString, time, services.GetRequiredService<ILogger<SqliteRoomLog>>(), options.BatchSize);
     }
 }

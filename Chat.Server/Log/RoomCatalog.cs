@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
@@ -41,6 +42,8 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(async db =>
     {
         var key = NameKey.Of(query ?? "");
+        if (key.Contains('\0'))
+            return []; // no name has it, and PostgreSQL does not even take the question
         var found = await db.Rooms
             .Where(r => r.Kind == RoomKind.Public && r.NameKey.Contains(key))
             .Where(r => !db.Members.Any(m => m.RoomId == r.Id && m.UserId == userId && m.LeftSeq == null))
@@ -109,7 +112,7 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
             await using var db = await databases.CreateDbContextAsync();
             return await read(db);
         }
-        catch (System.Data.Common.DbException e)
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
             throw new ChatException(ErrorCodes.Unavailable, "the log cannot be read now", e);
         }

@@ -17,6 +17,18 @@ internal static partial class StorageLog
     [LoggerMessage(104, LogLevel.Information, "The log is closed after {Transactions} transactions with {Writes} writes")]
     public static partial void Closed(this ILogger logger, long transactions, long writes);
 
-    [LoggerMessage(105, LogLevel.Error, "The disk does not answer: the log is left without closing it. What was acknowledged is safe")]
+    [LoggerMessage(105, LogLevel.Error, "The store does not answer: the log is left without closing it. What was acknowledged is safe")]
     public static partial void LeftOpen(this ILogger logger);
+
+    [LoggerMessage(106, LogLevel.Warning, "A transaction of {Writes} writes was rolled back and is tried again: {Reason}")]
+    public static partial void TryingAgain(this ILogger logger, int writes, string reason);
+
+    [LoggerMessage(107, LogLevel.Debug, "A write failed again: {Reason}")]
+    public static partial void WriteFailedAgain(this ILogger logger, string reason);
+
+    [LoggerMessage(108, LogLevel.Information, "Writing works again")]
+    public static partial void WritesAgain(this ILogger logger);
+
+    [LoggerMessage(109, LogLevel.Warning, "Rolling back failed: {Reason}")]
+    public static partial void RollbackFailed(this ILogger logger, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Chat.Server.Accounts;
 using Chat.Server.Hosting;
+using Chat.Server.Log;
 using Chat.Server.Relay;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
@@ -25,6 +26,8 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Limits:SendRate", "many")]
     [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
     [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]
+    [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1")]
+    [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1;Port=1;Database=chat;Username=chat;Password=secret")]
     public Task A_wrong_setting_is_named(string key, string value) => RefusesAsync(key, new() { [key] = value });
 
     [Theory]
@@ -34,6 +37,8 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Limits:PageSize", "0")]
     [InlineData("Chat:Limits:CatchUp", "0")]
     [InlineData("Chat:Limits:AccountsPerMinute", "0")]
+    [InlineData("Chat:Log:BatchSize", "0")]
+    [InlineData("Chat:Log:Committers", "65")]
     [InlineData("Chat:Relay:StallTimeout", "00:00:00")]
     [InlineData("Chat:Relay:SweepInterval", "soon")]
     [InlineData("Chat:Relay:PresenceSessions", "-1")]
@@ -45,6 +50,7 @@ public sealed class StartTests : IDisposable
         builder.AddHosting();
         builder.AddLimits();
         builder.AddAccounts();
+        builder.AddLog();
         builder.AddRelay();
         var check = builder.Build().Services.GetRequiredService<IStartupValidator>();
 
@@ -178,6 +184,7 @@ public sealed class StartTests : IDisposable
         Assert.Contains(settings?.Keys.Single() ?? "ConnectionStrings:Chat", error, StringComparison.Ordinal);
         Assert.StartsWith("Chat cannot start: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
         Assert.Equal(Starting.Misconfigured, code);
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Chat.Contracts;
 using Chat.Server.Log;
 using Chat.Server.Log.Sqlite;
@@ -22,7 +21,7 @@ public sealed class SqliteStorageTests : IDisposable
     public async Task The_connection_that_writes_uses_the_write_ahead_log_and_syncs_every_commit()
     {
         using var log = await _store.OpenAsync();
-        var writer = (SqliteConnection)typeof(SqliteRoomLog).GetField("_writer", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(log)!;
+        var writer = log.Writer;
 
         Assert.Equal("wal", Pragma(writer, "journal_mode"));
         Assert.Equal(2L, Pragma(writer, "synchronous"));
@@ -111,7 +110,7 @@ public sealed class SqliteStorageTests : IDisposable
     {
         using var log = await _store.OpenAsync();
         var room = await log.CreateAsync(RoomKind.Public, "room", "", Ann);
-        var writer = (SqliteConnection)typeof(SqliteRoomLog).GetField("_writer", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(log)!;
+        var writer = log.Writer;
         Pragma(writer, $"max_page_count={Pragma(writer, "page_count")}");
         var big = new Draft(EventTypes.Message, "big", new string('x', 16_000));
 

@@ -132,11 +132,11 @@ public sealed class UseTests(PageServer server, Chromium chromium) : IClassFixtu
 
         await j.SeesAsync("short enough");
         var failed = j.Log.Locator("article[data-state=failed]");
-        await Assertions.Expect(failed).ToContainTextAsync("Not sent: it is too long");
+        await Assertions.Expect(failed).ToContainTextAsync("Not sent: That is too long");
         await failed.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
-        await Assertions.Expect(failed).ToContainTextAsync("Not sent: it is too long");
+        await Assertions.Expect(failed).ToContainTextAsync("Not sent: That is too long");
         await j.Tab.ReloadAsync();
-        await Assertions.Expect(failed).ToContainTextAsync("Not sent: it is too long");
+        await Assertions.Expect(failed).ToContainTextAsync("Not sent: That is too long");
         await failed.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
         await Assertions.Expect(failed).ToHaveCountAsync(0);
         j.VerifyClean();

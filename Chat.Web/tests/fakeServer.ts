@@ -90,6 +90,20 @@ export class FakeServer {
     for (const hub of [...this.hubs]) hub.break();
   }
 
+  /** By themselves, or by an invitation. */
+  join(user: User, roomId: string): Room {
+    const found = this.rooms.get(roomId);
+    if (!found) throw new Refusal('not_found', 'no such room');
+    if (found.room.members.some((m) => m.id === user.id)) return this.roomFor(user, roomId);
+    const joined = found.log.length + 1;
+    found.room = { ...found.room, joined, members: [...found.room.members, user] };
+    const hubs = [...this.hubs].filter((hub) => hub.user.id === user.id);
+    for (const hub of hubs) hub.enter(roomId, joined - 1);
+    this.append(roomId, { type: 'join', sender: user });
+    for (const hub of hubs) hub.push('RoomUpdated', this.roomFor(user, roomId));
+    return this.roomFor(user, roomId);
+  }
+
   roomFor(user: User, roomId: string): Room {
     const found = this.rooms.get(roomId);
     if (!found) throw new Refusal('not_found', 'no such room');
@@ -140,7 +154,7 @@ export class FakeServer {
         this.rooms.get(roomId)?.read.set(user.id, second);
         return null;
       case 'Join':
-        return this.roomFor(user, roomId);
+        return this.join(user, roomId);
       default:
         throw new Refusal('invalid', `the fake has no ${method}`);
     }
@@ -162,7 +176,7 @@ export class FakeHub implements Hub {
 
   constructor(
     private readonly server: FakeServer,
-    private readonly user: User,
+    readonly user: User,
     readonly kind: TransportKind,
   ) {}
 
@@ -216,6 +230,11 @@ export class FakeHub implements Hub {
     if (!this.open) return;
     void this.close();
     this.#closed(new Error('broken'));
+  }
+
+  /** A room is one of the user's from now on. */
+  enter(roomId: string, cursor: number): void {
+    this.#cursors.set(roomId, cursor);
   }
 
   push(method: string, ...args: unknown[]): void {

@@ -4,26 +4,22 @@ using Microsoft.Data.Sqlite;
 namespace Chat.Server.Log.Sqlite;
 
 /// <summary>
-/// The rules of writing, on the one connection that writes, which it owns. Used by the committing thread only, between <see cref="Begin"/>
-/// and <see cref="Commit"/> or <see cref="Rollback"/>. A rule that refuses throws <see cref="ChatException"/> before it has written.
+/// Writes on the one connection that writes, which it owns. That nobody else does is what SQLite has in place of row locks; every row is
+/// looked up when it is asked for, which costs microseconds here.
 /// </summary>
-internal sealed partial class SqliteAppender : IDisposable
+internal sealed partial class SqliteAppender : Appender
 {
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
+    private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _rollback;
     private readonly SqliteStatement _insertEvent, _eventByClientId, _eventBySeq, _blank;
     private readonly SqliteStatement _room, _setHead, _insertRoom, _directRoom, _changeRoom;
     private readonly SqliteStatement _member, _putMember, _endMember, _handOver, _markRead, _probe;
 
-    private readonly Dictionary<string, OpenRoom> _rooms = [];
-    private readonly List<ChatEvent> _events = [];
-    private DateTime _now;
-
     public SqliteAppender(SqliteConnection connection, TimeProvider time)
     {
         (_connection, _time) = (connection, time);
-        SqliteStatement Sql(string sql) => new(connection, sql);
 
         // IMMEDIATE takes the write lock now: a transaction that upgrades later may fail at once instead of waiting.
         _begin = Sql("BEGIN IMMEDIATE");
@@ -51,121 +47,39 @@ internal sealed partial class SqliteAppender : IDisposable
         _probe = Sql("UPDATE \"Probe\" SET \"At\" = ?1");
     }
 
-    public void Begin()
+    public override void Probe() => _probe.Execute(_time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    public override void Dispose()
+    {
+        foreach (var statement in _statements)
+            statement.Dispose();
+        _connection.Dispose();
+    }
+
+    protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
         _begin.Execute();
-        _now = Truncate(_time.GetUtcNow().UtcDateTime);
+        return _time.GetUtcNow().UtcDateTime;
     }
 
-    /// <summary>Commits and syncs; answers with the transaction's events, in the order of their numbers within each room.</summary>
-    public IReadOnlyList<ChatEvent> Commit()
+    protected override void Flush()
     {
-        foreach (var room in _rooms.Values.Where(r => r.Changed))
-            _setHead.Execute(room.Id, room.Head);
-        CrashPoint.Reach(CrashPoint.BeforeCommit);
-        _commit.Execute();
-        CrashPoint.Reach(CrashPoint.AfterCommit);
-        var events = _events.ToArray();
-        Forget();
-        return events;
+        // Nothing is kept back.
     }
 
-    public void Rollback()
+    protected override void CommitTransaction() => _commit.Execute();
+
+    protected override void RollBackTransaction()
     {
-        Forget();
         // A full disk or an I/O error may have rolled back already.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
             _rollback.Execute();
     }
 
-    public void Probe() => _probe.Execute(_time.GetUtcNow().ToUnixTimeMilliseconds());
-
-    public void Dispose()
+    private SqliteStatement Sql(string sql)
     {
-        SqliteStatement[] all =
-        [
-            _begin, _commit, _rollback, _insertEvent, _eventByClientId, _eventBySeq, _blank, _room, _setHead, _insertRoom, _directRoom,
-            _changeRoom, _member, _putMember, _endMember, _handOver, _markRead, _probe,
-        ];
-        foreach (var statement in all)
-            statement.Dispose();
-        _connection.Dispose();
+        var statement = new SqliteStatement(_connection, sql);
+        _statements.Add(statement);
+        return statement;
     }
-
-    private void Forget()
-    {
-        _rooms.Clear();
-        _events.Clear();
-    }
-
-    private OpenRoom Room(string roomId)
-    {
-        if (_rooms.TryGetValue(roomId, out var known))
-            return known;
-        using var row = _room.Query(roomId);
-        if (!row.Read())
-            throw new ChatException(ErrorCodes.NotFound, "no such room");
-        return _rooms[roomId] = new OpenRoom(roomId, (RoomKind)row.GetInt64(0), row.GetInt64(1));
-    }
-
-    private Standing Member(OpenRoom room, string userId)
-    {
-        if (room.Standings.TryGetValue(userId, out var known))
-            return known;
-        using var row = _member.Query(room.Id, userId);
-        return room.Standings[userId] = row.Read()
-            ? new Standing(Present: row.IsNull(1), Owner: row.GetBoolean(0), ReadUpTo: row.GetInt64(2))
-            : default;
-    }
-
-    /// <summary>A stranger learns nothing of a private or direct room, not even that it is there.</summary>
-    private Standing RequireMember(OpenRoom room, string userId)
-    {
-        var standing = Member(room, userId);
-        if (standing.Present)
-            return standing;
-        throw room.Kind == RoomKind.Public
-            ? new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first")
-            : new ChatException(ErrorCodes.NotFound, "no such room");
-    }
-
-    /// <summary>Gives an event the room's next number and stores it; false if its client id is taken.</summary>
-    private bool TryAppend(OpenRoom room, ChatEvent e)
-    {
-        if (SqliteEvents.Insert(_insertEvent, e) == 0)
-            return false;
-        room.Head = e.Seq;
-        room.Changed = true;
-        _events.Add(e);
-        return true;
-    }
-
-    private ChatEvent Next(OpenRoom room, string type, UserRef sender) => new()
-    {
-        RoomId = room.Id,
-        Seq = room.Head + 1,
-        Id = Identifier.OfEvent(room.Id, room.Head + 1),
-        Type = type,
-        Sender = sender,
-        At = _now,
-    };
-
-    private static DateTime Truncate(DateTime time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
-
-    /// <summary>A room that this transaction has touched.</summary>
-    private sealed class OpenRoom(string id, RoomKind kind, long head)
-    {
-        public string Id { get; } = id;
-
-        public RoomKind Kind { get; } = kind;
-
-        public long Head { get; set; } = head;
-
-        public bool Changed { get; set; }
-
-        public Dictionary<string, Standing> Standings { get; } = [];
-    }
-
-    /// <summary>How a person stands to a room.</summary>
-    private readonly record struct Standing(bool Present, bool Owner, long ReadUpTo);
 }

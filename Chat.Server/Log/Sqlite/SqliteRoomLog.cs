@@ -8,7 +8,7 @@ namespace Chat.Server.Log.Sqlite;
 /// The log in one SQLite file: one connection writes (see <see cref="GroupCommitter"/>), a few read beside it, which the
 /// write-ahead log allows. <c>synchronous=FULL</c>: a commit returns after the data is on the disk.
 /// </summary>
-internal sealed class SqliteRoomLog : IRoomLog, IDisposable
+internal sealed class SqliteRoomLog : RoomLog
 {
     /// <summary>Reads at the same time; more wait. Bounds memory and keeps cores for the relay when everybody comes back at once.</summary>
     private const int Readers = 4;
@@ -23,8 +23,6 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     private const string WriterPragmas = Pragmas + " PRAGMA cache_size = -32768;";
 
     private readonly string _connectionString;
-    private readonly SqliteConnection _writer; // the committer's, once it runs
-    private readonly GroupCommitter _committer;
     private readonly SemaphoreSlim _readers = new(Readers);
 
     /// <param name="connectionString">Of a database whose migrations have been applied.</param>
@@ -33,63 +31,31 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
     /// <param name="batchSize">See <see cref="LogOptions.BatchSize"/>.</param>
     public SqliteRoomLog(
         string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize = LogOptions.DefaultBatchSize)
+        : this(Open(connectionString, WriterPragmas), connectionString, time, logger, batchSize)
     {
-        _connectionString = connectionString;
-        _writer = Open(WriterPragmas);
-        _committer = new GroupCommitter(new SqliteAppender(_writer, time), batchSize, events => Committed?.Invoke(events), time, logger);
-        logger.Opened(_writer.DataSource);
     }
 
-    public event Action<IReadOnlyList<ChatEvent>>? Committed;
-
-    /// <summary>Transactions and writes committed since the start.</summary>
-    public (long Transactions, long Writes) Counts => (_committer.Transactions, _committer.Writes);
-
-    public Task<IReadOnlyList<AppendResult>> AppendAsync(string roomId, UserRef sender, IReadOnlyList<Draft> drafts) =>
-        _committer.WriteAsync(log => log.Append(roomId, sender, drafts));
-
-    public Task<string> CreateAsync(RoomKind kind, string name, string topic, UserRef owner) =>
-        _committer.WriteAsync(log => log.Create(kind, name, topic, owner));
-
-    public Task<string> OpenDirectAsync(UserRef me, UserRef other) => _committer.WriteAsync(log => log.OpenDirect(me, other));
-
-    public Task AddMemberAsync(string roomId, UserRef member, UserRef by) => _committer.WriteAsync(log =>
+    private SqliteRoomLog(SqliteConnection writer, string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize)
+        : base([new SqliteAppender(writer, time)], batchSize, time, logger)
     {
-        log.AddMember(roomId, member, by);
-        return true;
-    });
+        (_connectionString, Writer) = (connectionString, writer);
+        logger.Opened(writer.DataSource);
+    }
 
-    public Task RemoveMemberAsync(string roomId, UserRef member, UserRef by) => _committer.WriteAsync(log =>
-    {
-        log.RemoveMember(roomId, member, by);
-        return true;
-    });
+    /// <summary>The committer's connection, for tests to look at while nothing is written.</summary>
+    internal SqliteConnection Writer { get; }
 
-    public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => _committer.WriteAsync(log =>
-    {
-        log.ChangeRoom(roomId, change, by);
-        return true;
-    });
-
-    public Task<long> MarkReadAsync(string roomId, string userId, long seq) => _committer.WriteAsync(log => log.MarkRead(roomId, userId, seq));
-
-    public Task ProbeAsync() => _committer.WriteAsync(log =>
-    {
-        log.Probe();
-        return true;
-    });
-
-    public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) => ReadAsync(
+    public override Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) => ReadAsync(
         $"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" > ?2 ORDER BY \"Seq\" LIMIT ?3", roomId, after, limit, cancellation);
 
-    public async Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation)
+    public override async Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation)
     {
         var newestFirst = await ReadAsync(
             $"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" < ?2 ORDER BY \"Seq\" DESC LIMIT ?3", roomId, before, limit, cancellation);
         return [.. newestFirst.Reverse()];
     }
 
-    public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) => WithReader(connection =>
+    public override Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) => WithReader(connection =>
     {
         var heads = new Dictionary<string, long>();
         using var head = new SqliteStatement(connection, "SELECT \"Head\" FROM \"Rooms\" WHERE \"Id\" = ?1");
@@ -102,12 +68,14 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
         return (IReadOnlyDictionary<string, long>)heads;
     }, cancellation);
 
-    /// <summary>Commits what is queued and closes the file.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
-        _committer.Dispose();
+        base.Dispose();
         _readers.Dispose();
     }
+
+    /// <summary>The committer looks first; there is nothing to gain here.</summary>
+    protected override Task<string?> FindDirectAsync(string directKey) => Task.FromResult<string?>(null);
 
     private Task<IReadOnlyList<ChatEvent>> ReadAsync(string sql, string roomId, long bound, int limit, CancellationToken cancellation) => WithReader(connection =>
     {
@@ -125,12 +93,12 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
         await _readers.WaitAsync(cancellation);
         try
         {
-            using var connection = Open(Pragmas);
+            using var connection = Open(_connectionString, Pragmas);
             return read(connection);
         }
         catch (SqliteException e)
         {
-            throw SqliteErrors.Unavailable(e);
+            throw DatabaseErrors.Unavailable(e);
         }
         finally
         {
@@ -138,9 +106,9 @@ internal sealed class SqliteRoomLog : IRoomLog, IDisposable
         }
     }
 
-    private SqliteConnection Open(string settings)
+    private static SqliteConnection Open(string connectionString, string settings)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(connectionString);
         connection.Open();
         using var pragmas = connection.CreateCommand();
         pragmas.CommandText = settings;

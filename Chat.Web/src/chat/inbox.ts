@@ -2,13 +2,14 @@ import { signal } from '@preact/signals';
 import type { ChatEvent, Presence, Room, SyncAnswer, User } from '../wire/contract';
 import type { Arrivals } from './arrivals';
 import type { FeedListener } from './feed';
+import type { RoomHistory } from './history';
 import type { Outbox } from './outbox';
 import { Presences } from './presences';
 import type { Reads } from './reads';
 import type { Recorder } from './recorder';
 import type { RoomList } from './roomList';
 import { afterEvent, isOthersMessage, type RoomState, readTo, snapshot } from './rooms';
-import type { RoomTimeline } from './timeline';
+import type { Timelines } from './timelines';
 import type { Typing } from './typing';
 
 /** What the inbox hands the news to. */
@@ -19,7 +20,8 @@ export interface InboxParts {
   readonly arrivals: Arrivals;
   readonly typing: Typing;
   readonly reads: Reads;
-  readonly timelines: ReadonlyMap<string, RoomTimeline>;
+  readonly timelines: Timelines;
+  readonly history: RoomHistory;
   /** Where a room stands; 0 if it is not mine. */
   cursor(roomId: string): number;
   readonly connected: () => boolean;
@@ -66,11 +68,12 @@ export class Inbox implements FeedListener {
   }
 
   event(e: ChatEvent): void {
-    const { list, recorder, outbox, arrivals, typing, timelines } = this.parts;
+    const { list, recorder, outbox, arrivals, typing, timelines, history } = this.parts;
     const me = this.me.peek();
     this.#change(e.roomId, (state) => afterEvent(state, e, me));
     recorder.note([e.roomId], [e]);
     timelines.get(e.roomId)?.live(e);
+    history.came(e);
     if (e.type === 'message') typing.stopped(e.roomId, e.sender.id);
     if (e.clientId && e.sender.id === me.id) outbox.arrived(e.clientId);
     outbox.passed(e.roomId, e.seq);
@@ -89,9 +92,11 @@ export class Inbox implements FeedListener {
   }
 
   roomUpdated(room: Room): void {
-    const { list, recorder, cursor } = this.parts;
-    list.set(room.id, snapshot(room, list.get(room.id), cursor(room.id)));
+    const { list, recorder, cursor, history } = this.parts;
+    const known = list.get(room.id);
+    list.set(room.id, snapshot(room, known, cursor(room.id)));
     recorder.note([room.id]);
+    if (!known) void history.warm([room.id]);
   }
 
   roomRemoved(roomId: string): void {

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Store, StoredMessage } from '../store/store';
+import { bodyBytes } from '../text/size';
 import { limits, type NewMessage, type SendResult, type WireError } from '../wire/contract';
 import { Refusal } from '../wire/refusal';
 import { newClientId } from './clientIds';
@@ -49,7 +50,7 @@ export class Outbox {
   /** Resolves when the message is stored. Rejects with a `Refusal` if it can never be sent. */
   async add(message: Omit<StoredMessage, 'order' | 'clientId' | 'at'>): Promise<void> {
     const written = { ...message, clientId: newClientId(), at: Date.now() };
-    const bytes = utf8.encode(message.body.trim()).length;
+    const bytes = bodyBytes(message.body);
     if (bytes === 0) throw new Refusal('invalid', 'body: it is empty');
     if (bytes > limits.bodyBytes || wireBytes(written) > mostBytes)
       throw new Refusal('too_large', `body: at most ${limits.bodyBytes} bytes of UTF-8`);

@@ -4,42 +4,25 @@ import type { Hub } from '../relay/hub';
 import { watchWaking } from '../relay/wake';
 import type { Store } from '../store/store';
 import * as account from '../wire/account';
-import type {
-  ChatEvent,
-  EventPage,
-  NewRoom,
-  PageRequest,
-  PresenceState,
-  Room,
-  RoomChange,
-  SendResult,
-  User,
-  UserRef,
-} from '../wire/contract';
+import type { ChatEvent, NewRoom, PresenceState, Room, RoomChange, SendResult, User, UserRef } from '../wire/contract';
 import { Refusal } from '../wire/refusal';
 import { Arrivals } from './arrivals';
 import { newClientId } from './clientIds';
-import { Drafts } from './drafts';
 import { RoomFeed } from './feed';
+import { RoomHistory } from './history';
 import { Inbox } from './inbox';
+import { watchLeaving } from './leaving';
 import type { Exclusive } from './locks';
 import { messageOf } from './messages';
 import type { Arrival, Chat, ConnectionStatus, OutboxEntry, RoomEntry, Timeline, TransportKind } from './model';
-import { Outbox } from './outbox';
+import { Outgoing } from './outgoing';
 import { Reads } from './reads';
 import { Recorder } from './recorder';
 import { RoomList } from './roomList';
-import { afterPage, namesMe, readTo } from './rooms';
-import { OutboxSender } from './sender';
-import { type TabNews, Tabs } from './tabs';
-import { RoomTimeline } from './timeline';
+import { namesMe, readTo } from './rooms';
+import { Timelines } from './timelines';
 import { Typing } from './typing';
 import { countUnread } from './unread';
-
-/** Rooms whose newest page is fetched unasked, to show their last line, and how much of it. */
-const warmRooms = 50;
-const warmPage = 50;
-const mostTimelines = 30;
 
 export interface ChatParts {
   readonly store: Store & { readonly error?: ReadonlySignal<string | null> };
@@ -56,30 +39,35 @@ export class RelayChat implements Chat {
   readonly #inbox: Inbox;
   readonly #list: RoomList;
   readonly #recorder: Recorder;
-  readonly #outbox: Outbox;
-  readonly #sender: OutboxSender;
+  readonly #outgoing: Outgoing;
+  readonly #history: RoomHistory;
+  readonly #timelines: Timelines;
   readonly #reads: Reads;
-  readonly #drafts: Drafts;
   readonly #typing = new Typing();
-  readonly #tabs: Tabs;
-  readonly #timelines = new Map<string, RoomTimeline>();
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #stops: (() => void)[] = [];
 
   private constructor(user: User, { store, exclusive, open }: ChatParts, stored: Stored) {
     this.#store = store;
     this.storageError = store.error ?? signal(null);
-    this.#tabs = new Tabs(user.id, (news) => this.#heard(news));
-    this.#outbox = new Outbox(store, (rooms) => this.#outboxChanged(rooms));
-    this.#drafts = new Drafts(
-      store,
+    const cursor = (id: string) => this.#feed.cursor(id) ?? 0;
+    this.#outgoing = new Outgoing(
+      {
+        userId: user.id,
+        store,
+        exclusive,
+        send: (id, messages) => this.#connection.session?.invoke('Send', id, messages) ?? null,
+        arrived: (id, seq) => cursor(id) >= seq,
+        draftChanged: (id) => this.#list.touch(id),
+        outboxChanged: (ids) => this.#outboxChanged(ids),
+        signedOut: () => this.#signedOut(),
+      },
       stored.drafts,
-      (roomId, text) => this.#tabs.tell({ kind: 'draft', roomId, text }),
-      (roomId) => this.#list.touch(roomId),
     );
+    const { outbox, drafts } = this.#outgoing;
     this.#list = new RoomList(
-      (roomId) => this.#outbox.entries(roomId).length,
-      (roomId) => this.#drafts.has(roomId),
+      (id) => outbox.entries(id).length,
+      (id) => drafts.has(id),
     );
     for (const { state } of stored.rooms) this.#list.set(state.room.id, state);
     this.#list.show();
@@ -88,45 +76,55 @@ export class RelayChat implements Chat {
       return state && cursor !== undefined ? { state, cursor } : null;
     });
     this.#reads = new Reads((id, seq) => this.#connection.session?.invoke('MarkRead', id, seq) ?? null);
+    this.#timelines = new Timelines({
+      me: user.id,
+      newest: (id) => this.#feed.cursor(id),
+      outbox: (id) => outbox.entries(id),
+      store,
+      history: (id, page) => this.#history.page(id, page),
+      stored: () => this.#recorder.flush(),
+    });
+    const connected = () => this.#connection.session !== null;
+    this.#history = new RoomHistory({
+      list: this.#list,
+      recorder: this.#recorder,
+      ask: (id, page) => this.#connection.call('History', [id, page]),
+      cursor,
+      connected,
+    });
     this.#inbox = new Inbox(user, {
       list: this.#list,
       recorder: this.#recorder,
-      outbox: this.#outbox,
+      outbox,
       arrivals: new Arrivals((e) => this.#report(e)),
       typing: this.#typing,
       reads: this.#reads,
       timelines: this.#timelines,
-      cursor: (id) => this.#feed.cursor(id) ?? 0,
-      connected: () => this.#connection.session !== null,
+      history: this.#history,
+      cursor,
+      connected,
       recount: (id) => void this.#recount(id),
     });
     this.#feed = new RoomFeed(user, new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])), this.#inbox);
     this.#connection = new Connection(open, this.#feed, () => this.#connected());
-    this.#sender = new OutboxSender(
-      user.id,
-      store,
-      (id, messages) => this.#connection.session?.invoke<readonly SendResult[]>('Send', id, messages) ?? null,
-      exclusive,
-      {
-        acknowledged: (results) => {
-          this.#outbox.acknowledged(results, (id, seq) => (this.#feed.cursor(id) ?? 0) >= seq);
-          this.#tabs.tell({ kind: 'acknowledged', results });
-        },
-        refused: () => void this.#reloadOutbox(),
-        note: (ids, error) => this.#outbox.note(ids, error),
-      },
-    );
   }
 
   /** Reads what is stored, and begins to connect in the background. */
   static async open(user: User, parts: ChatParts): Promise<RelayChat> {
     const [rooms, drafts] = await Promise.all([parts.store.rooms(), parts.store.drafts()]);
     const chat = new RelayChat(user, parts, { rooms, drafts });
-    await chat.#outbox.load();
-    chat.#watchPage();
+    await chat.#outgoing.outbox.load();
     chat.#stops.push(
+      watchWaking(
+        () => chat.#connection.woke(),
+        () => chat.#connection.offline(),
+      ),
+      watchLeaving(() => {
+        chat.#outgoing.drafts.flush();
+        void chat.#recorder.flush();
+      }),
       chat.storageError.subscribe((error) => {
-        if (error === null) chat.#storeWorks();
+        if (error === null) chat.#outgoing.storeWorks();
       }),
     );
     chat.#connection.start();
@@ -140,7 +138,7 @@ export class RelayChat implements Chat {
     return this.#list.all;
   }
   get outbox(): ReadonlySignal<readonly OutboxEntry[]> {
-    return this.#outbox.all;
+    return this.#outgoing.outbox.all;
   }
   get status(): ReadonlySignal<ConnectionStatus> {
     return this.#connection.status;
@@ -160,24 +158,7 @@ export class RelayChat implements Chat {
   }
 
   timeline(roomId: string): Timeline {
-    const known = this.#timelines.get(roomId);
-    const timeline =
-      known ??
-      new RoomTimeline(roomId, {
-        me: this.me.peek().id,
-        newest: (id) => this.#feed.cursor(id),
-        outbox: (id) => this.#outbox.entries(id),
-        store: this.#store,
-        history: (id, page) => this.#history(id, page),
-        stored: () => this.#recorder.flush(),
-      });
-    // The one used last is the last to go.
-    this.#timelines.delete(roomId);
-    this.#timelines.set(roomId, timeline);
-    const oldest = this.#timelines.keys().next().value;
-    if (this.#timelines.size > mostTimelines && oldest !== undefined) this.#timelines.delete(oldest);
-    if (!known) queueMicrotask(() => timeline.synced());
-    return timeline;
+    return this.#timelines.open(roomId);
   }
 
   typing(roomId: string): ReadonlySignal<readonly UserRef[]> {
@@ -189,7 +170,7 @@ export class RelayChat implements Chat {
   }
 
   draft(roomId: string): Signal<string> {
-    return this.#drafts.of(roomId);
+    return this.#outgoing.drafts.of(roomId);
   }
 
   onArrival(listener: (arrival: Arrival) => void): () => void {
@@ -198,23 +179,16 @@ export class RelayChat implements Chat {
   }
 
   async send(roomId: string, body: string, replyTo?: number): Promise<void> {
-    this.#drafts.sending(roomId);
-    await this.#outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) });
-    this.#drafts.sent(roomId);
-    this.#tabs.tell({ kind: 'draft', roomId, text: '' });
+    await this.#outgoing.send(roomId, body, replyTo);
     this.#typing.sent(roomId);
-    this.#toSend(roomId);
   }
 
-  async retry(clientId: string): Promise<void> {
-    const roomId = this.#outbox.entries().find((e) => e.clientId === clientId)?.roomId;
-    await this.#outbox.retry(clientId);
-    if (roomId) this.#toSend(roomId);
+  retry(clientId: string): Promise<void> {
+    return this.#outgoing.retry(clientId);
   }
 
-  async discard(clientId: string): Promise<void> {
-    await this.#outbox.discard(clientId);
-    this.#tabs.tell({ kind: 'outbox' });
+  discard(clientId: string): Promise<void> {
+    return this.#outgoing.discard(clientId);
   }
 
   edit(roomId: string, seq: number, body: string): Promise<void> {
@@ -304,13 +278,13 @@ export class RelayChat implements Chat {
       if (!(e instanceof Refusal)) throw new Refusal('unavailable', 'The server does not answer.');
       if (e.code !== 'unauthenticated') throw e;
     }
-    this.#tabs.tell({ kind: 'signedOut' });
+    this.#outgoing.signedOut();
     this.#end();
     await this.#store.destroy();
   }
 
   stop(): void {
-    this.#drafts.flush();
+    this.#outgoing.drafts.flush();
     const stored = this.#recorder.flush();
     this.#end();
     void stored.finally(() => this.#store.close());
@@ -319,62 +293,13 @@ export class RelayChat implements Chat {
   #end(): void {
     for (const stop of this.#stops) stop();
     this.#connection.stop();
-    this.#sender.stop();
-    this.#tabs.close();
+    this.#outgoing.stop();
   }
 
-  #watchPage(): void {
-    this.#stops.push(
-      watchWaking(
-        () => this.#connection.woke(),
-        () => this.#connection.offline(),
-      ),
-    );
-    if (typeof window === 'undefined') return;
-    const leaving = () => {
-      this.#drafts.flush();
-      void this.#recorder.flush();
-    };
-    const hidden = () => document.visibilityState === 'hidden' && leaving();
-    window.addEventListener('pagehide', leaving);
-    document.addEventListener('visibilitychange', hidden);
-    this.#stops.push(() => {
-      window.removeEventListener('pagehide', leaving);
-      document.removeEventListener('visibilitychange', hidden);
-    });
-  }
-
-  #heard(news: TabNews): void {
-    if (news.kind === 'outbox') void this.#reloadOutbox();
-    else if (news.kind === 'draft') this.#drafts.heard(news.roomId, news.text);
-    else if (news.kind === 'acknowledged')
-      this.#outbox.acknowledged(news.results, (id, seq) => (this.#feed.cursor(id) ?? 0) >= seq);
-    else {
-      this.#store.close();
-      this.#connection.refuse(new Refusal('unauthenticated', 'Signed out.'));
-    }
-  }
-
-  /** From the start, or again after trouble. */
-  #storeWorks(): void {
-    this.#drafts.storeAgain();
-    void this.#reloadOutbox();
-  }
-
-  async #reloadOutbox(): Promise<void> {
-    await this.#outbox.load();
-    // Whichever tab has a connection sends what any of them has written.
-    this.#kickAll();
-  }
-
-  #toSend(roomId: string): void {
-    this.#sender.kick(roomId);
-    this.#tabs.tell({ kind: 'outbox' });
-  }
-
-  #kickAll(): void {
-    const waiting = this.#outbox.entries().filter((e) => e.state === 'pending');
-    for (const roomId of new Set(waiting.map((e) => e.roomId))) this.#sender.kick(roomId);
+  /** In another tab. */
+  #signedOut(): void {
+    this.#store.close();
+    this.#connection.refuse(new Refusal('unauthenticated', 'Signed out.'));
   }
 
   #outboxChanged(rooms: readonly string[]): void {
@@ -385,35 +310,10 @@ export class RelayChat implements Chat {
   }
 
   #connected(): void {
-    this.#kickAll();
+    this.#outgoing.connected();
     void this.#reads.flush();
-    for (const timeline of this.#timelines.values()) timeline.synced();
-    void this.#warm();
-  }
-
-  /** The last line of rooms that this browser has never seen. */
-  async #warm(): Promise<void> {
-    const unseen = [...this.#list.ids()].filter((id) => {
-      const state = this.#list.get(id);
-      return state && !state.activity && state.room.head > 0;
-    });
-    for (const id of unseen.slice(0, warmRooms))
-      try {
-        await this.#history(id, { limit: warmPage });
-      } catch {
-        // One room may be out of order. Without a connection, the next one goes on.
-        if (!this.#connection.session) return;
-      }
-  }
-
-  async #history(roomId: string, page: PageRequest): Promise<EventPage> {
-    const answer = await this.#connection.call<EventPage>('History', [roomId, page]);
-    const state = this.#list.get(roomId);
-    if (!state) return answer;
-    const newest = (answer.events.at(-1)?.seq ?? 0) >= (this.#feed.cursor(roomId) ?? 0);
-    if (newest) this.#list.set(roomId, afterPage(state, answer.events));
-    this.#recorder.note([roomId], answer.events);
-    return answer;
+    this.#timelines.synced();
+    void this.#history.warm(this.#list.ids());
   }
 
   async #recount(roomId: string): Promise<void> {

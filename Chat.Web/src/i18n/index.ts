@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { readLocal, writeLocal } from '../local';
 import * as en from './en';
 import type { conversationLater } from './en/conversationLater';
 import type { emoji } from './en/emoji';
@@ -38,19 +39,15 @@ export function t(key: Key, places: Readonly<Record<string, string | number>> = 
   return text.replace(/\{(\w+)\}/g, (whole, place: string) => String(places[place] ?? whole));
 }
 
-/** Whether there is such a text, as far as has been fetched. */
-export const known = (key: Key): boolean => key in (translated.value ?? english.value);
-
 /** Switches the language and keeps the choice; null gives it back to the browser. Rejects, and changes nothing, if its words can't be fetched. */
 export async function choose(choice: Language | null): Promise<void> {
   await show(choice ?? fromBrowser());
-  if (choice) localStorage.setItem(chosenKey, choice);
-  else localStorage.removeItem(chosenKey);
+  writeLocal(chosenKey, choice);
 }
 
 /** The person's choice; null if it is the browser's. */
 export function chosen(): Language | null {
-  const kept = localStorage.getItem(chosenKey);
+  const kept = readLocal(chosenKey);
   return kept === 'en' || kept === 'zh' ? kept : null;
 }
 

@@ -2,17 +2,18 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { ConnectionStatus, Reason, TransportKind } from '../chat/model';
 import { Refusal } from '../wire/refusal';
 import { Backoff } from './backoff';
+import { type CallOptions, call } from './call';
 import { Connector } from './connector';
 import type { Hub } from './hub';
 import { forcedTransport, rememberedTransport } from './memory';
 import { TransportPolicy } from './policy';
-import { type Session, type SessionEnd, SessionLost } from './session';
+import { probeUp } from './probe';
+import type { Session, SessionEnd } from './session';
 import type { Feed, SessionSync } from './sync';
 import { type Deferred, deferred, pause } from './wait';
 
 /** A session that ends sooner than this has not shown that the next try may come at once; milliseconds. */
 const steadyLife = 5_000;
-const callTimeout = 10_000;
 /** After a sleep an answer has to come this soon. */
 const wakeTimeout = 3_000;
 const brokenPause = 10_000;
@@ -124,28 +125,11 @@ export class Connection {
   }
 
   /**
-   * Calls the hub, waiting up to 10 s for a connection and its answer, and again if the connection is lost meanwhile and `repeatable`.
+   * Calls the hub, waiting up to 10 s for a connection and its answer, and again if the connection is lost meanwhile.
    * Rejects with a `Refusal`: the server's, or `unavailable`.
    */
-  async call<T>(method: string, args: readonly unknown[], { repeatable = true, goneIsDone = false } = {}): Promise<T> {
-    const late = deferred<never>();
-    const timer = setTimeout(() => late.reject(new Refusal('unavailable', 'Not connected.')), callTimeout);
-    try {
-      for (let again = false; ; again = true) {
-        const session = await Promise.race([this.whenConnected(), late.promise]);
-        try {
-          return await Promise.race([session.invoke<T>(method, ...args), late.promise]);
-        } catch (e) {
-          // The first call, whose answer was lost, has done it.
-          const gone = e instanceof Refusal && (e.code === 'not_found' || e.code === 'forbidden');
-          if (again && goneIsDone && gone) return undefined as T;
-          if (!(e instanceof SessionLost)) throw e;
-          if (!repeatable) throw new Refusal('unavailable', `${e.message} It may have been carried out.`);
-        }
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+  call<T>(method: string, args: readonly unknown[], options?: CallOptions): Promise<T> {
+    return call(() => this.whenConnected(), method, args, options);
   }
 
   async #run(): Promise<void> {
@@ -217,7 +201,7 @@ export class Connection {
     session.over.addEventListener('abort', () => this.#gone(session));
     if (session.over.aborted) this.#gone(session);
     this.connected();
-    const better = this.#probeUp(session, policy);
+    const better = probeUp(this.open, session, policy);
     const end = await session.ended;
     // The next session may begin before this one has said goodbye to a server that may not be there any more.
     void session.close();
@@ -231,25 +215,6 @@ export class Connection {
     if (this.#live?.session !== session) return;
     this.#live = null;
     this.#next = deferred();
-  }
-
-  /** Looks now and then whether a better transport works; ends the session and resolves to it if one does. */
-  async #probeUp(session: Session, policy: TransportPolicy): Promise<TransportKind | null> {
-    while (policy.probeAfter !== null && !session.over.aborted) {
-      // Not all clients of a proxy that was mended at the same moment.
-      await pause(policy.probeAfter * (0.9 + 0.2 * Math.random()), session.over);
-      for (const kind of policy.better) {
-        if (session.over.aborted) return null;
-        const tried = await new Connector(this.open, null).try(kind, session.over);
-        if (tried.kind !== 'opened') continue;
-        void tried.session.close();
-        if (session.over.aborted) return null;
-        session.end('deliberate', { code: 'moved_up', transport: kind });
-        return kind;
-      }
-      policy.probeFailed();
-    }
-    return null;
   }
 
   async #verify(reason: Reason): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Reason, TransportKind } from '../chat/model';
-import { Refusal } from '../wire/refusal';
+import { Refusal, textOf } from '../wire/refusal';
 import { coded, type Hub } from './hub';
 import type { StartFailure } from './policy';
 import { Session } from './session';
@@ -56,7 +56,7 @@ export class Connector {
           ? { kind: 'failed', why: 'transport', reason: { code: 'no_answer', transport: kind, seconds } }
           : { kind: 'failed', why: 'unreachable', reason: { code: 'unreachable', detail: '' } };
       }
-      return this.#judge(e, kind, session.hub.negotiated, String(reason?.detail ?? text(e)));
+      return this.#judge(e, kind, session.hub.negotiated, String(reason?.detail ?? textOf(e)));
     } finally {
       clearTimeout(timer);
       abort.removeEventListener('abort', aborted);
@@ -70,5 +70,3 @@ export class Connector {
     return { kind: 'failed', why: 'transport', reason: { code: 'transport_failed', transport, detail } };
   }
 }
-
-const text = (e: unknown): string => (e instanceof Error ? e.message : String(e));

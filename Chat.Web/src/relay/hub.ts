@@ -3,6 +3,7 @@ import type { TransportKind } from '../chat/model';
 import { Refusal } from '../wire/refusal';
 import { OrderedProtocol, serverSaid } from './orderedProtocol';
 import { HttpWatch, Sockets, signalrTransport } from './transports';
+import { pause } from './wait';
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes is what the wire contract says of that method
 export type PushHandler = (...args: any[]) => void;
@@ -81,12 +82,10 @@ class SignalrHub implements Hub {
   }
 
   async close(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((done) => {
-      timer = setTimeout(done, closeTimeout);
-    });
+    const stopped = new AbortController();
+    const late = pause(closeTimeout, stopped.signal);
     await Promise.race([this.#hub.stop().catch(() => undefined), late]);
-    clearTimeout(timer);
+    stopped.abort();
     // stop() waits for a start that hangs; what it holds open would use up the browser's few connections to this server.
     this.#http.abort();
     this.#sockets.close();

@@ -1,23 +1,13 @@
 import { type TransportKind, transportKinds } from '../chat/model';
+import { readLocal, writeLocal } from '../local';
 
-/** Keeps a transport's name in localStorage. Where there is none, it costs a few seconds at the next start and nothing else. */
+/** A transport's name that stays in this browser. Where it does not, the next start takes a few seconds more. */
 const kept = (key: string) => ({
-  read(): TransportKind | null {
-    try {
-      const name = localStorage.getItem(key);
-      return transportKinds.find((kind) => kind === name) ?? null;
-    } catch {
-      return null;
-    }
+  read: (): TransportKind | null => {
+    const name = readLocal(key);
+    return transportKinds.find((kind) => kind === name) ?? null;
   },
-  write(kind: TransportKind | null): void {
-    try {
-      if (kind) localStorage.setItem(key, kind);
-      else localStorage.removeItem(key);
-    } catch {
-      // Blocked or full: the choice lives as long as the page.
-    }
-  },
+  write: (kind: TransportKind | null): void => writeLocal(key, kind),
 });
 
 /** What worked the last time, where it was not the best one. */

@@ -1,5 +1,5 @@
 import type { Reason, TransportKind } from '../chat/model';
-import { Refusal } from '../wire/refusal';
+import { Refusal, textOf } from '../wire/refusal';
 import type { Hub } from './hub';
 import type { Loss } from './policy';
 
@@ -66,8 +66,8 @@ export class Session {
       else if (e instanceof Refusal) {
         this.#measured(begin);
         throw e;
-      } else if (!(e instanceof SessionLost)) this.end('closed', { code: 'lost', detail: text(e) });
-      throw e instanceof SessionLost ? e : new SessionLost(text(e));
+      } else if (!(e instanceof SessionLost)) this.end('closed', { code: 'lost', detail: textOf(e) });
+      throw e instanceof SessionLost ? e : new SessionLost(textOf(e));
     } finally {
       clearTimeout(timer);
     }
@@ -107,5 +107,3 @@ export class Session {
     });
   }
 }
-
-const text = (e: unknown): string => (e instanceof Error ? e.message : String(e));

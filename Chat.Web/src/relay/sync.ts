@@ -1,5 +1,5 @@
 import type { ChatEvent, Presence, Room, SyncAnswer } from '../wire/contract';
-import { Refusal } from '../wire/refusal';
+import { Refusal, textOf } from '../wire/refusal';
 import { Backoff } from './backoff';
 import { syncedPush } from './orderedProtocol';
 import { type Session, SessionLost } from './session';
@@ -137,8 +137,7 @@ export class SessionSync {
         }
       }
     } catch (e) {
-      if (!(e instanceof SessionLost))
-        this.session.end('closed', { code: 'lost', detail: e instanceof Error ? e.message : String(e) });
+      if (!(e instanceof SessionLost)) this.session.end('closed', { code: 'lost', detail: textOf(e) });
     } finally {
       this.#repairing = false;
     }

@@ -29,7 +29,8 @@ export class HttpWatch extends HttpClient {
     const negotiation = new URL(request.url ?? '', 'http://relative').pathname.endsWith('/negotiate');
     try {
       const response = await this.#inner.send(request);
-      this.negotiated ||= negotiation;
+      // That a node of a cluster sends us on to another one is not an answer yet.
+      this.negotiated ||= negotiation && String(response.content).includes('"connectionToken"');
       return response;
     } catch (e) {
       if (negotiation && e instanceof HttpError) this.refusal = refusalOf(e);

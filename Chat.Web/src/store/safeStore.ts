@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { Backoff } from '../relay/backoff';
 import { pause } from '../relay/wait';
 import type { ChatEvent, PageRequest, WireError } from '../wire/contract';
+import { textOf } from '../wire/refusal';
 import { IndexedStore } from './indexedStore';
 import { MemoryStore } from './memoryStore';
 import { deleteDatabase, openDatabase } from './schema';
@@ -65,12 +66,16 @@ export class SafeStore implements Store {
   }
 
   async outbox(roomId?: string): Promise<readonly StoredMessage[]> {
-    await this.#inTime(this.#settling, writeTimeout);
-    let rows: readonly StoredMessage[] | null = null;
-    if (this.#owed.length === 0)
-      await this.#try(async (s) => {
-        rows = await s.outbox(roomId);
-      });
+    let rows: readonly StoredMessage[] | null;
+    do {
+      await this.#inTime(this.#settling, writeTimeout);
+      rows = null;
+      if (this.#owed.length === 0)
+        await this.#try(async (s) => {
+          rows = await s.outbox(roomId);
+        });
+      // A write of this tab that is under way is waited for: what other tabs have written only the disk knows.
+    } while (this.#owed.length > 0 && this.#disk && !this.#error.value);
     if (!rows || this.#owed.length > 0) return this.#memory.outbox(roomId);
     if (roomId === undefined) this.#memory.fill(rows);
     return rows;
@@ -168,7 +173,7 @@ export class SafeStore implements Store {
       // What can be had from the server again makes room for what cannot.
       if (mayMakeRoom && e instanceof Error && e.name === 'QuotaExceededError')
         return (await this.#try(() => disk.dropEvents(), false)) && this.#try(work, false);
-      this.#error.value = text(e);
+      this.#error.value = textOf(e);
       return false;
     }
   }
@@ -187,7 +192,7 @@ export class SafeStore implements Store {
       this.#disk = new IndexedStore(db, this.userId);
       await this.#settle();
     } catch (e) {
-      this.#lose(text(e));
+      this.#lose(textOf(e));
     }
   }
 
@@ -209,5 +214,3 @@ export class SafeStore implements Store {
     });
   }
 }
-
-const text = (e: unknown): string => (e instanceof Error ? e.message || e.name : String(e));

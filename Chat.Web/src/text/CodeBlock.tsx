@@ -23,7 +23,7 @@ export function CodeBlock({ text, language }: { text: string; language: string }
     <div class="code">
       <div class="code-head">
         <span>{name}</span>
-        <button type="button" tabIndex={tabIndex} onClick={copy}>
+        <button type="button" class="text-button" tabIndex={tabIndex} onClick={copy}>
           {copied ? t('code.copied') : t('code.copy')}
         </button>
       </div>

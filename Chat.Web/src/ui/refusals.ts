@@ -1,19 +1,25 @@
 import { type Key, t } from '../i18n';
-import { Refusal } from '../wire/refusal';
+import type { WireError } from '../wire/contract';
+import { type ErrorCode, Refusal } from '../wire/refusal';
 
-const known: Readonly<Record<string, Key>> = {
-  unauthenticated: 'refusal.unauthenticated',
-  forbidden: 'refusal.forbidden',
-  not_found: 'refusal.not_found',
-  too_large: 'refusal.too_large',
-  rate_limited: 'refusal.rate_limited',
-  name_taken: 'refusal.name_taken',
-  unavailable: 'refusal.unavailable',
-};
+/** Those that say all that matters; the others need what the server says. */
+const known: readonly string[] = [
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'too_large',
+  'rate_limited',
+  'key_reused',
+  'name_taken',
+  'unavailable',
+] satisfies ErrorCode[];
+
+/** Why the server refused something, as a sentence. */
+export const refused = ({ code, message }: WireError): string =>
+  known.includes(code) ? t(`refusal.${code}` as Key) : t('refusal.invalid', { detail: message || code });
 
 /** Why a call did not work, for a person. */
 export function refusalText(error: unknown): string {
-  if (!(error instanceof Refusal)) return t(error instanceof TypeError ? 'refusal.unreachable' : 'refusal.unexpected');
-  const key = known[error.code];
-  return key ? t(key) : t('refusal.invalid', { detail: error.message });
+  if (error instanceof Refusal) return refused(error);
+  return t(error instanceof TypeError ? 'refusal.unreachable' : 'refusal.unexpected');
 }

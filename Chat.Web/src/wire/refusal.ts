@@ -28,3 +28,7 @@ export class Refusal extends Error {
     return this.code === 'rate_limited' || this.code === 'unavailable';
   }
 }
+
+/** What something thrown says of itself. Some of the browser's errors have a name only. */
+export const textOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message || thrown.name : String(thrown);

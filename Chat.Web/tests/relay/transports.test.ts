@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { HttpError } from '@microsoft/signalr';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../src/relay/transports';
+import { HttpWatch, refusalOf } from '../../src/relay/transports';
 
 const problem = (code: string, detail?: string) =>
   JSON.stringify({ type: 'about:blank', title: 'A title', status: 1, detail, code });
@@ -25,4 +27,21 @@ test.each([
   [429, problem('rate_limited')],
 ])('a %i with %s will pass', (status, body) => {
   expect(refusalOf(new HttpError(body, status)).mayRetry).toBe(true);
+});
+
+test.each([
+  ['a connection', { negotiateVersion: 1, connectionId: 'c', connectionToken: 't', availableTransports: [] }, true],
+  [
+    'another node',
+    { negotiateVersion: 0, url: 'http://chat.example/hubs/chat?node=n', availableTransports: [] },
+    false,
+  ],
+])('a negotiation that is answered with %s', async (_, answer, negotiated) => {
+  const server = createServer((_, response) => response.end(JSON.stringify(answer)));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const watch = new HttpWatch();
+  const { port } = server.address() as AddressInfo;
+  await watch.post(`http://127.0.0.1:${port}/hubs/chat/negotiate?negotiateVersion=1`);
+  server.close();
+  expect(watch.negotiated).toBe(negotiated);
 });

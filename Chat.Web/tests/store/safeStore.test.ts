@@ -73,6 +73,14 @@ test('trouble is said until everything is on the disk, and a read that works doe
   expect(await onDisk()).toEqual(['a']);
 });
 
+test('a message that is being stored does not hide what another tab has written before it', async () => {
+  const [one, other] = [await open(), await open()];
+  await other.add(message('first'));
+  const adding = one.add(message('second'));
+  expect(await ids(one)).toEqual(['first', 'second']);
+  await adding;
+});
+
 test('what the disk refused comes before what was written after it, in view and on the disk', async () => {
   const store = await open();
   await store.add(message('a'));

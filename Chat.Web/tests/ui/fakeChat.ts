@@ -95,7 +95,7 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
     retry: async () => {},
     discard: async (clientId) => note('discard', clientId),
     edit: async () => {},
-    remove: async () => {},
+    remove: async (roomId, seq) => note('remove', roomId, seq),
     react: async () => {},
     markRead: (roomId, seq) => {
       note('markRead', roomId, seq);

@@ -35,7 +35,6 @@ export const conversation = {
   'message.reaction': '{emoji} {n}: {names}',
   'message.replyTo': 'In reply to {name}: {text}',
   'message.replyGone': 'In reply to a message that can’t be shown',
-  'message.cancel': 'Cancel',
 
   'outbox.pending': 'Waiting to be sent',
   'outbox.sent': 'Sent',

@@ -39,7 +39,7 @@ export const shellLater = {
     one: 'No connection: {n} message is stored here and waits to be sent.',
     other: 'No connection: {n} messages are stored here and wait to be sent.',
   },
-  'bar.failed': 'The server refused the connection: {why}.',
+  'bar.failed': 'The server refused the connection: {why}',
   'bar.storage': 'This browser cannot store messages: what is not sent is lost when you close the page. ({detail})',
   'bar.new_version': 'A new version is ready',
   'bar.reload': 'Reload',
@@ -86,6 +86,8 @@ export const shellLater = {
   'remove.text': 'Remove {name} from “{room}”?',
   'remove.action': 'Remove',
   'remove.done': '{name} is not a member any more.',
+  'delete.title': 'Delete this message?',
+  'delete.text': 'It goes away for everybody and can’t be brought back.',
   'signout.text': 'Signing out removes everything of {name} that is stored in this browser.',
   'signout.guest': 'You are a guest without a password: once signed out, nobody can come back as {name}.',
   'signout.waiting': {
@@ -161,5 +163,5 @@ export const shellLater = {
   'reason.offline': 'The browser says that there is no network.',
   'reason.woke': 'Back from sleep or from being offline.',
   'reason.asked': 'You asked to try now.',
-  'reason.refused': 'The server refused: {why}.',
+  'reason.refused': 'The server refused: {why}',
 } as const;

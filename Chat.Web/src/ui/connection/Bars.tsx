@@ -1,10 +1,9 @@
 import '../../styles/bars.css';
-import '../../i18n/conversationLater';
 import '../../i18n/shellLater';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
-import { reason as why } from '../conversation/actions';
 import { reload, waitingVersion } from '../update';
+import { refusedBecause } from './reasonText';
 import { Stranded } from './Stranded';
 
 /** What everybody should know at once, above everything. */
@@ -26,9 +25,7 @@ export function Bars({ chat }: { chat: Chat }) {
         </p>
       )}
       {stranded.length > 0 && <Stranded entries={stranded} />}
-      {state === 'failed' && (
-        <p class="bad">{t('bar.failed', { why: why(String(reason.error), String(reason.detail ?? '')) })}</p>
-      )}
+      {state === 'failed' && <p class="bad">{t('bar.failed', { why: refusedBecause(reason) })}</p>}
       {chat.storageError.value !== null && <p class="bad">{t('bar.storage', { detail: chat.storageError.value })}</p>}
       {waitingVersion.value && (
         <p class="info">

@@ -2,7 +2,7 @@ import '../../styles/forms.css';
 import { useId } from 'preact/hooks';
 import { type Chat, type TransportKind, transportKinds } from '../../chat/model';
 import { t } from '../../i18n';
-import { clockTime } from '../times';
+import { exactTime } from '../times';
 import { reasonText } from './reasonText';
 import { milliseconds, transportName } from './words';
 
@@ -13,7 +13,7 @@ export function Details({ chat }: { chat: Chat }) {
     [t('connection.state'), t(`connection.${state}`)],
     [t('connection.transport'), transport && transportName(transport)],
     [t('connection.round_trip'), state === 'connected' && roundTrip !== null ? milliseconds(roundTrip) : null],
-    [t('connection.since'), clockTime(since)],
+    [t('connection.since'), exactTime(since)],
     [t('connection.why'), reasonText(reason)],
     [t('connection.attempts'), state === 'connected' ? null : String(attempt)],
   ];

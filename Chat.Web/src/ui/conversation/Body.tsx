@@ -22,7 +22,13 @@ export function Body({ text, me }: { text: string; me: string | null }): VNode {
         <Markdown body={text} me={me} />
       </div>
       {tall && (
-        <button type="button" tabIndex={tabIndex} class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          tabIndex={tabIndex}
+          class="text-button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
           {open ? t('message.less') : t('message.more')}
         </button>
       )}

@@ -6,9 +6,10 @@ import { t } from '../../i18n';
 import { insert, type Selected, wrap } from '../../text/selection';
 import { bodyBytes } from '../../text/size';
 import { limits, type UserRef } from '../../wire/contract';
-import { reasonOf } from './actions';
+import { Icon } from '../icons';
+import { refusalText } from '../refusals';
+import { failed } from '../toasts/toasts';
 import { CompletionList } from './CompletionList';
-import { Cross, Plane, Smile } from './icons';
 import type { Mode } from './modes';
 import { useCompletion } from './useCompletion';
 
@@ -29,14 +30,13 @@ interface Props {
   readonly onEditLast: () => void;
   readonly onRemove: (message: Message) => void;
   readonly onEmoji: () => void;
-  readonly say: (text: string) => void;
 }
 
 const marks: Readonly<Record<string, string>> = { b: '**', i: '*', e: '`' };
 const onTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 export function Composer(props: Props): VNode {
-  const { chat, roomId, mode, setMode, say } = props;
+  const { chat, roomId, mode, setMode } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const text = useMemo((): Signal<string> => {
     return mode.kind === 'edit' ? mode.text : chat.draft(roomId);
@@ -113,7 +113,7 @@ export function Composer(props: Props): VNode {
         (e: unknown) => {
           sendAgain.current = false;
           if (mode.kind === 'reply') setMode(mode);
-          say(t('composer.notSent', { reason: reasonOf(e) }));
+          failed(t('outbox.failed', { reason: refusalText(e) }));
         },
       )
       .then(() => {
@@ -131,7 +131,7 @@ export function Composer(props: Props): VNode {
       if (body !== message.body) await chat.edit(roomId, message.seq, body);
       done();
     } catch (e) {
-      say(t('composer.notSaved', { reason: reasonOf(e) }));
+      failed(t('composer.notSaved', { reason: refusalText(e) }));
     }
   };
 
@@ -161,7 +161,7 @@ export function Composer(props: Props): VNode {
   };
   const onPaste = (e: ClipboardEvent) => {
     const data = e.clipboardData;
-    if (data && data.files.length > 0 && !data.types.includes('text/plain')) say(t('composer.noFiles'));
+    if (data && data.files.length > 0 && !data.types.includes('text/plain')) failed(t('composer.noFiles'));
   };
   const open = completion.options.length > 0;
 
@@ -170,8 +170,14 @@ export function Composer(props: Props): VNode {
       {mode.kind !== 'new' && <ModeBar mode={mode} onCancel={done} />}
       {open && <CompletionList {...completion} onChoose={complete} />}
       <div class="field">
-        <button type="button" aria-label={t('composer.emoji')} title={t('composer.emoji')} onClick={props.onEmoji}>
-          <Smile />
+        <button
+          type="button"
+          class="tool"
+          aria-label={t('composer.emoji')}
+          title={t('composer.emoji')}
+          onClick={props.onEmoji}
+        >
+          <Icon of="smile" />
         </button>
         <textarea
           ref={field}
@@ -193,7 +199,7 @@ export function Composer(props: Props): VNode {
         />
         <button
           type="button"
-          class="send"
+          class="tool send"
           aria-label={t(mode.kind === 'edit' ? 'composer.save' : 'composer.send')}
           disabled={mode.kind === 'edit' ? over > 0 : !sendable}
           onClick={() => {
@@ -201,7 +207,7 @@ export function Composer(props: Props): VNode {
             field.current?.focus();
           }}
         >
-          <Plane />
+          <Icon of="send" />
         </button>
       </div>
       <div id="composer-size" class={over > 0 ? 'size over' : 'size'}>
@@ -231,8 +237,14 @@ function ModeBar({ mode, onCancel }: { mode: Exclude<Mode, { kind: 'new' }>; onC
   return (
     <div class="mode">
       <bdi>{what}</bdi>
-      <button type="button" aria-label={t('composer.cancel')} title={t('composer.cancel')} onClick={onCancel}>
-        <Cross />
+      <button
+        type="button"
+        class="tool"
+        aria-label={t('composer.cancel')}
+        title={t('composer.cancel')}
+        onClick={onCancel}
+      >
+        <Icon of="close" />
       </button>
     </div>
   );

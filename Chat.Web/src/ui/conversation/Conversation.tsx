@@ -1,20 +1,21 @@
 import '../../styles/conversation.css';
 import { batch } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Chat, Item, Message, RoomEntry } from '../../chat/model';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Chat, Item, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import type { UserRef } from '../../wire/contract';
-import { copyText } from '../copyText';
-import { later } from '../later';
-import { type Actions, reasonOf } from './actions';
+import { copyLink } from '../copyText';
+import { ask } from '../dialogs/request';
+import { room } from '../route';
+import { attempt, failed } from '../toasts/toasts';
+import type { Actions } from './actions';
 import { Composer, type ComposerHandle } from './Composer';
-import { begin, modeOf, without } from './modes';
+import { begin, modeOf } from './modes';
 import { type Pick, Picking } from './Picking';
 import { type Place, TimelineView } from './TimelineView';
 import { TypingLine } from './TypingLine';
 import { useReading } from './useReading';
-import { useSaid } from './useSaid';
 
 interface Props {
   readonly chat: Chat;
@@ -22,8 +23,6 @@ interface Props {
   /** The message to show and to mark; null: the first unread one, else the newest. */
   readonly seq: number | null;
 }
-
-const ConfirmDelete = later(async () => (await import('./ConfirmDelete')).ConfirmDelete);
 
 /** The middle of the page: the timeline of a room, who is typing, and the field to write in. */
 export function Conversation({ chat, roomId, seq }: Props): VNode | null {
@@ -39,19 +38,15 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   const composer = useRef<ComposerHandle | null>(null);
   const mode = useMemo(() => modeOf(chat, roomId), [chat, roomId]);
   const [picking, setPicking] = useState<Pick | null>(null);
-  const [removing, setRemoving] = useState<Message | null>(null);
-  const { said, say } = useSaid();
   const reading = useReading(chat, entry, timeline);
   const items = timeline.items.value;
   const people = useMemo(() => peopleIn(entry.room.members, items, me.id), [entry.room.members, items, me.id]);
 
   useEffect(() => {
-    // What refusals are called, for one: not needed at once, but soon. The service worker has it for when there is no network.
+    // Words that are not needed at once, but soon. The service worker has it for when there is no network.
     import('../../i18n/conversationLater').catch(() => undefined);
   }, []);
-  const tell = useCallback((e: unknown) => say(t('timeline.actionFailed', { reason: reasonOf(e) })), [say]);
   const act = useMemo((): Actions => {
-    const link = (message: Message) => `${location.origin}/r/${roomId}/${message.seq}`;
     return {
       reply: (message) => {
         mode.value = begin('reply', message, mode.peek());
@@ -59,27 +54,20 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
       edit: (message) => {
         mode.value = begin('edit', message, mode.peek());
       },
-      remove: setRemoving,
+      remove: (message) => ask({ kind: 'delete', roomId, message }),
       pickReaction: (message) => setPicking({ kind: 'react', message }),
       toggleReaction: (message, emoji) => {
         const mine = message.reactions.some((r) => r.body === emoji && r.users.some((u) => u.id === chat.me.peek().id));
-        chat.react(roomId, message.seq, mine ? '' : emoji).catch(tell);
+        void attempt(chat.react(roomId, message.seq, mine ? '' : emoji));
       },
-      copyLink: async (message) => {
-        try {
-          await copyText(link(message));
-          say(t('timeline.linkCopied'));
-        } catch {
-          say(t('timeline.linkNotCopied', { link: link(message) }));
-        }
-      },
+      copyLink: (message) => void copyLink(room(roomId, message.seq)),
       jump: async (to) => {
-        if (!(await place.current?.goTo(to))) say(t('timeline.gone'));
+        if (!(await place.current?.goTo(to))) failed(t('timeline.gone'));
       },
-      retry: (clientId) => void chat.retry(clientId).catch(tell),
-      discard: (clientId) => void chat.discard(clientId).catch(tell),
+      retry: (clientId) => void attempt(chat.retry(clientId)),
+      discard: (clientId) => void attempt(chat.discard(clientId)),
     };
-  }, [chat, roomId, mode, say, tell]);
+  }, [chat, roomId, mode]);
 
   useEffect(() => {
     if (seq === null && matchMedia('(pointer: fine)').matches && !document.querySelector('dialog[open]'))
@@ -92,10 +80,6 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
     );
     if (last?.kind === 'message') act.edit(last.message);
   };
-  const remove = (message: Message) => {
-    chat.remove(roomId, message.seq).catch(tell);
-    mode.value = without(mode.peek(), (m) => m.message.seq === message.seq);
-  };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key !== 'Escape' || e.defaultPrevented || e.isComposing) return;
     e.preventDefault();
@@ -107,7 +91,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
   const refuseFiles = (e: DragEvent) => {
     if (!e.dataTransfer?.types.includes('Files')) return;
     e.preventDefault(); // the browser would leave the page to show the file
-    if (e.type === 'drop') say(t('composer.noFiles'));
+    if (e.type === 'drop') failed(t('composer.noFiles'));
   };
 
   return (
@@ -128,18 +112,15 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         place={place}
         onEnd={reading.onEnd}
         onFocusLost={() => composer.current?.focus()}
-        onGone={() => say(t('timeline.gone'))}
+        onGone={() => failed(t('timeline.gone'))}
       />
       <TypingLine typing={chat.typing(roomId)} />
-      <div class="said" role="status">
-        {said}
-      </div>
       {picking && (
         <Picking
           pick={picking}
           onClose={() => setPicking(null)}
           onPick={(emoji) => {
-            if (picking.kind === 'react') chat.react(roomId, picking.message.seq, emoji).catch(tell);
+            if (picking.kind === 'react') void attempt(chat.react(roomId, picking.message.seq, emoji));
             else composer.current?.insert(emoji);
           }}
         />
@@ -156,13 +137,9 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         handle={composer}
         onSent={() => place.current?.toLatest()}
         onEditLast={editLast}
-        onRemove={setRemoving}
+        onRemove={act.remove}
         onEmoji={() => setPicking((now) => (now?.kind === 'insert' ? null : { kind: 'insert' }))}
-        say={say}
       />
-      {removing && (
-        <ConfirmDelete message={removing} onYes={() => remove(removing)} onClose={() => setRemoving(null)} />
-      )}
     </div>
   );
 }

@@ -3,9 +3,10 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { add, type Key, t } from '../../i18n';
 import { emoji as words } from '../../i18n/en/emoji';
+import { readJson, writeLocal } from '../../local';
 import { allEmoji, type Emoji, searchEmoji } from '../../text/emojiSearch';
+import { Icon } from '../icons';
 import { EmojiGrid } from './EmojiGrid';
-import { Cross } from './icons';
 
 add(words);
 
@@ -33,7 +34,7 @@ export function EmojiPicker({ title, onPick, onClose }: Props): VNode {
     allEmoji().then(setList, () => setFailed(true));
   }, []);
   const pick = (emoji: string) => {
-    localStorage.setItem(recentKey, JSON.stringify([emoji, ...recent.filter((e) => e !== emoji)].slice(0, 16)));
+    writeLocal(recentKey, JSON.stringify([emoji, ...recent.filter((e) => e !== emoji)].slice(0, 16)));
     onPick(emoji);
   };
   const shown = useMemo(
@@ -60,8 +61,8 @@ export function EmojiPicker({ title, onPick, onClose }: Props): VNode {
           value={query}
           onInput={(e) => setQuery(e.currentTarget.value)}
         />
-        <button type="button" aria-label={t('emoji.close')} title={t('emoji.close')} onClick={onClose}>
-          <Cross />
+        <button type="button" class="tool" aria-label={t('emoji.close')} title={t('emoji.close')} onClick={onClose}>
+          <Icon of="close" />
         </button>
       </div>
       {!query && (
@@ -104,11 +105,7 @@ function Groups({ group, choose }: { group: number; choose: (group: number) => v
 }
 
 function readRecent(): readonly string[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(recentKey) ?? '[]');
-    const own = Array.isArray(kept) ? kept.filter((e): e is string => typeof e === 'string') : [];
-    return [...new Set([...own, ...atFirst])].slice(0, 16);
-  } catch {
-    return atFirst;
-  }
+  const kept = readJson(recentKey);
+  const own = Array.isArray(kept) ? kept.filter((e): e is string => typeof e === 'string') : [];
+  return [...new Set([...own, ...atFirst])].slice(0, 16);
 }

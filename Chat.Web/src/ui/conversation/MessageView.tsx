@@ -6,9 +6,9 @@ import { mentions } from '../../text/mentions';
 import { plain } from '../../text/plain';
 import type { UserRef } from '../../wire/contract';
 import { Avatar } from '../Avatar';
+import { Icon } from '../icons';
+import { clockTime, fullTime } from '../times';
 import { Body } from './Body';
-import { clockTime, fullTime } from './dates';
-import { Dots } from './icons';
 import { Failure, OutboxMark, outboxText } from './Outbox';
 import { Quote } from './Quote';
 import { Reactions, reactionText } from './Reactions';
@@ -63,12 +63,12 @@ export function MessageView(props: RowProps): VNode | null {
           {(props.active || props.pointed) && <Toolbar message={message} mine={mine} act={act} />}
           <button
             type="button"
-            class="more"
+            class="tool more"
             tabIndex={props.active ? 0 : -1}
             aria-label={t('message.openActions')}
             onClick={focusMessage}
           >
-            <Dots />
+            <Icon of="more" />
           </button>
         </>
       )}
@@ -88,7 +88,9 @@ function classes({ row, target }: RowProps, action: boolean, named: boolean): st
 /** All that can be seen of it, for who hears it: the state before the text, so that it need not be waited for. */
 function label(sender: UserRef, it: Message | OutboxEntry, seen: boolean, me: string): string {
   const { body, at } = it;
-  const state = 'state' in it ? outboxText(it) : it.edited && body !== null && t('message.edited');
+  // Why it was not sent is a sentence; here it stands before a colon.
+  const state =
+    'state' in it ? outboxText(it).replace(/[.。]$/, '') : it.edited && body !== null && t('message.edited');
   const text = body === null ? t('message.deleted') : plain(body, 500);
   const time = [clockTime(at), state].filter(Boolean).join(', ');
   const reactions = 'reactions' in it ? it.reactions.map((r) => reactionText(r, me)) : [];

@@ -3,8 +3,9 @@ import { useContext } from 'preact/hooks';
 import type { OutboxEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import { TabStop } from '../../text/tabStop';
-import { type Actions, reason } from './actions';
-import { Clock, Tick, Warning } from './icons';
+import { Icon } from '../icons';
+import { refused } from '../refusals';
+import type { Actions } from './actions';
 
 /** Whether a message of mine, whose event has not come yet, waits or is acknowledged. */
 export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
@@ -12,7 +13,7 @@ export function OutboxMark({ entry }: { entry: OutboxEntry }): VNode | null {
   const text = outboxText(entry);
   return (
     <span class="mark" title={text}>
-      {entry.state === 'sent' ? <Tick /> : <Clock />}
+      <Icon of={entry.state === 'sent' ? 'check' : 'clock'} />
       <span class="visually-hidden">{text}</span>
     </span>
   );
@@ -23,7 +24,7 @@ export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): V
   const tabIndex = useContext(TabStop);
   return (
     <div class="failure">
-      <Warning />
+      <Icon of="warning" />
       <span>{outboxText(entry)}</span>
       <button type="button" tabIndex={tabIndex} onClick={() => act.retry(entry.clientId)}>
         {t('outbox.retry')}
@@ -37,8 +38,8 @@ export function Failure({ entry, act }: { entry: OutboxEntry; act: Actions }): V
 
 /** How far it has got, and why no further. */
 export function outboxText({ state, error }: OutboxEntry): string {
-  const why = reason(error?.code ?? '', error?.message ?? '');
-  if (state === 'failed') return t('outbox.failed', { reason: why });
+  const reason = error ? refused(error) : '';
+  if (state === 'failed') return t('outbox.failed', { reason });
   const text = t(state === 'sent' ? 'outbox.sent' : 'outbox.pending');
-  return error ? `${text}: ${why}` : text;
+  return reason ? `${text}: ${reason}` : text;
 }

@@ -4,8 +4,8 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import type { Timeline } from '../../chat/model';
 import { t } from '../../i18n';
 import type { User } from '../../wire/contract';
+import { Icon } from '../icons';
 import type { Actions } from './actions';
-import { Down } from './icons';
 import { News } from './News';
 import { RowView } from './RowView';
 import { rows as rowsOf, seqOf, type View } from './rows';
@@ -210,7 +210,7 @@ export function TimelineView(props: Props): VNode {
       </div>
       {!atEnd && rows.length > 0 && (
         <button type="button" class="latest" onClick={(e) => place.current?.toLatest(e.detail === 0)}>
-          <Down /> {unread > 0 ? t('timeline.latestNew', { n: unread }) : t('timeline.latest')}
+          <Icon of="down" /> {unread > 0 ? t('timeline.latestNew', { n: unread }) : t('timeline.latest')}
         </button>
       )}
       <News items={items} me={me.id} atEnd={atEnd} />
@@ -225,7 +225,7 @@ function topText(timeline: Timeline, empty: boolean): VNode | string {
         {t('timeline.failed')}{' '}
         <button
           type="button"
-          class="link"
+          class="text-button"
           onClick={() => void (empty ? timeline.latest() : timeline.older()).catch(ignore)}
         >
           {t('timeline.again')}

@@ -3,31 +3,32 @@ import { useContext } from 'preact/hooks';
 import type { Message } from '../../chat/model';
 import { type Key, t } from '../../i18n';
 import { TabStop } from '../../text/tabStop';
+import { Icon, type IconName } from '../icons';
 import type { Actions } from './actions';
-import { Bin, Chain, Pencil, Reply, Smile } from './icons';
 
 /** What can be done with a message, by mouse and touch; with its letter for the keyboard. */
 export function Toolbar({ message, mine, act }: { message: Message; mine: boolean; act: Actions }): VNode {
   const tabIndex = useContext(TabStop);
-  const button = (key: Key, letter: string, Icon: () => VNode, run: (message: Message) => void) => (
+  const button = (key: Key, letter: string, icon: IconName, run: (message: Message) => void) => (
     <button
       type="button"
+      class="tool"
       tabIndex={tabIndex}
       aria-label={t(key)}
       aria-keyshortcuts={letter}
       title={`${t(key)} (${letter})`}
       onClick={() => run(message)}
     >
-      <Icon />
+      <Icon of={icon} />
     </button>
   );
   return (
     <div class="toolbar" role="toolbar" aria-label={t('message.actions')}>
-      {button('message.react', '+', Smile, act.pickReaction)}
-      {button('message.reply', 'R', Reply, act.reply)}
-      {button('message.copyLink', 'C', Chain, act.copyLink)}
-      {mine && button('message.edit', 'E', Pencil, act.edit)}
-      {mine && button('message.delete', 'Delete', Bin, act.remove)}
+      {button('message.react', '+', 'smile', act.pickReaction)}
+      {button('message.reply', 'R', 'reply', act.reply)}
+      {button('message.copyLink', 'C', 'link', act.copyLink)}
+      {mine && button('message.edit', 'E', 'pencil', act.edit)}
+      {mine && button('message.delete', 'Delete', 'bin', act.remove)}
     </div>
   );
 }

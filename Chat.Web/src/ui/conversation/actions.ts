@@ -1,6 +1,4 @@
 import type { Message } from '../../chat/model';
-import { type Key, known, t } from '../../i18n';
-import { Refusal } from '../../wire/refusal';
 
 /** What a person can do with a message. The same object for the life of a conversation. */
 export interface Actions {
@@ -17,13 +15,3 @@ export interface Actions {
   retry(clientId: string): void;
   discard(clientId: string): void;
 }
-
-/** Why something was refused, in the language of the page. */
-export function reason(code: string, detail: string): string {
-  const key = `why.${code}` as Key;
-  return known(key) ? t(key) : detail || code;
-}
-
-/** The same for something thrown. */
-export const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Refusal ? reason(thrown.code, thrown.message) : reason('unavailable', '');

@@ -79,7 +79,8 @@ function isAction(item: Item): boolean {
   return body?.startsWith('/me ') ?? false;
 }
 
-function firstFresh(items: readonly Item[], me: string, readUpTo: number): string | null {
+/** The key of the first message of others after the last read one; null: there is none, or it may be further up. */
+export function firstFresh(items: readonly Item[], me: string, readUpTo: number): string | null {
   // Without the last read one in sight, the first unread one may be further up.
   const first = items[0];
   if (!first || (seqOf(first) ?? 0) > readUpTo + 1) return null;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chat, RoomEntry, Timeline } from '../../chat/model';
 import { looking } from './looking';
-import { rows, seqOf, type View } from './rows';
+import { firstFresh, seqOf, type View } from './rows';
 import type { Place } from './TimelineView';
 
 /** What is read and what is new: tells the server when the end was seen, and keeps the line “New” where the person stopped. */
@@ -35,17 +35,14 @@ export function useReading(chat: Chat, entry: RoomEntry, timeline: Timeline) {
       ? Math.max(0, ...[...chat.readMarkers(room.id).value].filter(([id]) => id !== me).map(([, seq]) => seq))
       : 0;
   const view = useMemo((): View => ({ me, readUpTo, seenUpTo }), [me, readUpTo, seenUpTo]);
-  const unseenAbove = useMemo(
-    () =>
-      !dismissed && opened.unread > 0 && readUpTo === opened.readUpTo && !rows(items, view).some((row) => row.fresh),
-    [items, view, readUpTo, dismissed, opened],
-  );
+  const stillUnread = !dismissed && opened.unread > 0 && readUpTo === opened.readUpTo;
+  const unseenAbove = stillUnread && items.length > 0 && firstFresh(items, me, opened.readUpTo) === null;
   return {
     view,
     /** The number of the newest event in the window. */
     newest: newestSeq,
     /** Unread messages further up than what is loaded; 0 if there are none. */
-    unreadAbove: unseenAbove && items.length > 0 ? opened.unread : 0,
+    unreadAbove: unseenAbove ? opened.unread : 0,
     goToUnread: async (place: Place | null) => {
       dismiss(true);
       await place?.toUnread();

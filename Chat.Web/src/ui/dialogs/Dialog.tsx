@@ -57,6 +57,8 @@ const inside = (e: MouseEvent, element: Element): boolean => {
 /** A dialog that asks before something is done; `run` may be refused, which is said here. */
 export function Question(props: {
   title: string;
+  /** What it is about, as somebody wrote it. */
+  quote?: string;
   text: ComponentChildren;
   action: string;
   danger?: boolean;
@@ -66,6 +68,7 @@ export function Question(props: {
   return (
     <Dialog title={props.title}>
       <form onSubmit={submit}>
+        {props.quote && <blockquote dir="auto">{props.quote}</blockquote>}
         <p>{props.text}</p>
         <p class="error" role="alert">
           {error !== null && refusalText(error)}

@@ -3,6 +3,7 @@ import '../../styles/dialogs.css';
 import type { Chat } from '../../chat/model';
 import { Settings } from '../settings/Settings';
 import { Browse } from './Browse';
+import { Delete } from './Delete';
 import { Help } from './Help';
 import { Direct, Invite } from './People';
 import { Create, Edit } from './Room';
@@ -34,6 +35,8 @@ export function Dialogs({ chat, request }: { chat: Chat; request: DialogRequest 
       return <Edit chat={chat} roomId={request.roomId} />;
     case 'leave':
       return <Leave chat={chat} roomId={request.roomId} />;
+    case 'delete':
+      return <Delete chat={chat} roomId={request.roomId} message={request.message} />;
     case 'remove':
       return <Remove chat={chat} roomId={request.roomId} user={request.user} />;
   }

@@ -1,4 +1,4 @@
-import { fold } from '../names';
+import { foldName } from '../../text/mentions';
 
 const together = 6;
 const wordStart = 4;
@@ -8,11 +8,11 @@ const wordStart = 4;
  * where they stand together and begin words. null: not at all; greater is better.
  */
 export function score(query: string, text: string): number | null {
-  const letters = [...fold(text)];
+  const letters = [...foldName(text)];
   const starts = letters.map((_, at) => at === 0 || !/[\p{L}\p{M}\p{N}]/u.test(letters[at - 1] ?? ''));
   // For each place in the text: the best that can be had with the last letter there; null before the first letter.
   let reached: readonly number[] | null = null;
-  for (const letter of fold(query).replace(/\s/g, '')) {
+  for (const letter of foldName(query).replace(/\s/g, '')) {
     const before: readonly number[] | null = reached;
     let farther: number = before ? -Infinity : 0;
     reached = letters.map((one, at): number => {

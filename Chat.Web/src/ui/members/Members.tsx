@@ -5,12 +5,13 @@ import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import type { PresenceState, Room, UserRef } from '../../wire/contract';
 import { Avatar } from '../Avatar';
+import { copyLink } from '../copyText';
 import { ask } from '../dialogs/request';
 import { writeTo } from '../dialogs/writeTo';
 import { Icon } from '../icons';
 import { membersOver, membersShown, onePane } from '../layout';
 import { Menu } from '../menu/Menu';
-import { copyInviteLink } from '../rooms/roomMenu';
+import { room as toRoom } from '../route';
 import { byPresence } from './order';
 import { PresenceDot } from './PresenceDot';
 
@@ -67,7 +68,7 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
             <button type="button" onClick={() => ask({ kind: 'invite', roomId })}>
               {t('invite.title')}
             </button>
-            <button type="button" onClick={() => copyInviteLink(roomId)}>
+            <button type="button" onClick={() => copyLink(toRoom(roomId))}>
               {t('room.copy_link')}
             </button>
           </div>

@@ -1,10 +1,9 @@
 import { Fragment } from 'preact';
-import { Icon, type IconName } from '../icons';
+import { Icon } from '../icons';
 import { Popover, type PopoverProps } from './Popover';
 
 export interface MenuItem {
   readonly label: string;
-  readonly icon?: IconName;
   readonly danger?: boolean;
   /** One of a group, of which one is chosen; `group` is said by readers and shown above the first. */
   readonly checked?: boolean;
@@ -43,7 +42,6 @@ export function Menu({
                 }}
               >
                 {item.checked !== undefined && <span class="tick">{item.checked && <Icon of="check" />}</span>}
-                {item.icon && <Icon of={item.icon} />}
                 <span>{item.label}</span>
               </button>
             </Fragment>

@@ -1,11 +1,10 @@
 import type { Chat, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
-import { copyText } from '../copyText';
+import { copyLink } from '../copyText';
 import { ask } from '../dialogs/request';
 import type { MenuItem } from '../menu/Menu';
 import { levels, preferences, setForRoom } from '../notify/preferences';
-import { pathOf, room as toRoom } from '../route';
-import { attempt } from '../toasts/toasts';
+import { room as toRoom } from '../route';
 
 /** What can be done with a room. */
 export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
@@ -16,7 +15,7 @@ export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
       ? []
       : [
           { label: t('invite.title'), run: () => ask({ kind: 'invite', roomId }) },
-          { label: t('room.copy_link'), run: () => copyInviteLink(roomId) },
+          { label: t('room.copy_link'), run: () => copyLink(toRoom(roomId)) },
           { label: t('edit.title'), run: () => ask({ kind: 'edit', roomId }) },
         ];
   return [
@@ -39,6 +38,3 @@ export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
       : [{ label: t('leave.title'), danger: true, run: () => ask({ kind: 'leave', roomId }) }]),
   ];
 }
-
-export const copyInviteLink = (roomId: string): Promise<void> =>
-  attempt(copyText(location.origin + pathOf(toRoom(roomId))), t('room.link_copied'));

@@ -1,6 +1,7 @@
 /** Who uses this page: opened from the cache with the last user at once, and checked with the server beside it. */
 import { effect, signal } from '@preact/signals';
 import type { Chat } from '../../chat/model';
+import { readJson, writeLocal } from '../../local';
 import * as account from '../../wire/account';
 import type { User } from '../../wire/contract';
 
@@ -39,7 +40,7 @@ export async function check(): Promise<void> {
 
 /** The server has just accepted this user. */
 export async function signedIn(user: User, isNew: boolean): Promise<void> {
-  localStorage.setItem(lastUserKey, JSON.stringify(user));
+  writeLocal(lastUserKey, JSON.stringify(user));
   await show(user, isNew);
 }
 
@@ -48,7 +49,7 @@ export function leave(why: 'signed_out' | 'unreachable' | null): void {
   const shown = entry.peek();
   wanted = null;
   if (shown.kind === 'in') shown.chat.stop();
-  if (why !== 'unreachable') localStorage.removeItem(lastUserKey);
+  if (why !== 'unreachable') writeLocal(lastUserKey, null);
   entry.value = { kind: 'out', why };
 }
 
@@ -58,7 +59,7 @@ async function show(user: User, isNew = false): Promise<void> {
   const shown = entry.peek();
   if (shown.kind === 'in') shown.chat.stop();
   entry.value = { kind: 'opening' };
-  localStorage.setItem(lastUserKey, JSON.stringify(user));
+  writeLocal(lastUserKey, JSON.stringify(user));
   const chat = await openChat(user);
   if (wanted !== user.id) {
     chat.stop(); // somebody else was meanwhile found to be signed in
@@ -77,10 +78,6 @@ async function show(user: User, isNew = false): Promise<void> {
 }
 
 function lastUser(): User | null {
-  try {
-    const user = JSON.parse(localStorage.getItem(lastUserKey) ?? 'null') as User | null;
-    return user?.id && user.name ? user : null;
-  } catch {
-    return null;
-  }
+  const user = readJson(lastUserKey) as User | null;
+  return user?.id && user.name ? user : null;
 }

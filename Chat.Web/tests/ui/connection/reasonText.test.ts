@@ -5,7 +5,7 @@ const { reasonText } = await import('../../../src/ui/connection/reasonText');
 
 test('why the server refused is said in the language of the page, and not in its own', () => {
   expect(reasonText({ code: 'refused', error: 'unauthenticated', detail: 'Sign in first.' })).toBe(
-    'The server refused: you are signed out.',
+    'The server refused: You are not signed in any more.',
   );
 });
 

@@ -1,11 +1,9 @@
-import '../../../src/i18n/conversationLater';
 // @vitest-environment happy-dom
 import { render } from 'preact';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Item, OutboxEntry, Timeline } from '../../../src/chat/model';
 import { loadLexer } from '../../../src/text/lex';
 import type { Actions } from '../../../src/ui/conversation/actions';
-import { ConfirmDelete } from '../../../src/ui/conversation/ConfirmDelete';
 import { MessageView } from '../../../src/ui/conversation/MessageView';
 import { message } from '../items';
 
@@ -44,7 +42,7 @@ test('and whether one of mine has been sent, or why not', () => {
   const error = { code: 'rate_limited', message: '' };
   expect(label(waiting({}))).toBe('Jo, noon, Waiting to be sent: hi');
   expect(label(waiting({ state: 'sent' }))).toBe('Jo, noon, Sent: hi');
-  expect(label(waiting({ state: 'failed', error }))).toBe('Jo, noon, Not sent: too many messages in a short time: hi');
+  expect(label(waiting({ state: 'failed', error }))).toBe('Jo, noon, Not sent: Too many requests in a short time: hi');
 });
 
 test('a long one says that it goes on', () => {
@@ -54,13 +52,4 @@ test('a long one says that it goes on', () => {
 test('what names me stands out', () => {
   label(message(1, ann, 'hi @jo', noon));
   expect(root.querySelector('article')?.classList).toContain('named');
-});
-
-test('the question whether to delete is open before another key can come', () => {
-  document.body.append(root);
-  const it = message(1, jo, 'hi', noon);
-  if (it.kind === 'message')
-    render(<ConfirmDelete message={it.message} onYes={() => undefined} onClose={() => undefined} />, root);
-  expect(root.querySelector('dialog')?.open).toBe(true);
-  root.remove();
 });

@@ -1,32 +1,34 @@
 using Chat.Contracts;
-using Chat.Server.Hosting;
 
-namespace Chat.Server.Log.Sqlite;
+namespace Chat.Server.Log;
 
 /// <summary>Rooms and who is in them.</summary>
-internal sealed partial class SqliteAppender
+internal abstract partial class Appender
 {
-    public string Create(RoomKind kind, string name, string topic, UserRef owner)
+    public string Create(string roomId, RoomKind kind, string name, string topic, UserRef owner)
     {
-        var room = Insert(kind, name, topic, directKey: null);
-        Admit(room, owner, by: null, owner: true);
-        return room.Id;
+        TryInsertRoom(roomId, kind, name, topic, directKey: null);
+        Admit(Opened(roomId, kind), owner, by: null, owner: true);
+        return roomId;
     }
 
-    public string OpenDirect(UserRef me, UserRef other)
+    /// <summary>The direct room of these two: the one they have, or a new one with this id.</summary>
+    public string OpenDirect(string roomId, UserRef me, UserRef other)
     {
-        var key = string.CompareOrdinal(me.Id, other.Id) <= 0 ? $"{me.Id} {other.Id}" : $"{other.Id} {me.Id}";
-        using (var row = _directRoom.Query(key))
-        {
-            if (row.Read())
-                return row.GetString(0);
-        }
-        var room = Insert(RoomKind.Direct, name: "", topic: "", key);
+        var key = DirectKey(me.Id, other.Id);
+        if (FindDirectRoom(key) is { } first)
+            return first;
+        if (!TryInsertRoom(roomId, RoomKind.Direct, name: "", topic: "", key))
+            return FindDirectRoom(key)!; // another node was quicker
+        var room = Opened(roomId, RoomKind.Direct);
         Admit(room, me, by: null, owner: false);
         if (other.Id != me.Id)
             Admit(room, other, by: me, owner: false);
         return room.Id;
     }
+
+    /// <summary>What two people's direct room is found by, whoever of them asks.</summary>
+    public static string DirectKey(string one, string other) => string.CompareOrdinal(one, other) <= 0 ? $"{one} {other}" : $"{other} {one}";
 
     public void AddMember(string roomId, UserRef member, UserRef by)
     {
@@ -52,8 +54,8 @@ internal sealed partial class SqliteAppender
 
         var e = Next(room, EventTypes.Leave, member) with { By = member.Id == by.Id ? null : by };
         TryAppend(room, e);
-        _endMember.Execute(room.Id, member.Id, e.Seq);
-        _handOver.Execute(room.Id);
+        EndMember(room.Id, member.Id, e.Seq);
+        HandOver(room.Id);
         room.Standings.Clear();
     }
 
@@ -66,7 +68,7 @@ internal sealed partial class SqliteAppender
         if (!standing.Owner)
             throw new ChatException(ErrorCodes.Forbidden, "only the room's owner may change its name or topic");
         TryAppend(room, Next(room, EventTypes.Room, by) with { Room = change });
-        _changeRoom.Execute(room.Id, change.Name, change.Name is null ? null : NameKey.Of(change.Name), change.Topic);
+        UpdateRoom(room.Id, change.Name, change.Name is null ? null : NameKey.Of(change.Name), change.Topic);
     }
 
     public long MarkRead(string roomId, string userId, long seq)
@@ -76,26 +78,21 @@ internal sealed partial class SqliteAppender
         var readUpTo = Math.Max(standing.ReadUpTo, Math.Min(seq, room.Head));
         if (readUpTo == standing.ReadUpTo)
             return readUpTo;
-        _markRead.Execute(room.Id, userId, readUpTo);
+        SetReadUpTo(room.Id, userId, readUpTo);
         room.Standings[userId] = standing with { ReadUpTo = readUpTo };
         return readUpTo;
     }
 
-    private OpenRoom Insert(RoomKind kind, string name, string topic, string? directKey)
-    {
-        var id = OpaqueId.New();
-        _insertRoom.Execute(id, (int)kind, name, NameKey.Of(name), topic, directKey);
-        return _rooms[id] = new OpenRoom(id, kind, head: 0);
-    }
+    private OpenRoom Opened(string roomId, RoomKind kind) => _rooms[roomId] = new OpenRoom(roomId, kind, head: 0);
 
     private void Admit(OpenRoom room, UserRef member, UserRef? by, bool owner)
     {
         var e = Next(room, EventTypes.Join, member) with { By = by };
         TryAppend(room, e);
-        _putMember.Execute(room.Id, member.Id, member.Name, owner, e.Seq);
+        PutMember(room.Id, member, owner, e.Seq);
         // A room that everybody had left belongs to who comes back first; a direct room belongs to nobody.
         if (room.Kind != RoomKind.Direct)
-            _handOver.Execute(room.Id);
+            HandOver(room.Id);
         room.Standings.Remove(member.Id);
     }
 }

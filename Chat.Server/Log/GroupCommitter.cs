@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 
-namespace Chat.Server.Log.Sqlite;
+namespace Chat.Server.Log;
 
 /// <summary>
-/// The one thread that writes. It takes whatever is queued, runs it in one transaction, and while that one is being synced
+/// A thread that writes. It takes whatever is queued, runs it in one transaction, and while that one is being synced
 /// the next batch gathers: no timer, and no delay when idle. Measured by <c>Chat.Bench log</c>.
 /// </summary>
 /// <remarks>
-/// The queue is bounded: when the disk stalls, writes beyond <see cref="Capacity"/> are refused with <c>unavailable</c> at once, and
+/// The queue is bounded: when the store stalls, writes beyond <see cref="Capacity"/> are refused with <c>unavailable</c> at once, and
 /// those in the queue give up waiting after <see cref="Patience"/>. Whose caller has given up before its turn is not written; one that was
 /// in its turn may have been, and its client ids tell.
 /// </remarks>
@@ -21,16 +21,19 @@ internal sealed class GroupCommitter : IDisposable
     /// <summary>How long a caller waits for its commit.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    /// <summary>With what the host waits before, this keeps stopping within ten seconds, even if the disk hangs.</summary>
-    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(3);
+    /// <summary>How often a batch is tried that failed for a reason that is gone the next moment.</summary>
+    private const int Tries = 4;
 
     private readonly BlockingCollection<Write> _queue = new(Capacity);
-    private readonly SqliteAppender _appender;
+    private readonly Appender _appender;
     private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<IReadOnlyList<ChatEvent>> _committed;
     private readonly Thread _thread;
+    private readonly List<Subject> _subjects = [];
+    private long _transactions, _writes;
+    private bool _failing;
 
     /// <param name="appender">Handed over: the committing thread closes it at the end.</param>
     /// <param name="batchSize">Most writes in one transaction.</param>
@@ -38,23 +41,22 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="time">For <see cref="Patience"/>.</param>
     /// <param name="logger">For what fails.</param>
     public GroupCommitter(
-        SqliteAppender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, TimeProvider time, ILogger logger)
+        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, TimeProvider time, ILogger logger)
     {
         (_appender, _batchSize, _committed, _time, _logger) = (appender, batchSize, committed, time, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "log committer" };
         _thread.Start();
     }
 
-    /// <summary>Transactions committed since the start; each is one sync of the write-ahead log.</summary>
-    public long Transactions { get; private set; }
-
-    /// <summary>Writes committed since the start.</summary>
-    public long Writes { get; private set; }
+    /// <summary>Transactions committed since the start (each is one sync of the write-ahead log), and the writes in them.</summary>
+    public (long Transactions, long Writes) Counts => (Interlocked.Read(ref _transactions), Interlocked.Read(ref _writes));
 
     /// <summary>Queues a write; the task completes when it is durable.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteAppender, T> work)
+    /// <param name="subject">Whatever <paramref name="work"/> asks for.</param>
+    /// <param name="work">May be run again, in another transaction, if the first one was rolled back.</param>
+    public async Task<T> WriteAsync<T>(Subject subject, Func<Appender, T> work)
     {
-        var write = new Write<T>(work);
+        var write = new Write<T>(subject, work);
         if (!TryAdd(write))
             throw new ChatException(ErrorCodes.Unavailable, "the log has more to write than it can; try again");
         try
@@ -68,13 +70,11 @@ internal sealed class GroupCommitter : IDisposable
         }
     }
 
-    /// <summary>Commits what is queued, then stops; waits for it a few seconds only, as for a disk that hangs.</summary>
-    public void Dispose()
-    {
-        _queue.CompleteAdding();
-        if (!_thread.Join(s_closing))
-            _logger.LeftOpen();
-    }
+    /// <summary>Takes nothing more; commits what is queued, then ends.</summary>
+    public void Dispose() => _queue.CompleteAdding();
+
+    /// <summary>After <see cref="Dispose"/>: waits for the end; false if it has not come by then.</summary>
+    public bool Ends(TimeSpan within) => _thread.Join(within);
 
     private bool TryAdd(Write write)
     {
@@ -103,14 +103,14 @@ internal sealed class GroupCommitter : IDisposable
         }
         _appender.Dispose();
         _queue.Dispose();
-        _logger.Closed(Transactions, Writes);
     }
 
     private void Commit(List<Write> batch)
     {
         if (TryCommit(batch) is not { } error)
             return;
-        if (batch.Count == 1 || SqliteErrors.IsOfTheStore(error))
+        // Of a commit that nobody knows the outcome of, no part may be written again by us: who wrote it asks by its client ids.
+        if (batch.Count == 1 || error is ChatException || DatabaseErrors.IsOfTheStore(error))
         {
             Refuse(batch, error);
             return;
@@ -124,13 +124,28 @@ internal sealed class GroupCommitter : IDisposable
         }
     }
 
-    /// <summary>Null if it is committed and answered; otherwise what went wrong, and nothing was written.</summary>
+    /// <summary>Null if it is committed and answered; otherwise what went wrong.</summary>
     private Exception? TryCommit(IReadOnlyList<Write> batch)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            if (TryOnce(batch) is not { } error)
+                return null;
+            if (tries == Tries || !DatabaseErrors.IsPassing(error))
+                return error;
+            _logger.TryingAgain(batch.Count, DatabaseErrors.Describe(error));
+        }
+    }
+
+    private Exception? TryOnce(IReadOnlyList<Write> batch)
     {
         IReadOnlyList<ChatEvent> events;
         try
         {
-            _appender.Begin();
+            _subjects.Clear();
+            foreach (var write in batch)
+                _subjects.Add(write.Subject);
+            _appender.Begin(_subjects);
             foreach (var write in batch)
                 write.Run(_appender);
             events = _appender.Commit();
@@ -143,13 +158,16 @@ internal sealed class GroupCommitter : IDisposable
             }
             catch (Exception rollback)
             {
-                _logger.WriteFailed(rollback);
+                _logger.RollbackFailed(DatabaseErrors.Describe(rollback));
             }
             return e;
         }
 
-        Transactions++;
-        Writes += batch.Count;
+        Interlocked.Increment(ref _transactions);
+        Interlocked.Add(ref _writes, batch.Count);
+        if (_failing)
+            _logger.WritesAgain();
+        _failing = false;
         // After the commit, never before: first the senders, then the receivers.
         foreach (var write in batch)
             write.Answer();
@@ -173,14 +191,21 @@ internal sealed class GroupCommitter : IDisposable
 
     private void Refuse(IReadOnlyList<Write> writes, Exception error)
     {
-        _logger.WriteFailed(error);
+        // Once, in full: who writes tries again, and again, for as long as the store is away.
+        if (_failing)
+            _logger.WriteFailedAgain(DatabaseErrors.Describe(error));
+        else
+            _logger.WriteFailed(error);
+        _failing = true;
         foreach (var write in writes)
-            write.Refuse(SqliteErrors.Unavailable(error));
+            write.Refuse(error as ChatException ?? DatabaseErrors.Unavailable(error));
     }
 
-    private abstract class Write
+    private abstract class Write(Subject subject)
     {
         private volatile bool _givenUp;
+
+        public Subject Subject => subject;
 
         /// <summary>Its caller no longer waits.</summary>
         public bool IsGivenUp => _givenUp;
@@ -188,7 +213,7 @@ internal sealed class GroupCommitter : IDisposable
         public void GiveUp() => _givenUp = true;
 
         /// <summary>Runs in a transaction; may run again in another one if that was rolled back.</summary>
-        public abstract void Run(SqliteAppender appender);
+        public abstract void Run(Appender appender);
 
         /// <summary>After the commit.</summary>
         public abstract void Answer();
@@ -196,7 +221,7 @@ internal sealed class GroupCommitter : IDisposable
         public abstract void Refuse(ChatException error);
     }
 
-    private sealed class Write<T>(Func<SqliteAppender, T> work) : Write
+    private sealed class Write<T>(Subject subject, Func<Appender, T> work) : Write(subject)
     {
         private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -204,7 +229,7 @@ internal sealed class GroupCommitter : IDisposable
 
         public Task<T> Task => _answer.Task;
 
-        public override void Run(SqliteAppender appender)
+        public override void Run(Appender appender)
         {
             _refused = null;
             try

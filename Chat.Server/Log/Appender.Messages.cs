@@ -1,9 +1,9 @@
 using Chat.Contracts;
 
-namespace Chat.Server.Log.Sqlite;
+namespace Chat.Server.Log;
 
 /// <summary>Messages, and what is said about them later.</summary>
-internal sealed partial class SqliteAppender
+internal abstract partial class Appender
 {
     public IReadOnlyList<AppendResult> Append(string roomId, UserRef sender, IReadOnlyList<Draft> drafts)
     {
@@ -20,23 +20,17 @@ internal sealed partial class SqliteAppender
         // A repeat is answered as the first time, whatever has happened to its target since: look before judging it.
         // A plain message needs no look: inserting it finds out.
         var refersToAnother = draft.Target is not null || draft.ReplyTo is not null;
-        if (refersToAnother && First(room, sender, draft) is { } first)
+        if (refersToAnother && FindEvent(room.Id, sender.Id, draft.ClientId) is { } first)
             return Repeat(first, draft);
         if (refersToAnother && Objection(room, standing, sender, draft) is { } objection)
             return new AppendResult(null, Repeated: false, objection);
 
         var e = Next(room, draft.Type, sender) with { ClientId = draft.ClientId, Body = draft.Body, ReplyTo = draft.ReplyTo, Target = draft.Target };
         if (!TryAppend(room, e))
-            return Repeat(First(room, sender, draft)!, draft);
+            return Repeat(FindEvent(room.Id, sender.Id, draft.ClientId)!, draft);
         if (draft.Type == EventTypes.Delete)
-            _blank.Execute(room.Id, draft.Target);
+            Blank(room.Id, draft.Target!.Value);
         return new AppendResult(e, Repeated: false, Error: null);
-    }
-
-    private ChatEvent? First(OpenRoom room, UserRef sender, Draft draft)
-    {
-        using var row = _eventByClientId.Query(room.Id, sender.Id, draft.ClientId);
-        return row.Read() ? SqliteEvents.Read(row) : null;
     }
 
     private static AppendResult Repeat(ChatEvent first, Draft draft)
@@ -52,10 +46,7 @@ internal sealed partial class SqliteAppender
     private SendError? Objection(OpenRoom room, Standing standing, UserRef sender, Draft draft)
     {
         var (seq, field) = draft.Target is { } target ? (target, "target") : (draft.ReplyTo!.Value, "replyTo");
-        ChatEvent? about;
-        using (var row = _eventBySeq.Query(room.Id, seq))
-            about = row.Read() ? SqliteEvents.Read(row) : null;
-
+        var about = FindEvent(room.Id, seq);
         if (about is not { Type: EventTypes.Message })
             return new SendError(ErrorCodes.Invalid, $"{field}: no message has this number in this room");
         if (draft.Type is EventTypes.Edit or EventTypes.Reaction && about.Body is null)

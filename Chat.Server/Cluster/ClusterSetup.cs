@@ -1,0 +1,62 @@
+using Chat.Server.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Chat.Server.Cluster;
+
+/// <summary>Makes the server a node of a cluster, where <c>ConnectionStrings:Redis</c> is set. Without it there is nothing of all this.</summary>
+public static class ClusterSetup
+{
+    /// <summary>The configuration key that makes the difference.</summary>
+    private const string Key = "ConnectionStrings:Redis";
+
+    /// <summary>The registry, forwarding, and a clock that is the same on all nodes.</summary>
+    /// <exception cref="StartException">The database is not one that nodes can share.</exception>
+    public static void AddCluster(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsRules>();
+        if (!IsCluster(builder.Configuration))
+            return;
+        if (ChatDatabase.From(builder.Configuration) is not PostgresDatabase)
+            throw new StartException($"{Key} makes this a node of a cluster, whose nodes share a PostgreSQL database: {ChatDatabase.Key} must name one (Host=…).");
+        services.AddPooledDbContextFactory<NodesDb>((provider, options) => provider.GetRequiredService<ChatDatabase>().Use(options, NodesDb.MigrationsTable));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterClock>(provider, TimeProvider.System));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ClusterClock>());
+        services.AddSingleton<NodeTable>();
+        services.AddSingleton<NodeRegistry>();
+        services.AddSingleton<NodePasses>();
+        services.AddSingleton<NodeHttp>();
+        services.AddSingleton<NodeHeartbeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeHeartbeat>());
+        services.AddHttpForwarder();
+        services.AddHealthChecks().AddCheck<NodeHealth>("node", tags: ["ready"]);
+    }
+
+    /// <summary>Creates or updates the registry's table; before the server listens.</summary>
+    public static async Task MigrateClusterAsync(this WebApplication app)
+    {
+        if (!IsCluster(app.Configuration))
+            return;
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<NodesDb>>().CreateDbContextAsync();
+        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db);
+    }
+
+    /// <summary>After <c>UseProblems</c>, and before authentication, which is for the node that holds the connection.</summary>
+    public static void UseCluster(this WebApplication app)
+    {
+        if (IsCluster(app.Configuration))
+            app.UseMiddleware<HubForwarding>();
+    }
+
+    /// <summary>Where a node says which one it is. Its id is no secret: every client of it has it in its address.</summary>
+    public static void MapCluster(this WebApplication app)
+    {
+        if (IsCluster(app.Configuration))
+            app.MapGet(NodeHttp.WhoAmI, (NodeRegistry registry) => TypedResults.Ok(new NodeHttp.Answer(registry.Id))).ExcludeFromDescription().ShortCircuit();
+    }
+
+    private static bool IsCluster(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Key]);
+}

@@ -1,0 +1,174 @@
+using Chat.Contracts;
+using Npgsql;
+
+namespace Chat.Server.Log.Postgres;
+
+/// <summary>Reads what was looked up at the beginning; keeps back what is written and sends it at once.</summary>
+internal sealed partial class PostgresAppender
+{
+    /// <summary>
+    /// A COMMIT that waits for a synchronous standby and is told to stop waiting reports success. Nothing tells it: whoever waits for it here gives up the
+    /// connection instead.
+    /// </summary>
+    private const string NoLimitSql = "SELECT set_config('statement_timeout', '0', true)";
+
+    private readonly Dictionary<string, long> _heads = [];
+    private readonly Dictionary<(string Room, string User), long> _readUpTo = [];
+    private readonly List<ChatEvent> _inserts = [];
+    private readonly List<(string Room, long Seq)> _blanks = [];
+    private readonly List<NpgsqlBatchCommand> _others = [];
+
+    /// <summary>A row that another node writes at this moment shows that writing works: nobody waits for it.</summary>
+    public override void Probe() => _others.Add(new NpgsqlBatchCommand(
+        "UPDATE \"Probe\" SET \"At\" = (extract(epoch FROM clock_timestamp()) * 1000)::bigint "
+        + "WHERE \"Id\" = (SELECT \"Id\" FROM \"Probe\" ORDER BY \"Id\" LIMIT 1 FOR UPDATE SKIP LOCKED)"));
+
+    protected override void Flush()
+    {
+        using var batch = NewBatch();
+        if (_inserts.Count > 0)
+            batch.BatchCommands.Add(PostgresEvents.Insert(_inserts));
+        if (_blanks.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND (e.\"Seq\" = b.seq "
+                + "OR (e.\"Target\" = b.seq AND e.\"Type\" = 'edit'))", [.. _blanks.Select(b => b.Room)], _blanks.Select(b => b.Seq).ToArray()));
+        }
+        foreach (var other in _others)
+            batch.BatchCommands.Add(other);
+        if (_readUpTo.Count > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                "UPDATE \"Members\" m SET \"ReadUpTo\" = greatest(m.\"ReadUpTo\", r.seq) FROM unnest($1, $2, $3) AS r(room, person, seq) WHERE m.\"RoomId\" = r.room AND m.\"UserId\" = r.person")
+            {
+                Parameters =
+                {
+                    PostgresSource.Value(_readUpTo.Keys.Select(k => k.Room).ToArray()), PostgresSource.Value(_readUpTo.Keys.Select(k => k.User).ToArray()),
+                    PostgresSource.Value(_readUpTo.Values.ToArray()),
+                },
+            });
+        }
+        if (_heads.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                "UPDATE \"Rooms\" r SET \"Head\" = h.head FROM unnest($1, $2) AS h(room, head) WHERE r.\"Id\" = h.room",
+                [.. _heads.Keys], _heads.Values.ToArray()));
+        }
+        if (batch.BatchCommands.Count > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(NoLimitSql));
+            Guarded(batch.ExecuteNonQuery);
+        }
+        Flushed();
+    }
+
+    protected override (RoomKind Kind, long Head)? FindRoom(string roomId) => _locked.TryGetValue(roomId, out var room) ? room : null;
+
+    protected override string? FindDirectRoom(string directKey)
+    {
+        using var batch = NewBatch();
+        batch.BatchCommands.Add(Command(DirectRoomSql, directKey));
+        return (string?)Guarded(batch.ExecuteScalar);
+    }
+
+    /// <summary>At once, not kept back: another node may be making the same one, and who comes second waits here for the first.</summary>
+    protected override bool TryInsertRoom(string roomId, RoomKind kind, string name, string topic, string? directKey)
+    {
+        using var batch = NewBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "INSERT INTO \"Rooms\" (\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"DirectKey\") VALUES ($1, $2, $3, $4, $5, 0, $6) "
+            + "ON CONFLICT (\"DirectKey\") DO NOTHING")
+        {
+            Parameters =
+            {
+                PostgresSource.Value(roomId), PostgresSource.Value((int)kind), PostgresSource.Value(name), PostgresSource.Value(NameKey.Of(name)),
+                PostgresSource.Value(topic), PostgresSource.Value(directKey),
+            },
+        });
+        return Guarded(batch.ExecuteNonQuery) > 0;
+    }
+
+    protected override void SetHead(string roomId, long head) => _heads[roomId] = head;
+
+    protected override void UpdateRoom(string roomId, string? name, string? nameKey, string? topic) => _others.Add(new NpgsqlBatchCommand(
+        "UPDATE \"Rooms\" SET \"Name\" = coalesce($2, \"Name\"), \"NameKey\" = coalesce($3, \"NameKey\"), \"Topic\" = coalesce($4, \"Topic\") WHERE \"Id\" = $1")
+    {
+        Parameters = { PostgresSource.Value(roomId), PostgresSource.Value(name), PostgresSource.Value(nameKey), PostgresSource.Value(topic) },
+    });
+
+    protected override Standing FindStanding(string roomId, string userId) =>
+        _changedMembers.Contains(roomId) ? LookAgain(roomId, userId) : _standings.GetValueOrDefault((roomId, userId));
+
+    protected override void PutMember(string roomId, UserRef member, bool owner, long joinSeq) => ChangeMembers(roomId, new NpgsqlBatchCommand(
+        "INSERT INTO \"Members\" AS m (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\") VALUES ($1, $2, $3, $4, $5, NULL, $5) "
+        + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = $5, \"LeftSeq\" = NULL, \"ReadUpTo\" = greatest(m.\"ReadUpTo\", $5)")
+    {
+        Parameters =
+        {
+            PostgresSource.Value(roomId), PostgresSource.Value(member.Id), PostgresSource.Value(member.Name), PostgresSource.Value(owner), PostgresSource.Value(joinSeq),
+        },
+    });
+
+    protected override void EndMember(string roomId, string userId, long leaveSeq) => ChangeMembers(roomId, new NpgsqlBatchCommand(
+        "UPDATE \"Members\" SET \"LeftSeq\" = $3, \"Owner\" = false WHERE \"RoomId\" = $1 AND \"UserId\" = $2")
+    {
+        Parameters = { PostgresSource.Value(roomId), PostgresSource.Value(userId), PostgresSource.Value(leaveSeq) },
+    });
+
+    protected override void HandOver(string roomId) => ChangeMembers(roomId, Command(
+        "UPDATE \"Members\" SET \"Owner\" = true WHERE \"RoomId\" = $1 "
+        + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL ORDER BY \"JoinSeq\" LIMIT 1) "
+        + "AND NOT EXISTS (SELECT 1 FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL AND \"Owner\")", roomId));
+
+    protected override void SetReadUpTo(string roomId, string userId, long seq) => _readUpTo[(roomId, userId)] = seq;
+
+    protected override ChatEvent? FindEvent(string roomId, long seq) => _known.GetValueOrDefault((roomId, seq))?.Event;
+
+    protected override ChatEvent? FindEvent(string roomId, string senderId, string clientId) =>
+        _byClientId.GetValueOrDefault((roomId, senderId, clientId))?.Event;
+
+    protected override bool TryInsertEvent(ChatEvent e)
+    {
+        if (e.ClientId is not null && _byClientId.ContainsKey((e.RoomId, e.Sender.Id, e.ClientId)))
+            return false;
+        _inserts.Add(e);
+        Know(e);
+        return true;
+    }
+
+    protected override void Blank(string roomId, long seq)
+    {
+        _blanks.Add((roomId, seq));
+        foreach (var known in _known.Values)
+        {
+            if (known.Event.RoomId == roomId && (known.Event.Seq == seq || (known.Event.Target == seq && known.Event.Type == EventTypes.Edit)))
+                known.Event = known.Event with { Body = null };
+        }
+    }
+
+    private void ChangeMembers(string roomId, NpgsqlBatchCommand command)
+    {
+        _others.Add(command);
+        _changedMembers.Add(roomId);
+    }
+
+    /// <summary>Nothing of an earlier transaction is left.</summary>
+    private void Clear()
+    {
+        Flushed();
+        _locked.Clear();
+        _standings.Clear();
+        _changedMembers.Clear();
+        _known.Clear();
+        _byClientId.Clear();
+    }
+
+    private void Flushed()
+    {
+        _inserts.Clear();
+        _blanks.Clear();
+        _others.Clear();
+        _readUpTo.Clear();
+        _heads.Clear();
+    }
+}

@@ -1,0 +1,90 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Npgsql;
+using IsolationLevel = System.Data.IsolationLevel;
+
+namespace Chat.Server.Log.Postgres;
+
+/// <summary>
+/// Writes a batch in three round trips: (1) lock its rooms and look up everything that it asks for, (2) write everything, (3) commit. In between the rules
+/// run in memory. The connection is kept from one transaction to the next and replaced when it breaks.
+/// </summary>
+internal sealed partial class PostgresAppender(NpgsqlDataSource source) : Appender
+{
+    /// <summary>Finds a direct room.</summary>
+    public const string DirectRoomSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"DirectKey\" = $1";
+
+    private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+
+    public override void Dispose() => Drop();
+
+    protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
+    {
+        Clear();
+        _connection ??= Open();
+        // Whatever the database's default is: what is looked up must be as it is after the lock, not as it was before.
+        _transaction = _connection.BeginTransaction(IsolationLevel.ReadCommitted);
+        return Look(subjects);
+    }
+
+    protected override void CommitTransaction()
+    {
+        try
+        {
+            _transaction!.Commit();
+        }
+        catch (Exception e) when (e is not PostgresException { InvariantSeverity: "ERROR" })
+        {
+            // Sent, but not answered.
+            Drop();
+            throw new ChatException(ErrorCodes.Unavailable, $"{DatabaseErrors.Describe(e)}; try again with the same client id", e);
+        }
+        EndTransaction();
+    }
+
+    protected override void RollBackTransaction()
+    {
+        Clear();
+        if (_connection is not { FullState: System.Data.ConnectionState.Open } || _transaction is null)
+        {
+            Drop();
+            return;
+        }
+        try
+        {
+            _transaction.Rollback();
+            EndTransaction();
+        }
+        catch (Exception)
+        {
+            Drop();
+            throw;
+        }
+    }
+
+    private NpgsqlConnection Open()
+    {
+        try
+        {
+            return source.OpenConnection();
+        }
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
+        {
+            throw DatabaseErrors.Unavailable(e); // the next batch tries again
+        }
+    }
+
+    private void EndTransaction()
+    {
+        _transaction!.Dispose();
+        _transaction = null;
+    }
+
+    private void Drop()
+    {
+        _transaction = null;
+        _connection?.Dispose();
+        _connection = null;
+    }
+}

@@ -1,0 +1,111 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Npgsql;
+
+namespace Chat.Server.Log.Postgres;
+
+/// <summary>
+/// The log in PostgreSQL, shared by all nodes. Several committers write (see <see cref="PostgresAppender"/>); what keeps the nodes apart is the lock on
+/// a room's row. Reads take turns, a few at the same time, each for as long as <see cref="PostgresSource.Patience"/> at most.
+/// </summary>
+internal sealed class PostgresRoomLog : RoomLog
+{
+    /// <summary>Reads at the same time; more wait. Bounds memory and keeps cores for the relay when everybody comes back at once.</summary>
+    public const int Readers = 8;
+
+    private const string After = $"SELECT {PostgresEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = $1 AND \"Seq\" > $2 ORDER BY \"Seq\" LIMIT $3";
+    private const string Before = $"SELECT {PostgresEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = $1 AND \"Seq\" < $2 ORDER BY \"Seq\" DESC LIMIT $3";
+
+    private readonly NpgsqlDataSource _source;
+    private readonly SemaphoreSlim _readers = new(Readers);
+
+    /// <param name="connectionString">Of a database whose migrations have been applied.</param>
+    /// <param name="time">For how long a caller waits; the events' times are the database's, the same for all nodes.</param>
+    /// <param name="logger">For what fails.</param>
+    /// <param name="batchSize">See <see cref="LogOptions.BatchSize"/>.</param>
+    /// <param name="committers">See <see cref="LogOptions.Committers"/>.</param>
+    public PostgresRoomLog(
+        string connectionString, TimeProvider time, ILogger<PostgresRoomLog> logger, int batchSize = LogOptions.DefaultBatchSize,
+        int committers = LogOptions.DefaultCommitters)
+        : this(PostgresSource.Create(connectionString, committers + Readers), time, logger, batchSize, committers)
+    {
+    }
+
+    private PostgresRoomLog(NpgsqlDataSource source, TimeProvider time, ILogger<PostgresRoomLog> logger, int batchSize, int committers)
+        : base(Enumerable.Range(0, committers).Select(_ => new PostgresAppender(source)), batchSize, time, logger)
+    {
+        _source = source;
+        var place = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        logger.Opened($"{place.Database} on {place.Host}");
+    }
+
+    public override Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
+        ReadPageAsync(After, roomId, after, limit, cancellation);
+
+    public override async Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation) =>
+        [.. (await ReadPageAsync(Before, roomId, before, limit, cancellation)).Reverse()];
+
+    public override async Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
+        roomIds.Count == 0 ? new Dictionary<string, long>() : await ReadAsync(
+            "SELECT \"Id\", \"Head\" FROM \"Rooms\" WHERE \"Id\" = ANY($1)", [PostgresSource.Value<string[]>([.. roomIds])], async rows =>
+            {
+                var heads = new Dictionary<string, long>();
+                while (await rows.ReadAsync(cancellation))
+                    heads[rows.GetString(0)] = rows.GetInt64(1);
+                return heads;
+            }, cancellation);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _source.Dispose();
+        _readers.Dispose();
+    }
+
+    protected override Task<string?> FindDirectAsync(string directKey) => ReadAsync(
+        PostgresAppender.DirectRoomSql, [PostgresSource.Value(directKey)], async rows => await rows.ReadAsync() ? rows.GetString(0) : null,
+        CancellationToken.None);
+
+    private Task<IReadOnlyList<ChatEvent>> ReadPageAsync(string sql, string roomId, long bound, int limit, CancellationToken cancellation) => ReadAsync(
+        sql, [PostgresSource.Value(roomId), PostgresSource.Value(bound), PostgresSource.Value((long)limit)], async rows =>
+        {
+            var events = new List<ChatEvent>();
+            while (await rows.ReadAsync(cancellation))
+                events.Add(PostgresEvents.Read(rows));
+            return (IReadOnlyList<ChatEvent>)events;
+        }, cancellation);
+
+    private async Task<T> ReadAsync<T>(string sql, NpgsqlParameter[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
+    {
+        await _readers.WaitAsync(cancellation);
+        try
+        {
+            try
+            {
+                return await ReadOnceAsync(sql, values, read, cancellation);
+            }
+            catch (NpgsqlException e) when (DatabaseErrors.IsPassing(e))
+            {
+                // After a restart the first who reads finds the old connections broken; so would the second.
+                _source.Clear();
+                return await ReadOnceAsync(sql, [.. values.Select(v => v.Clone())], read, cancellation);
+            }
+        }
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
+        {
+            throw DatabaseErrors.Unavailable(e);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    private async Task<T> ReadOnceAsync<T>(string sql, NpgsqlParameter[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
+    {
+        await using var command = _source.CreateCommand(sql);
+        command.Parameters.AddRange(values);
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        return await read(rows);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Chat.Tests.Support;
+
+namespace Chat.Tests.Cluster;
+
+/// <summary>A real nginx or HAProxy in front of some nodes: plain round robin, request by request, without any affinity.</summary>
+internal sealed class Balancer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _port = FreePort.Find();
+    private readonly Process _process;
+
+    private Balancer(string program, Func<int, string, string> configuration, params string[] arguments)
+    {
+        File.WriteAllText(_folder.File("conf"), configuration(_port, _folder.Path));
+        _process = Process.Start(new ProcessStartInfo(program, [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process.OutputDataReceived += (_, line) => Output.Write(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => Output.Write(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where clients connect.</summary>
+    public Uri Uri => new($"http://127.0.0.1:{_port}");
+
+    /// <summary>Starts <c>nginx</c> or <c>haproxy</c>; returns when it listens.</summary>
+    public static async Task<Balancer> StartAsync(string name, IEnumerable<Uri> nodes, CancellationToken ct)
+    {
+        var balancer = name == "nginx"
+            ? new Balancer("nginx", (port, folder) => Nginx(port, folder, nodes), "-e", "stderr", "-c")
+            : new Balancer("haproxy", (port, _) => Haproxy(port, nodes), "-db", "-f");
+        await Eventually.TrueAsync(() => ListensAsync(balancer._port), TimeSpan.FromSeconds(20), ct, $"{name} listens");
+        return balancer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private static string Nginx(int port, string folder, IEnumerable<Uri> nodes) => $$"""
+        daemon off; master_process off; pid {{folder}}/pid;
+        events { worker_connections 1024; }
+        http {
+          access_log off;
+          client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy; fastcgi_temp_path {{folder}}/fastcgi; uwsgi_temp_path {{folder}}/uwsgi; scgi_temp_path {{folder}}/scgi;
+          map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
+          upstream chat { {{string.Concat(nodes.Select(n => $"server {n.Authority} max_fails=0; "))}} keepalive 32; }
+          server {
+            listen 127.0.0.1:{{port}};
+            location / {
+              proxy_pass http://chat; proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 1h;
+              proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
+            }
+          }
+        }
+        """;
+
+    private static string Haproxy(int port, IEnumerable<Uri> nodes) => $"""
+        defaults
+          mode http
+          timeout connect 5s
+          timeout client 1h
+          timeout server 1h
+        frontend all
+          bind 127.0.0.1:{port}
+          default_backend chat
+        backend chat
+          balance roundrobin
+          retries 3
+          option redispatch 1
+        {string.Concat(nodes.Select((n, i) => $"  server node{i} {n.Authority}\n"))}
+        """;
+
+    private static async ValueTask<bool> ListensAsync(int port)
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Chat.Contracts;
+using Chat.Tests.Support;
+using Chat.Tests.Transports;
+using Microsoft.AspNetCore.Http.Connections;
+
+namespace Chat.Tests.Cluster;
+
+/// <summary>Behind a balancer that sends each request to the next node, no call of any client over any transport fails.</summary>
+[TimeLimit(120)]
+public sealed class BalancerTests(SharedPostgres postgres)
+{
+    private const int Connections = 5, Messages = 60;
+    private static readonly HttpTransportType[] Transports = [HttpTransportType.WebSockets, HttpTransportType.ServerSentEvents, HttpTransportType.LongPolling];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("haproxy")]
+    public async Task No_call_fails_behind_round_robin(string name)
+    {
+        await using var nodes = await Nodes.StartAsync(postgres, 3, Ct);
+        await using var balancer = await Balancer.StartAsync(name, nodes.All.Select(n => n.Uri), Ct);
+        var ann = await Person.SignUpAsync(balancer.Uri, Ct);
+        var room = await ann.CreateRoomAsync(Ct);
+
+        var clock = Stopwatch.StartNew();
+        var script = RunScriptAsync(balancer.Uri, ann, room);
+        await Task.WhenAll(Transports.Select(t => TalkAsync(ann, room, t)));
+        await script;
+
+        Output.Write($"{Transports.Length * Connections * Messages * 2} calls in {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.Equal(Transports.Length * Connections * Messages * 2, (await ann.ReadLogAsync(room.Id, Ct)).Count(e => e.Type == EventTypes.Message));
+        Assert.Equal(nodes.All.Select(Nodes.Id).Order(), (await NegotiatedAsync(balancer.Uri, nodes.All.Count)).Order());
+    }
+
+    private static async Task TalkAsync(Person person, Room room, HttpTransportType transport)
+    {
+        for (var c = 0; c < Connections; c++)
+        {
+            await using var client = await PlainClient.ConnectAsync(person, transport);
+            for (var m = 0; m < Messages; m++)
+                await client.SayAsync(room.Id);
+        }
+    }
+
+    private static async Task RunScriptAsync(Uri server, Person person, Room room)
+    {
+        var repository = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
+        var start = new ProcessStartInfo(
+            "node", [Path.Combine(repository, "Chat.Tests/Cluster/hub.cjs"), $"{server}", person.Token, room.Id, $"{Connections}", $"{Messages}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["NODE_PATH"] = Path.Combine(repository, "Chat.Web/node_modules");
+        using var script = Process.Start(start)!;
+        var (output, error) = (script.StandardOutput.ReadToEndAsync(Ct), script.StandardError.ReadToEndAsync(Ct));
+        await script.WaitForExitAsync(Ct);
+        Assert.True(script.ExitCode == 0, await error);
+        var result = JsonDocument.Parse(await output).RootElement;
+        Assert.Empty(result.GetProperty("failures").EnumerateArray().Select(f => f.GetString()));
+        Assert.Equal(Transports.Length * Connections * Messages, result.GetProperty("answered").GetInt32());
+    }
+
+    /// <summary>The nodes that as many negotiations in a row are sent to.</summary>
+    private static async Task<IReadOnlyList<string>> NegotiatedAsync(Uri server, int count)
+    {
+        using var api = new Api(server, null);
+        var nodes = new List<string>();
+        for (var i = 0; i < count; i++)
+            nodes.Add((await api.PostAsync("/hubs/chat/negotiate?negotiateVersion=1", null)).Json.GetProperty("url").GetString()!.Split("node=")[1]);
+        return nodes;
+    }
+}

@@ -1,0 +1,123 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+using Microsoft.EntityFrameworkCore;
+
+namespace Chat.Tests.Log;
+
+/// <summary>What <see cref="RoomCatalog"/> answers, the same on every database.</summary>
+public abstract class RoomCatalogContract : IAsyncLifetime
+{
+    private static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob");
+
+    private IRoomLog? _log;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private IRoomLog Log => _log!;
+
+    private RoomCatalog Catalog { get; set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _log = await OpenAsync();
+        Catalog = new RoomCatalog(Databases);
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        Catalog.Dispose();
+        (Log as IDisposable)!.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected abstract IDbContextFactory<LogDb> Databases { get; }
+
+    protected abstract Task<IRoomLog> OpenAsync();
+
+    [Theory]
+    [InlineData("straße", "STRASSE")]
+    [InlineData("Ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ")]
+    [InlineData("Ｆｕｌｌ", "full")]
+    [InlineData("100%", "0%")]
+    [InlineData("a_b", "_")]
+    [InlineData("back\\slash", "\\")]
+    [InlineData("[brackets]", "[")]
+    public async Task A_search_finds_a_public_room_by_a_part_of_its_name_however_it_is_written_and_nothing_else(string name, string query)
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, name, "topic", Ann);
+        await Log.CreateAsync(RoomKind.Private, name, "", Ann);
+        await Log.CreateAsync(RoomKind.Public, "xyz", "", Ann);
+
+        var found = Assert.Single(await Catalog.PublicAsync(Bob.Id, query));
+
+        Assert.Equal((room, name, "topic", 1L), (found.Id, found.Name, found.Topic, found.Head));
+        Assert.Empty(await Catalog.PublicAsync(Ann.Id, query)); // she is in it
+    }
+
+    [Fact]
+    public async Task A_search_for_what_no_database_can_keep_finds_nothing()
+    {
+        await Log.CreateAsync(RoomKind.Public, "room", "", Ann);
+        Assert.Empty(await Catalog.PublicAsync(Bob.Id, "a\0b"));
+    }
+
+    [Fact]
+    public async Task A_member_sees_the_room_with_what_is_unread_in_it_and_who_is_there()
+    {
+        var room = await Log.CreateAsync(RoomKind.Private, "room", "", Ann);
+        await Log.AddMemberAsync(room, Bob, Ann);
+        await Log.AppendAsync(room, Ann, [RoomLogSay("1"), RoomLogSay("2"), new Draft(EventTypes.Delete, "3", null, Target: 3)]);
+        await Log.OpenDirectAsync(Bob, Ann);
+
+        var rooms = (await Catalog.OfAsync(Bob.Id)).ToDictionary(r => r.Kind);
+
+        var mine = rooms[RoomKind.Private];
+        Assert.Equal((room, 5L, 2L, 1L), (mine.Id, mine.Head, mine.ReadUpTo, (long)mine.Unread));
+        Assert.Equal([Ann, Bob], mine.Members);
+        Assert.Equal("Ann", rooms[RoomKind.Direct].Name);
+        Assert.Equal(mine.Id, (await Catalog.FindAsync(Ann.Id, room))!.Id);
+        Assert.Null(await Catalog.FindAsync("eve", room));
+    }
+
+    [Fact]
+    public async Task Who_has_left_is_known_with_the_number_of_the_leave()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "room", "", Ann);
+        await Log.AddMemberAsync(room, Bob, Bob);
+        await Log.RemoveMemberAsync(room, Bob, Bob);
+
+        Assert.Equal(new Dictionary<string, long> { [room] = 3 }, await Catalog.LeftAsync(Bob.Id, [room, "nosuchroom"]));
+        Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: true, LeftSeq: 3), await Catalog.SightAsync(Bob.Id, room));
+        Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: false, LeftSeq: null), await Catalog.SightAsync("eve", room));
+        Assert.Null(await Catalog.SightAsync(Ann.Id, "nosuchroom"));
+    }
+
+    private static Draft RoomLogSay(string clientId) => new(EventTypes.Message, clientId, "text");
+}
+
+public sealed class SqliteRoomCatalogTests : RoomCatalogContract
+{
+    private readonly SqliteStore _store = new();
+
+    protected override IDbContextFactory<LogDb> Databases => _store;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _store.Dispose();
+    }
+
+    protected override async Task<IRoomLog> OpenAsync() => await _store.OpenAsync();
+}
+
+public sealed class PostgresRoomCatalogTests(PostgresStore store) : RoomCatalogContract, IClassFixture<PostgresStore>
+{
+    protected override IDbContextFactory<LogDb> Databases => store;
+
+    protected override async Task<IRoomLog> OpenAsync()
+    {
+        await store.EmptyAsync();
+        return store.Open();
+    }
+}

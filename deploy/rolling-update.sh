@@ -1,0 +1,15 @@
+#!/bin/sh
+# Replaces the nodes one by one while people talk, by the image and the settings as they are now (docker compose build, or pull, comes first).
+# A new node is ready before an old one is asked to leave; if one does not become ready, the rest stays as it was.
+set -eu
+cd "$(dirname "$0")/.."
+compose=${COMPOSE:-docker compose} docker=${DOCKER:-docker}   # of more than one word, perhaps
+
+old=$($compose ps --quiet chat)
+nodes=$(printf '%s\n' "$old" | grep -c .) || { echo "no node runs: docker compose up" >&2; exit 1; }
+for node in $old; do
+    $compose up --detach --wait --no-deps --no-recreate --scale chat=$((nodes + 1)) chat
+    $docker stop "$node" >/dev/null     # its people go to the others
+    $docker rm "$node" >/dev/null
+    echo "replaced $node"
+done
