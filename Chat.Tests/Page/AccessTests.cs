@@ -150,6 +150,25 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
     }
 
     [Fact]
+    public async Task A_tap_on_More_shows_what_can_be_done_and_does_none_of_it()
+    {
+        var (room, _) = await FullRoomAsync("tap");
+        await using var page = await chromium.VisitAsync(server.Uri, Look.Phone);
+        await page.SignUpAsync("tap-user", $"/r/{room.Id}");
+        await page.SendAsync("mine");
+        await page.SeesAsync("mine");
+        var mine = page.Log.Locator("article", new() { HasText = "mine" }).Last;
+        await mine.GetByRole(AriaRole.Button, new() { Name = "More" }).TapAsync();
+        await Assertions.Expect(mine).ToBeFocusedAsync();
+        await Assertions.Expect(page.Tab.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+
+        await mine.GetByRole(AriaRole.Button, new() { Name = "Delete" }).TapAsync();
+        await page.Tab.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).TapAsync();
+        await page.Log.GetByText("This message was deleted.").WaitForAsync();
+        page.VerifyClean();
+    }
+
+    [Fact]
     public async Task Enter_that_ends_a_composition_does_not_send()
     {
         var (room, _) = await FullRoomAsync("ime");

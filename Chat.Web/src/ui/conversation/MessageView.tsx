@@ -13,7 +13,7 @@ import { Failure, OutboxMark, outboxText } from './Outbox';
 import { Quote } from './Quote';
 import { Reactions, reactionText } from './Reactions';
 import type { RowProps } from './RowView';
-import { Toolbar } from './Toolbar';
+import { focusMessage, Toolbar } from './Toolbar';
 
 /** A message, or one of mine that is still in the outbox: both look the same, so that nothing jumps when it gets its number. */
 export function MessageView(props: RowProps): VNode | null {
@@ -75,9 +75,6 @@ export function MessageView(props: RowProps): VNode | null {
     </article>
   );
 }
-
-/** Without a hovering pointer the toolbar shows for the message that has the focus. */
-const focusMessage = (e: MouseEvent) => (e.currentTarget as HTMLElement).closest('article')?.focus();
 
 function classes({ row, target }: RowProps, action: boolean, named: boolean): string {
   return ['message', row.first && 'first', action && 'action', named && 'named', target && 'target']

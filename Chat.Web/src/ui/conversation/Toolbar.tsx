@@ -6,6 +6,9 @@ import { TabStop } from '../../text/tabStop';
 import { Icon, type IconName } from '../icons';
 import type { Actions } from './actions';
 
+/** Gives the focus to the message of this button. Without a hovering pointer that is what shows the toolbar. */
+export const focusMessage = (e: MouseEvent) => (e.currentTarget as HTMLElement).closest('article')?.focus();
+
 /** What can be done with a message, by mouse and touch; with its letter for the keyboard. */
 export function Toolbar({ message, mine, act }: { message: Message; mine: boolean; act: Actions }): VNode {
   const tabIndex = useContext(TabStop);
@@ -17,7 +20,10 @@ export function Toolbar({ message, mine, act }: { message: Message; mine: boolea
       aria-label={t(key)}
       aria-keyshortcuts={letter}
       title={`${t(key)} (${letter})`}
-      onClick={() => run(message)}
+      onClick={(e) => {
+        focusMessage(e); // the toolbar hides, and what takes the focus now could not give it back to a button of it
+        run(message);
+      }}
     >
       <Icon of={icon} />
     </button>
