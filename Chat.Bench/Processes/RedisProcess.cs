@@ -2,44 +2,94 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using StackExchange.Redis;
 
 namespace Chat.Bench.Processes;
 
-/// <summary>A Redis of its own on a loopback port, which keeps nothing. Needs <c>redis-server</c> in the path.</summary>
-/// <param name="folder">Where it runs; its log is there, too.</param>
-public sealed class RedisProcess(string folder) : ChildProcess(new ProcessLog(Path.Combine(folder, "redis.log")))
+/// <summary>
+/// A real Redis on a loopback port and in a folder of its own, so that it can be killed, frozen and started again. It keeps nothing on
+/// the disk. Needs <c>redis-server</c> in the path.
+/// </summary>
+public sealed class RedisProcess : ChildProcess
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder _folder;
+    private readonly string[] _options;
+    private readonly string? _sentinel;
+
+    private RedisProcess(TemporaryFolder folder, string[] options, string? sentinel)
+        : base(new ProcessLog(folder.File("redis.log")))
+    {
+        (_folder, _options, _sentinel) = (folder, options, sentinel is null ? null : folder.File("sentinel.conf"));
+        if (_sentinel is not null)
+            File.WriteAllText(_sentinel, sentinel);
+    }
 
     /// <summary>Where it listens, in all its lives.</summary>
     public int Port { get; } = FreePort.Find();
 
-    /// <summary>Starts it, again too, and returns when it answers.</summary>
+    /// <summary><c>127.0.0.1:port</c>: the simplest connection string for it.</summary>
+    public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>Starts one.</summary>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="options">Of the command line, such as <c>--requirepass</c>, <c>secret</c>.</param>
+    public static Task<RedisProcess> RunAsync(CancellationToken ct, params string[] options) =>
+        RunAsync(new RedisProcess(new TemporaryFolder(), options, sentinel: null), ct);
+
+    /// <summary>Starts a Sentinel, with what its configuration file says.</summary>
+    public static Task<RedisProcess> RunSentinelAsync(string configuration, CancellationToken ct) =>
+        RunAsync(new RedisProcess(new TemporaryFolder(), [], configuration), ct);
+
+    /// <summary>Starts it, again too, and returns when it listens.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
+        string[] first = _sentinel is null ? ["--save", "", "--appendonly", "no"] : [_sentinel, "--sentinel"];
         await BeginAsync(new ProcessStartInfo("redis-server",
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-        { WorkingDirectory = folder });
-        await Eventually.TrueAsync(AnswersAsync, s_startLimit, ct, "Redis answers");
+            [.. first, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path, .. _options])
+        { WorkingDirectory = _folder.Path });
+        await Eventually.TrueAsync(ListensAsync, s_startLimit, ct, "Redis listens");
     }
 
-    /// <summary>Sends one command, words without spaces, and returns the first line of the answer; throws <see cref="SocketException"/> if there is none.</summary>
-    public async Task<string> CommandAsync(string command, CancellationToken ct)
+    /// <summary>Runs a command as its administrator.</summary>
+    /// <param name="options">Of a connection string, with a comma in front.</param>
+    /// <param name="command">The command and its arguments.</param>
+    public async Task<RedisResult> ExecuteAsync(string options, params string[] command)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), ct);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(command + "\r\n"), ct);
-        var answer = new byte[256];
-        return Encoding.ASCII.GetString(answer, 0, await socket.ReceiveAsync(answer, ct)).Split("\r\n")[0];
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Address},allowAdmin=true{options}");
+        return await connection.GetServer(Address).ExecuteAsync(command[0], [.. command.Skip(1)]);
     }
 
-    private async ValueTask<bool> AnswersAsync()
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
     {
-        ThrowIfEnded();
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static async Task<RedisProcess> RunAsync(RedisProcess redis, CancellationToken ct)
+    {
         try
         {
-            return await CommandAsync("PING", CancellationToken.None) == "+PONG";
+            await redis.StartAsync(ct);
+            return redis;
+        }
+        catch
+        {
+            await redis.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask<bool> ListensAsync()
+    {
+        ThrowIfEnded();
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
+            return true;
         }
         catch (SocketException)
         {

@@ -54,7 +54,7 @@ internal sealed class Lab : IAsyncDisposable
             lab.Ways = [.. lab._nodes.SelectMany(n => n.Ways)];
             // The first makes the tables.
             foreach (var node in lab._nodes)
-                await node.StartAsync(ct);
+                await node.BeginAsync(ct);
             return lab;
         }
         catch
@@ -94,9 +94,8 @@ internal sealed class Lab : IAsyncDisposable
     {
         if (Tools.Find("redis-server") is null)
             throw new InvalidOperationException("redis-server is not installed.");
-        Redis = new RedisProcess(Directory.CreateDirectory(Path.Combine(Folder!, "redis")).FullName);
+        Redis = await RedisProcess.RunAsync(ct);
         _parts.Add(Redis);
-        await Redis.StartAsync(ct);
         Postgres = await PostgresProcess.RunAsync(ct, run.PostgresPrograms);
         _parts.Add(Postgres);
     }

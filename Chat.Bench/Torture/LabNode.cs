@@ -24,6 +24,13 @@ internal sealed class LabNode(string name, NodeProcess process, Link clients)
     /// <summary>Whether a balancer that watches its nodes sends anybody here. A frozen node looks alive.</summary>
     public bool Up { get; private set; }
 
+    /// <summary>Starts it for the first time; throws <see cref="InvalidOperationException"/> with the end of its log if it does not stay.</summary>
+    public async Task BeginAsync(CancellationToken ct)
+    {
+        await process.StartAsync(ct);
+        Up = true;
+    }
+
     /// <summary>Starts it until it stays: what it needs may be down.</summary>
     public async Task StartAsync(CancellationToken ct, string? crashAt = null)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Chat.Bench.Processes;
 using Chat.Bench.Proxy;
 
@@ -32,9 +34,9 @@ internal static class Mishaps
         var ways = To(lab, "–Redis");
         yield return new("Redis restarted", "Redis", ways, _ => redis.KillAsync(), redis.StartAsync);
         yield return Frozen("Redis frozen", "Redis", ways, redis);
-        yield return new("Redis flushed", "Redis", ways, ct => redis.CommandAsync("FLUSHALL", ct), Nothing);
+        yield return new("Redis flushed", "Redis", ways, _ => redis.ExecuteAsync("", "FLUSHALL"), Nothing);
         // It takes what it is sent, and answers nobody.
-        yield return new("Redis deaf", "Redis", ways, ct => redis.CommandAsync("CLIENT PAUSE 60000 ALL", ct), ct => redis.CommandAsync("CLIENT UNPAUSE", ct));
+        yield return new("Redis deaf", "Redis", ways, _ => redis.ExecuteAsync("", "CLIENT", "PAUSE", "4000", "ALL"), ct => AnswersAsync(redis, ct));
     }
 
     private static IEnumerable<Mishap> OfPostgres(Lab lab)
@@ -72,6 +74,15 @@ internal static class Mishaps
                 hold?.Release();
             }));
         }
+    }
+
+    /// <summary>It hears nothing before the time is over, not even that it shall end. A bare line, since a client would not wait so long.</summary>
+    private static async Task AnswersAsync(RedisProcess redis, CancellationToken ct)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, redis.Port), ct);
+        await socket.SendAsync("PING\r\n"u8.ToArray(), ct);
+        await socket.ReceiveAsync(new byte[16], ct);
     }
 
     private static Mishap Frozen(string kind, string target, IReadOnlyList<Way> ways, ChildProcess process) =>

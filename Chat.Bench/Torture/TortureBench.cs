@@ -26,6 +26,7 @@ public static class TortureBench
             return 1;
         }
         await using var stopping = lab;
+        await output.WriteLineAsync($"everything runs{(lab.Folder is { } logs ? $"; the nodes' logs are in {logs}" : "")}");
         await using var crowd = new Crowd(run, lab.Front);
         await crowd.GatherAsync(ct);
         await output.WriteLineAsync($"{crowd.Actors.Count} clients are there");

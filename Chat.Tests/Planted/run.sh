@@ -1,5 +1,6 @@
 #!/bin/sh
-# Plants known bugs in a copy of the last commit, one at a time, and shows that the test named in each patch catches it.
+# Plants known bugs in a copy of the last commit, one at a time, and shows that what is named in each patch catches it: tests ("Caught by: -class …"), or a
+# torture ("Caught by: torture --nodes 3 --seed 1 …").
 # Chat.Tests/Planted/run.sh [patch …]; without arguments all of them. Fails if a bug goes unnoticed.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,12 +9,24 @@ trap 'rm -rf "$copy"' EXIT
 git clone -q "$(git -C "$here" rev-parse --show-toplevel)" "$copy/chat" && cd "$copy/chat" || exit 1
 
 build() { dotnet build Chat.Tests -p:SkipPage=true -p:TreatWarningsAsErrors=false -v q -nologo >"$copy/build.log" 2>&1; }
-# Runs tests; answers whether some ran and all of them passed.
+# Runs tests, or tortures, one a line; answers whether some ran and all of them passed.
 pass() {
-    # shellcheck disable=SC2068  # The filters are several words.
-    dotnet Chat.Tests/bin/Debug/net10.0/Chat.Tests.dll $@ -noColor >"$copy/tests.log" 2>&1 && grep -q 'Total: [1-9]' "$copy/tests.log"
+    # shellcheck disable=SC2046  # The filters are several words.
+    set -- "$1" $(echo "$1" | grep -v '^torture')
+    : >"$copy/tests.log"
+    echo "$1" | grep '^torture' | while read -r line; do
+        # shellcheck disable=SC2086
+        dotnet Chat.Tests/bin/Debug/net10.0/Chat.Bench.dll $line >>"$copy/tests.log" 2>&1 </dev/null || exit 1
+        echo "Total: 1 torture"
+    done >>"$copy/tests.log" || return 1
+    shift
+    [ $# -eq 0 ] || dotnet Chat.Tests/bin/Debug/net10.0/Chat.Tests.dll "$@" -noColor >>"$copy/tests.log" 2>&1 || return 1
+    grep -q 'Total: [1-9]' "$copy/tests.log"
 }
-caught() { sed -n 's/^ *Chat\.Tests\.\(.*\) \[FAIL\].*/\1/p' "$copy/tests.log" | sed 's/(.*//' | sort -u | head -2 | paste -sd';' -; }
+# The tests that failed, or the promises that were broken.
+caught() {
+    sed -n -e 's/^ *Chat\.Tests\.\(.*\) \[FAIL\].*/\1/p' -e 's/^(\(.*: [0-9]* in all\))$/torture: \1/p' "$copy/tests.log" | sed 's/(.*//' | sort -u | head -2 | paste -sd';' -
+}
 
 [ $# -gt 0 ] || set -- "$here"/*.patch
 echo "Without a bug, the same tests:"
