@@ -118,7 +118,9 @@ internal abstract partial class Appender : IDisposable
 /// <param name="UserId">Somebody whose membership it asks for.</param>
 /// <param name="OtherId">Somebody else whose membership it asks for.</param>
 /// <param name="Drafts">What <paramref name="UserId"/> wants appended.</param>
-internal readonly record struct Subject(string? RoomId = null, string? UserId = null, string? OtherId = null, IReadOnlyList<Draft>? Drafts = null);
+/// <param name="DirectKey">Of the direct room that it makes, unless somebody else has; see <see cref="Appender.DirectKey"/>.</param>
+internal readonly record struct Subject(
+    string? RoomId = null, string? UserId = null, string? OtherId = null, IReadOnlyList<Draft>? Drafts = null, string? DirectKey = null);
 
 /// <summary>How a person stands to a room.</summary>
 internal readonly record struct Standing(bool Present, bool Owner, long ReadUpTo);

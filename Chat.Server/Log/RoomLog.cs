@@ -42,10 +42,11 @@ internal abstract class RoomLog : IRoomLog, IDisposable
 
     public async Task<string> OpenDirectAsync(UserRef me, UserRef other)
     {
-        if (await FindDirectAsync(Appender.DirectKey(me.Id, other.Id)) is { } first)
+        var key = Appender.DirectKey(me.Id, other.Id);
+        if (await FindDirectAsync(key) is { } first)
             return first;
         var id = OpaqueId.New();
-        return await Of(id).WriteAsync(new Subject(), log => log.OpenDirect(id, me, other));
+        return await Of(id).WriteAsync(new Subject(DirectKey: key), log => log.OpenDirect(id, me, other));
     }
 
     public Task AddMemberAsync(string roomId, UserRef member, UserRef by) =>

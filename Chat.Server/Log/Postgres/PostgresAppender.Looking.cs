@@ -24,6 +24,12 @@ internal sealed partial class PostgresAppender
                 set_config('enable_seqscan', 'off', true)
          """);
 
+    /// <summary>
+    /// A direct room that is not there yet has no row to lock: a lock by the name of it keeps the nodes apart that are about to make it. In one order too.
+    /// </summary>
+    private const string LockDirectSql =
+        "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
+
     private const string LockSql = "SELECT \"Id\", \"Kind\", \"Head\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
     /// <summary>After the lock: whoever waited for it has waited already.</summary>
@@ -56,8 +62,11 @@ internal sealed partial class PostgresAppender
         var standings = new HashSet<(string Room, string User)>();
         var repeats = new HashSet<(string Room, string Sender, string ClientId)>();
         var targets = new HashSet<(string Room, long Seq)>();
+        var directKeys = new List<string>();
         foreach (var subject in subjects)
         {
+            if (subject.DirectKey is { } key)
+                directKeys.Add(key);
             if (subject.RoomId is not { } room)
                 continue;
             rooms.Add(room);
@@ -75,6 +84,8 @@ internal sealed partial class PostgresAppender
 
         using var batch = NewBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(s_settingsSql));
+        if (directKeys.Count > 0)
+            batch.BatchCommands.Add(Command(LockDirectSql, directKeys.ToArray()));
         batch.BatchCommands.Add(Command(LockSql, rooms.ToArray()));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(TimeSql));
         batch.BatchCommands.Add(Command(StandingsSql, [.. standings.Select(s => s.Room)], standings.Select(s => s.User).ToArray()));
@@ -86,6 +97,8 @@ internal sealed partial class PostgresAppender
         {
             using var rows = batch.ExecuteReader();
             rows.NextResult();
+            if (directKeys.Count > 0)
+                rows.NextResult();
             while (rows.Read())
                 _locked[rows.GetString(0)] = ((RoomKind)rows.GetInt32(1), rows.GetInt64(2));
             rows.NextResult();
