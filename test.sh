@@ -19,12 +19,24 @@ need chromium command -v chromium
 # Without these Chinese and emoji are boxes on screenshots.
 need "fontconfig fonts-wqy-microhei" sh -c 'fc-list :lang=zh-cn | grep -q .'
 need "fontconfig fonts-noto-color-emoji" sh -c 'fc-list | grep -q NotoColorEmoji'
+need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres'
+need redis-server command -v redis-server
+# nginx and HAProxy may lie where only root's path leads.
+need nginx-light sh -c 'PATH=$PATH:/usr/sbin command -v nginx'
+need haproxy sh -c 'PATH=$PATH:/usr/sbin command -v haproxy'
 if [ -n "$missing" ]; then
     sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
+    # The tests start servers of their own: none is to start by itself on its default port.
+    policy=/usr/sbin/policy-rc.d
+    if [ -e "$policy" ]; then policy=; else
+        printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
+        $sudo chmod +x "$policy"
+    fi
     # shellcheck disable=SC2086  # One word for each package.
     { $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends $missing; } ||
         echo "Could not install:$missing" >&2
+    [ -z "$policy" ] || $sudo rm -f "$policy"
 fi
 
 results=TestResults

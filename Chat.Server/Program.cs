@@ -37,6 +37,7 @@ return await Starting.RunAsync(async () =>
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
     await app.MigrateClusterAsync();
+    await app.ConnectRelayAsync();
 
     app.UseSafeHeaders();
     app.UseProblems();

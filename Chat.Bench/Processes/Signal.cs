@@ -29,8 +29,8 @@ public static class Signal
     /// <summary>Freezes a process where it stands.</summary>
     public static void Freeze(int pid) => Send(pid, SigStop);
 
-    /// <summary>Lets a frozen process go on.</summary>
-    public static void Thaw(int pid) => Send(pid, SigCont);
+    /// <summary>Lets a frozen process go on; one that is gone already stays so.</summary>
+    public static void Thaw(int pid) => _ = Send(pid, SigCont, mayBeGone: true);
 
     private static bool Send(int pid, int signal, bool mayBeGone = false)
     {

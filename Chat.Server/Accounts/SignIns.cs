@@ -9,7 +9,7 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
 {
     /// <summary>
     /// A sign-in ended here, by logging out or by expiring: its connections are to be closed. Raised after the row is gone, on the
-    /// caller's thread; handlers return at once and do not throw. Other nodes are not told.
+    /// caller's thread; handlers return at once and do not throw.
     /// </summary>
     public event Action<string>? Ended;
 
@@ -43,6 +43,15 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = Now;
         return await db.SignIns.AnyAsync(s => s.Id == id && s.Expires > now, cancellation);
+    }
+
+    /// <summary>Those of them that have ended or expired.</summary>
+    public async Task<IReadOnlyList<string>> EndedAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = Now;
+        var live = await db.SignIns.Where(s => ids.Contains(s.Id) && s.Expires > now).Select(s => s.Id).ToListAsync(cancellation);
+        return [.. ids.Except(live)];
     }
 
     /// <summary>Makes it last its whole lifetime from now; null where it is over, otherwise whose it is.</summary>

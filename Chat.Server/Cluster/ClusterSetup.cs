@@ -1,4 +1,5 @@
 using Chat.Server.Hosting;
+using Chat.Server.Relay;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
@@ -47,8 +48,18 @@ public static class ClusterSetup
     /// <summary>After <c>UseProblems</c>, and before authentication, which is for the node that holds the connection.</summary>
     public static void UseCluster(this WebApplication app)
     {
-        if (IsCluster(app.Configuration))
-            app.UseMiddleware<HubForwarding>();
+        if (!IsCluster(app.Configuration))
+            return;
+        app.Services.TellRelay();
+        app.UseMiddleware<HubForwarding>();
+    }
+
+    /// <summary>Who is alive and not heard may commit without a word: the relay is told whom it has to hear.</summary>
+    private static void TellRelay(this IServiceProvider services)
+    {
+        var (nodes, relay) = (services.GetRequiredService<NodeRegistry>(), services.GetRequiredService<RegisteredNodes>());
+        nodes.Appeared += _ => relay.Ids = [.. nodes.Others.Select(n => n.Id)];
+        nodes.Disappeared += _ => relay.Ids = [.. nodes.Others.Select(n => n.Id)];
     }
 
     /// <summary>Where a node says which one it is. Its id is no secret: every client of it has it in its address.</summary>

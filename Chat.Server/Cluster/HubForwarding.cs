@@ -54,7 +54,7 @@ internal sealed class HubForwarding(
         var request = context.Request;
         var lasts = HttpMethods.IsGet(request.Method);
         if (lasts && lifetime.ApplicationStopping.IsCancellationRequested)
-            throw new ChatException(ErrorCodes.Unavailable, "this node is stopping");
+            return IsPoll(request) ? true : throw new ChatException(ErrorCodes.Unavailable, "this node is stopping");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(node.Gone, lasts ? lifetime.ApplicationStopping : default);
         var error = await forwarder.SendAsync(context, node.Url, http.Invoker, s_config, new WithPass(passes.Write(node, context)), over.Token);
         if (error == ForwarderError.None)
@@ -63,10 +63,10 @@ internal sealed class HubForwarding(
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return true;
         context.Response.Clear();
-        // To a client an empty answer is a poll that brought nothing: it asks again, and some other node passes it on.
         return lasts && !node.Gone.IsCancellationRequested && lifetime.ApplicationStopping.IsCancellationRequested && IsPoll(request);
     }
 
+    /// <summary>To its client an empty answer is a poll that brought nothing: it asks again, and another node passes that on.</summary>
     private static bool IsPoll(HttpRequest request) =>
         request.Headers.Upgrade.Count == 0 && !request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 

@@ -21,7 +21,7 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
     private static readonly string s_version =
         typeof(NodeTable).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    /// <summary>Says that this node is there, puts away the long dead, and tells who is alive, in one statement.</summary>
+    /// <summary>Says that this node is there, puts away the long dead, and tells who is alive, itself included, in one statement.</summary>
     public Task<List<SeenNode>> BeatAsync(string id, Uri url, CancellationToken cancellation) => ReadAsync(
         $"""
         WITH beat AS (
@@ -29,7 +29,8 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
             ON CONFLICT ("Id") DO UPDATE SET "Seen" = now()),
         dead AS (
             DELETE FROM "Nodes" WHERE "Id" IN (SELECT "Id" FROM "Nodes" WHERE "Seen" < now() - {s_kept} AND "Id" <> {id} FOR UPDATE SKIP LOCKED))
-        SELECT "Id", "Url", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}
+        SELECT "Id", "Url", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence} AND "Id" <> {id}
+        UNION ALL SELECT {id}, {Text(url)}, now()
         """, cancellation);
 
     /// <summary>Tells who is alive.</summary>

@@ -164,9 +164,9 @@ internal sealed class CopyEnd : IAsyncDisposable
         }
         try
         {
-            await using var hold = _connection.CreateCommand();
-            hold.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;";
-            await hold.ExecuteNonQueryAsync(cancellation);
+            // Held from the first look at the file after the pragma: until then nothing tells that somebody else has it open.
+            foreach (var sql in (string[])["PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT", "SELECT count(*) FROM sqlite_master"])
+                await ScalarAsync(sql, cancellation);
             return false;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)

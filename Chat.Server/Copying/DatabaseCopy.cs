@@ -53,12 +53,24 @@ internal sealed class DatabaseCopy(ChatDatabase source, ChatDatabase target, Tex
         await using DbContext targetLog = LogDb.Migrating(target), targetAccounts = AccountsDb.Migrating(target);
         foreach (var db in (DbContext[])[sourceLog, sourceAccounts])
         {
-            if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+            if (await IsOutdatedAsync(db, cancellation))
                 throw new CopyException($"--from ({source.Place}): its tables are not those of this version. Start a server of this version on it once.");
         }
         foreach (var db in (DbContext[])[targetLog, targetAccounts])
             await target.MigrateAsync(db, cancellation);
         return (CopyTable.Of(sourceAccounts, sourceLog), CopyTable.Of(targetAccounts, targetLog));
+    }
+
+    private async Task<bool> IsOutdatedAsync(DbContext db, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await db.Database.GetPendingMigrationsAsync(cancellation)).Any();
+        }
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
+        {
+            throw new CopyException($"--from ({source.Place}): {DatabaseErrors.Describe(e)}");
+        }
     }
 
     /// <summary>The target is empty but for what its migrations put there, or has what an interrupted copy from this source left.</summary>

@@ -66,6 +66,13 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
             .Where(m => m.UserId == userId && m.LeftSeq != null && roomIds.Contains(m.RoomId))
             .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
 
+    /// <summary>The present memberships of users, each with the number of the join that it began with.</summary>
+    public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(async db =>
+    {
+        var found = await db.Members.Where(m => userIds.Contains(m.UserId) && m.LeftSeq == null).Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
+        return (IReadOnlyList<(string, string, long)>)[.. found.Select(m => (m.UserId, m.RoomId, m.JoinSeq))];
+    });
+
     public void Dispose() => _reads.Dispose();
 
     private static async Task<IReadOnlyList<Room>> DescribeAsync(LogDb db, string userId, List<Mine> mine)

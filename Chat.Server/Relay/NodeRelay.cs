@@ -8,7 +8,7 @@ namespace Chat.Server.Relay;
 
 /// <summary>
 /// From the log to the sessions of this node. It hears of commits from the log (and, in a cluster, from the backplane), moves the feeds of
-/// their rooms, and wakes who follows them. Thread-safe.
+/// their rooms, and wakes who follows them. What it may not have heard of, <see cref="Comparison"/> finds. Thread-safe.
 /// </summary>
 public sealed class NodeRelay
 {
@@ -22,9 +22,10 @@ public sealed class NodeRelay
     {
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
-        Feeds = new RoomFeeds(log);
+        Feeds = new RoomFeeds(log, backplane);
         Blocks = new HistoryBlocks(log);
-        Presence = new PresenceBoard(Options, time);
+        Presence = new PresenceBoard(Options, Feeds, backplane, time);
+        Comparison = new Comparison(this);
         log.Committed += events =>
         {
             Apply(events);
@@ -32,9 +33,18 @@ public sealed class NodeRelay
         };
         backplane.EventsHeard += Apply;
         backplane.SignalHeard += Tell;
+        backplane.SignInEndHeard += EndHere;
+        backplane.MayHaveMissed += Comparison.Ask;
     }
 
     public PresenceBoard Presence { get; }
+
+    /// <summary>
+    /// Which of these sign-ins are over: asked when word of it may have been lost. The relay knows nothing of sign-ins; who opens sessions sets it.
+    /// </summary>
+    public Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyList<string>>> EndedSignIns { get; set; } = (_, _) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    internal Comparison Comparison { get; }
 
     internal IRoomLog Log { get; }
 
@@ -71,8 +81,18 @@ public sealed class NodeRelay
         _backplane.Publish(signal);
     }
 
-    /// <summary>A sign-in has ended: so do its connections.</summary>
+    /// <summary>A sign-in has ended: so do its connections, on every node.</summary>
     public void EndSignIn(string signInId)
+    {
+        EndHere(signInId);
+        _backplane.PublishSignInEnd(signInId);
+    }
+
+    /// <summary>The sign-ins that have a connection here.</summary>
+    internal IReadOnlyCollection<string> SignIns() => [.. _open.Keys.Select(s => s.SignInId).Distinct()];
+
+    /// <summary>A sign-in has ended, as everybody knows.</summary>
+    internal void EndHere(string signInId)
     {
         foreach (var (session, _) in _open)
         {
@@ -98,7 +118,11 @@ public sealed class NodeRelay
         Presence.Left(session);
     }
 
-    private void Apply(IReadOnlyList<ChatEvent> events)
+    /// <summary>The synced sessions of a user.</summary>
+    internal IReadOnlyList<Session> Of(string userId) => _sessions.GetValueOrDefault(userId) ?? [];
+
+    /// <summary>Word of commits, from whomever.</summary>
+    internal void Apply(IReadOnlyList<ChatEvent> events)
     {
         foreach (var e in events)
         {

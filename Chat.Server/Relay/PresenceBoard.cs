@@ -4,54 +4,64 @@ namespace Chat.Server.Relay;
 
 /// <summary>
 /// Who is there, as the people see it who share a room with them: online while connected, away after ten minutes without doing anything,
-/// offline a few seconds after the last connection, so that who only reconnects does not flicker. Thread-safe.
+/// offline a few seconds after the last connection, so that who only reconnects does not flicker; on whichever nodes that is. Thread-safe.
 /// </summary>
-public sealed class PresenceBoard(RelayOptions options, TimeProvider time)
+/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Cluster.cs (those of the other nodes).</remarks>
+public sealed partial class PresenceBoard
 {
     private static readonly TimeSpan s_awayAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_offlineAfter = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = [];
+    private readonly PresenceElsewhere _elsewhere = new();
+    private readonly RelayOptions _options;
+    private readonly RoomFeeds _feeds;
+    private readonly IBackplane _backplane;
+    private readonly TimeProvider _time;
+
+    internal PresenceBoard(RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time)
+    {
+        (_options, _feeds, _backplane, _time) = (options, feeds, backplane, time);
+        backplane.PresenceHeard += Heard;
+        backplane.PresenceWanted += PublishAll;
+        backplane.NodeGone += Lost;
+    }
 
     /// <summary>A session has synced: others learn of it, and it learns of the others.</summary>
     internal void Arrived(Session session)
     {
+        var me = session.User.Id;
         var feeds = session.Feeds();
-        var others = Around(feeds).Where(s => s.User.Id != session.User.Id).Select(s => s.User.Id).ToHashSet();
-        List<(string User, PresenceState State)> there;
+        var shown = Shown(feeds);
         bool news;
         lock (_gate)
         {
-            news = Set(session.User.Id, PresenceState.Online);
-            _entries[session.User.Id] = new Entry(PresenceState.Online, time.GetTimestamp(), feeds);
-            there = [.. others.Where(_entries.ContainsKey).Select(id => (id, _entries[id].State))];
+            news = StateOf(me) != PresenceState.Online;
+            _entries[me] = new Entry(PresenceState.Online, _time.GetTimestamp(), feeds, _entries.GetValueOrDefault(me)?.Said);
         }
-        foreach (var (user, state) in there)
-            session.Heard(user, state);
+        Introduce(session, shown);
         if (news)
-            Tell(session.User.Id, PresenceState.Online, feeds);
+            Tell(me, PresenceState.Online, shown);
+        Publish(me, shown);
     }
 
     /// <summary>A session's user has come into a room: those there learn of it, and it of them.</summary>
     internal void Entered(Session session, RoomFeed room)
     {
         var feeds = session.Feeds();
-        var others = Around([room]).Where(s => s.User.Id != session.User.Id).ToList();
         PresenceState mine;
-        List<(string User, PresenceState State)> there;
         lock (_gate)
         {
             if (!_entries.TryGetValue(session.User.Id, out var entry))
                 return;
             _entries[session.User.Id] = entry with { Feeds = feeds };
-            mine = entry.State;
-            there = [.. others.Select(s => s.User.Id).Distinct().Where(_entries.ContainsKey).Select(id => (id, _entries[id].State))];
+            mine = StateOf(session.User.Id);
         }
-        foreach (var (user, state) in there)
-            session.Heard(user, state);
-        foreach (var other in others)
-            other.Heard(session.User.Id, mine);
+        var shown = Shown([room]);
+        Introduce(session, shown);
+        Tell(session.User.Id, mine, shown);
+        Publish(session.User.Id, Shown(feeds));
     }
 
     /// <summary>A user's last session here is gone.</summary>
@@ -61,7 +71,7 @@ public sealed class PresenceBoard(RelayOptions options, TimeProvider time)
         lock (_gate)
         {
             if (_entries.TryGetValue(session.User.Id, out var entry))
-                _entries[session.User.Id] = entry with { LeavesAt = time.GetTimestamp(), Feeds = feeds };
+                _entries[session.User.Id] = entry with { LeavesAt = _time.GetTimestamp(), Feeds = feeds };
         }
     }
 
@@ -69,64 +79,106 @@ public sealed class PresenceBoard(RelayOptions options, TimeProvider time)
     internal void Active(string userId)
     {
         IReadOnlyList<RoomFeed> feeds;
+        bool news;
         lock (_gate)
         {
-            if (!_entries.TryGetValue(userId, out var entry) || entry.State == PresenceState.Online || !Set(userId, PresenceState.Online))
+            if (!_entries.TryGetValue(userId, out var entry) || entry.State == PresenceState.Online)
                 return;
             feeds = entry.Feeds;
+            news = StateOf(userId) != PresenceState.Online;
+            _entries[userId] = entry with { State = PresenceState.Online };
         }
-        Tell(userId, PresenceState.Online, feeds);
+        var shown = Shown(feeds);
+        if (news)
+            Tell(userId, PresenceState.Online, shown);
+        Publish(userId, shown);
     }
 
     /// <summary>Now and then: who has been idle, and who has not come back.</summary>
     internal void Sweep(IReadOnlyDictionary<string, long> lastActive)
     {
-        var now = time.GetTimestamp();
-        List<(string User, PresenceState State, IReadOnlyList<RoomFeed> Feeds)> news = [];
+        var now = _time.GetTimestamp();
+        List<(string User, PresenceState? News, IReadOnlyList<RoomFeed> Feeds)> changes = [];
         lock (_gate)
         {
             foreach (var (user, entry) in _entries.ToList())
             {
+                var before = StateOf(user);
                 if (!lastActive.TryGetValue(user, out var active))
                 {
-                    if (time.GetElapsedTime(entry.LeavesAt, now) < s_offlineAfter)
+                    if (_time.GetElapsedTime(entry.LeavesAt, now) < s_offlineAfter)
                         continue;
                     _entries.Remove(user);
-                    news.Add((user, PresenceState.Offline, entry.Feeds));
                 }
-                else if (entry.State == PresenceState.Online && time.GetElapsedTime(active, now) >= s_awayAfter)
+                else if (entry.State == PresenceState.Online && _time.GetElapsedTime(active, now) >= s_awayAfter)
                 {
                     _entries[user] = entry with { State = PresenceState.Away };
-                    news.Add((user, PresenceState.Away, entry.Feeds));
                 }
+                else
+                    continue;
+                var after = StateOf(user);
+                changes.Add((user, after == before ? null : after, entry.Feeds));
             }
         }
-        foreach (var (user, state, feeds) in news)
-            Tell(user, state, feeds);
+        foreach (var (user, news, feeds) in changes)
+        {
+            var shown = Shown(feeds);
+            if (news is { } state)
+                Tell(user, state, shown);
+            Publish(user, shown);
+        }
+        SweepElsewhere(now);
     }
 
-    /// <summary>Called under the lock; false if it was so already.</summary>
-    private bool Set(string userId, PresenceState state)
+    /// <summary>Tells a session of the others in these rooms.</summary>
+    private void Introduce(Session session, IReadOnlyList<RoomFeed> shown)
     {
-        if (!_entries.TryGetValue(userId, out var entry))
-            return true;
-        if (entry.State == state)
-            return false;
-        _entries[userId] = entry with { State = state };
-        return true;
+        var others = Around(shown).Select(s => s.User.Id).ToHashSet();
+        List<(string User, PresenceState State)> there;
+        lock (_gate)
+        {
+            foreach (var room in shown)
+                others.UnionWith(_elsewhere.In(room.RoomId));
+            others.Remove(session.User.Id);
+            there = [.. others.Select(id => (id, StateOf(id))).Where(o => o.Item2 != PresenceState.Offline)];
+        }
+        foreach (var (user, state) in there)
+            session.Heard(user, state);
     }
 
-    private void Tell(string userId, PresenceState state, IReadOnlyList<RoomFeed> feeds)
+    /// <summary>The best of a user's states here and elsewhere. Called under the lock.</summary>
+    private PresenceState StateOf(string userId)
     {
-        foreach (var session in Around(feeds).Where(s => s.User.Id != userId).Distinct())
+        var elsewhere = _elsewhere.StateOf(userId);
+        return _entries.TryGetValue(userId, out var entry) && entry.State > elsewhere ? entry.State : elsewhere;
+    }
+
+    private static void Tell(string userId, PresenceState state, IReadOnlyList<RoomFeed> shown)
+    {
+        foreach (var session in Around(shown).Where(s => s.User.Id != userId).Distinct())
             session.Heard(userId, state);
     }
 
-    private IEnumerable<Session> Around(IReadOnlyList<RoomFeed> feeds) => feeds
-        .Where(f => f.SubscriptionCount <= options.PresenceSessions)
+    private static IEnumerable<Session> Around(IReadOnlyList<RoomFeed> shown) => shown
         .SelectMany(f => f.Subscriptions())
         .Where(s => s.IsMember)
         .Select(s => s.Session);
 
-    private sealed record Entry(PresenceState State, long LeavesAt, IReadOnlyList<RoomFeed> Feeds);
+    /// <summary>Those that are small enough, all nodes together.</summary>
+    private List<RoomFeed> Shown(IReadOnlyList<RoomFeed> feeds)
+    {
+        var elsewhere = new int[feeds.Count];
+        lock (_gate)
+        {
+            for (var i = 0; i < feeds.Count; i++)
+                elsewhere[i] = _elsewhere.In(feeds[i].RoomId).Count;
+        }
+        return [.. feeds.Where((f, i) => elsewhere[i] + f.SubscriptionCount <= _options.PresenceSessions)];
+    }
+
+    /// <param name="State">On this node.</param>
+    /// <param name="LeavesAt">When the last session here was gone, if there is none.</param>
+    /// <param name="Feeds">The rooms.</param>
+    /// <param name="Said">What the other nodes were told last.</param>
+    private sealed record Entry(PresenceState State, long LeavesAt, IReadOnlyList<RoomFeed> Feeds, UserPresence? Said);
 }

@@ -3,7 +3,7 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>The feeds of the rooms that have a connected session on this node. Thread-safe.</summary>
-public sealed class RoomFeeds(IRoomLog log)
+public sealed class RoomFeeds(IRoomLog log, IBackplane backplane)
 {
     private readonly Dictionary<string, RoomFeed> _feeds = [];
 
@@ -13,7 +13,10 @@ public sealed class RoomFeeds(IRoomLog log)
         lock (_feeds)
         {
             if (!_feeds.TryGetValue(roomId, out var feed))
+            {
                 _feeds[roomId] = feed = new RoomFeed(roomId, log);
+                backplane.Follow(roomId);
+            }
             feed.References++;
             return feed;
         }
@@ -46,7 +49,10 @@ public sealed class RoomFeeds(IRoomLog log)
         lock (_feeds)
         {
             foreach (var feed in _feeds.Values.Where(f => f.References == 0).ToList())
+            {
                 _feeds.Remove(feed.RoomId);
+                backplane.Unfollow(feed.RoomId);
+            }
         }
     }
 }

@@ -205,6 +205,7 @@ public sealed partial class Session : IThreadPoolWorkItem
                 return true;
             }
             _subscriptions.Remove(subscription.Feed.RoomId);
+            _left[subscription.Feed.RoomId] = subscription.Until;
         }
         subscription.Feed.Remove(subscription);
         _relay.Feeds.Release(subscription.Feed);

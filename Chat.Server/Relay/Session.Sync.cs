@@ -6,6 +6,8 @@ namespace Chat.Server.Relay;
 /// <summary>How delivery starts, and how memberships change while it runs.</summary>
 public sealed partial class Session
 {
+    /// <summary>Rooms that are gone from this session, with the leave: word of an earlier join may come late, or twice.</summary>
+    private readonly Dictionary<string, long> _left = [];
     private bool _holdsTurn;
     private bool _live;
     private List<ChatEvent>? _news;
@@ -31,6 +33,7 @@ public sealed partial class Session
         {
             _live = false;
             _news = [];
+            _left.Clear();
         }
         Unsubscribe();
         ForgetNotices();
@@ -103,7 +106,7 @@ public sealed partial class Session
             // Back before the leave was delivered, or even heard of: all in between is visible again.
             subscription.Feed.Renew(subscription, join.Seq);
         }
-        else if ((subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
+        else if (join.Seq <= _left.GetValueOrDefault(join.RoomId) || (subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
             return null;
         NoticeRoomChanged(join.RoomId);
         subscription.Wake();

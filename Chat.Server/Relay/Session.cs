@@ -53,6 +53,16 @@ public sealed partial class Session
             return _subscriptions.TryGetValue(roomId, out var subscription) && subscription.IsMember;
     }
 
+    /// <summary>Whether it has synced and does not know of a membership that began with this event.</summary>
+    internal bool Misses(string roomId, long join)
+    {
+        lock (_gate)
+        {
+            return _live && !_closed && join > _left.GetValueOrDefault(roomId)
+                && (!_subscriptions.TryGetValue(roomId, out var subscription) || subscription.KnownAt < join);
+        }
+    }
+
     /// <summary>Ends the connection, which in turn closes the session.</summary>
     public void Abort() => _transport.Abort();
 

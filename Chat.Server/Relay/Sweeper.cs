@@ -1,5 +1,3 @@
-using Chat.Contracts;
-
 namespace Chat.Server.Relay;
 
 /// <summary>What happens by the clock: checkpoints, stalled clients, presence, unused feeds, and the comparison of heads with the log.</summary>
@@ -7,6 +5,7 @@ internal sealed class Sweeper(NodeRelay relay) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var comparison = relay.Comparison.RunAsync(stoppingToken);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), relay.Time);
         var compared = relay.Time.GetTimestamp();
         try
@@ -17,8 +16,9 @@ internal sealed class Sweeper(NodeRelay relay) : BackgroundService
                 if (relay.Time.GetElapsedTime(compared) < relay.Options.SweepInterval)
                     continue;
                 compared = relay.Time.GetTimestamp();
-                await CompareAsync(stoppingToken);
+                relay.Comparison.Ask(null);
             }
+            await comparison;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -38,20 +38,6 @@ internal sealed class Sweeper(NodeRelay relay) : BackgroundService
         foreach (var feed in relay.Feeds.All())
             feed.Retry();
         relay.Feeds.Trim();
-    }
-
-    /// <summary>Whatever was missed, and however: the log knows.</summary>
-    private async Task CompareAsync(CancellationToken stopping)
-    {
-        try
-        {
-            var heads = await relay.Log.HeadsAsync([.. relay.Feeds.All().Select(f => f.RoomId)], stopping);
-            foreach (var (roomId, head) in heads)
-                relay.Feeds.Find(roomId)?.Announce(head);
-        }
-        catch (ChatException e)
-        {
-            relay.Logger.CompareFailed(e);
-        }
+        relay.Comparison.Retry();
     }
 }

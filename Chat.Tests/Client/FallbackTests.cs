@@ -52,6 +52,30 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task A_node_that_fails_after_the_client_was_sent_on_to_it_is_no_reason_to_leave_the_transport()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var asked = 0;
+        server.Intercept = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.Ordinal))
+                return false;
+            if (!context.Request.Query.ContainsKey("node"))
+                await context.Response.WriteAsJsonAsync(new { Url = $"{server.Url}hubs/chat?node=n" });
+            else if (Interlocked.Increment(ref asked) == 1)
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            else
+                return false;
+            return true;
+        };
+        await using var chat = new ChatConnection(server.Options());
+        await chat.StartAsync(Expect.Soon);
+
+        Assert.Equal(2, asked);
+        Assert.Equal(TransportKind.WebSockets, chat.Status.Transport);
+    }
+
+    [Fact]
     public async Task A_websocket_that_goes_silent_twice_gives_way()
     {
         await using var server = await FakeServer.StartAsync();

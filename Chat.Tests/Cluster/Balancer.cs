@@ -14,7 +14,7 @@ internal sealed class Balancer : IAsyncDisposable
     private Balancer(string program, Func<int, string, string> configuration, params string[] arguments)
     {
         File.WriteAllText(_folder.File("conf"), configuration(_port, _folder.Path));
-        _process = Process.Start(new ProcessStartInfo(program, [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process = Process.Start(new ProcessStartInfo(Path(program), [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.OutputDataReceived += (_, line) => Output.Write(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => Output.Write(line.Data ?? "");
         _process.BeginOutputReadLine();
@@ -42,6 +42,9 @@ internal sealed class Balancer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Debian installs both where only root's path leads.</summary>
+    private static string Path(string program) => File.Exists($"/usr/sbin/{program}") ? $"/usr/sbin/{program}" : program;
+
     private static string Nginx(int port, string folder, IEnumerable<Uri> nodes) => $$"""
         daemon off; master_process off; pid {{folder}}/pid;
         events { worker_connections 1024; }
@@ -66,6 +69,8 @@ internal sealed class Balancer : IAsyncDisposable
           timeout connect 5s
           timeout client 1h
           timeout server 1h
+          # Otherwise it waits 200 ms for more of an event stream before it passes a piece on.
+          option http-no-delay
         frontend all
           bind 127.0.0.1:{port}
           default_backend chat

@@ -11,7 +11,7 @@ namespace Chat.Tests.Cluster;
 [TimeLimit(120)]
 public sealed class BalancerTests(SharedPostgres postgres)
 {
-    private const int Connections = 5, Messages = 60;
+    private const int Connections = 4, Messages = 50;
     private static readonly HttpTransportType[] Transports = [HttpTransportType.WebSockets, HttpTransportType.ServerSentEvents, HttpTransportType.LongPolling];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

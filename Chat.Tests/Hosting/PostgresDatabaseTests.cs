@@ -67,12 +67,12 @@ public sealed class PostgresDatabaseTests(SharedPostgres postgres)
     public async Task A_server_that_is_too_old_is_refused_with_the_least_version()
     {
         var right = new NpgsqlConnectionStringBuilder(await postgres.NewDatabaseAsync(Ct));
-        await using var old = new OlderPostgres(right.Port, "9.");
+        await using var old = new OlderPostgres(right.Port, "13");
         right.Port = old.Port;
 
         var refusal = await Assert.ThrowsAsync<StartException>(() => ChatDatabase.At(right.ConnectionString).PrepareAsync(Ct));
 
-        Assert.Contains("PostgreSQL 14 or newer is needed; this is 9.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL 14 or newer is needed; this is 13.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

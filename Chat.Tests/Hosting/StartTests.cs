@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Chat.Server.Accounts;
+using Chat.Server.Cluster;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
 using Chat.Server.Relay;
@@ -25,6 +26,7 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Limits:SendRate", "0")]
     [InlineData("Chat:Limits:SendRate", "many")]
     [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
+    [InlineData("ConnectionStrings:Redis", "localhost")] // with SQLite
     [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]
     [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1")]
     [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1;Port=1;Database=chat;Username=chat;Password=secret")]
@@ -44,6 +46,9 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Relay:PresenceSessions", "-1")]
     [InlineData("Chat:Accounts:AccessTokenLifetime", "00:00:01")]
     [InlineData("Chat:Accounts:Guests", "perhaps")]
+    [InlineData("Chat:Node:Url", "10.0.0.3:8080")]
+    [InlineData("Chat:Node:Url", "http://0.0.0.0:8080")]
+    [InlineData("Chat:Node:Url", "http://10.0.0.3:8080/chat")]
     public void Every_setting_is_checked_before_anything_starts(string key, string value)
     {
         var builder = WebApplication.CreateBuilder([$"--{key}={value}"]);
@@ -52,6 +57,7 @@ public sealed class StartTests : IDisposable
         builder.AddAccounts();
         builder.AddLog();
         builder.AddRelay();
+        builder.AddCluster();
         var check = builder.Build().Services.GetRequiredService<IStartupValidator>();
 
         var refusal = Assert.ThrowsAny<Exception>(check.Validate);

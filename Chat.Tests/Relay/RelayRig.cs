@@ -19,20 +19,22 @@ internal sealed class RelayRig : IAsyncDisposable
 {
     public static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob"), Cid = new("cid", "Cid");
 
-    private readonly SqliteStore _store;
+    private readonly SqliteStore? _ownStore;
     private readonly SqliteRoomLog _sqlite;
     private readonly RoomCatalog _catalog;
     private readonly Databases _databases;
     private readonly Sweeper _sweeper;
     private int _said;
+    private bool _disposed;
 
-    private RelayRig(SqliteStore store, SqliteRoomLog sqlite, LimitOptions limits)
+    private RelayRig(SqliteStore store, bool ownsStore, SqliteRoomLog sqlite, IRoomLog log, LimitOptions limits, IBackplane? backplane, TimeProvider? time)
     {
-        (_store, _sqlite) = (store, sqlite);
-        Log = new ScriptedLog(sqlite);
+        (_ownStore, _sqlite) = (ownsStore ? store : null, sqlite);
+        Log = new ScriptedLog(log);
         _databases = new Databases(store);
         _catalog = new RoomCatalog(_databases);
-        Relay = new NodeRelay(Log, _catalog, Backplane, Options.Create(limits), Options.Create(new RelayOptions()), Time, NullLogger<NodeRelay>.Instance);
+        Relay = new NodeRelay(
+            Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()), time ?? Time, NullLogger<NodeRelay>.Instance);
         _sweeper = new Sweeper(Relay);
     }
 
@@ -50,10 +52,18 @@ internal sealed class RelayRig : IAsyncDisposable
     /// <summary>How often that was tried.</summary>
     public int CatalogTries => _databases.Tries;
 
-    public static async Task<RelayRig> StartAsync(LimitOptions? limits = null)
+    /// <param name="limits">The defaults if null.</param>
+    /// <param name="store">Of several nodes; its own if null.</param>
+    /// <param name="backplane"><see cref="Backplane"/> if null.</param>
+    /// <param name="time">The clock; <see cref="Time"/> if null.</param>
+    /// <param name="writer">The node whose log takes what is written through <see cref="Log"/>; this one if null.</param>
+    public static async Task<RelayRig> StartAsync(
+        LimitOptions? limits = null, SqliteStore? store = null, IBackplane? backplane = null, TimeProvider? time = null, IRoomLog? writer = null)
     {
-        var store = new SqliteStore();
-        var rig = new RelayRig(store, await store.OpenAsync(), limits ?? new LimitOptions());
+        var ownsStore = store is null;
+        store ??= new SqliteStore();
+        var sqlite = await store.OpenAsync();
+        var rig = new RelayRig(store, ownsStore, sqlite, writer is null ? sqlite : new WrittenElsewhere(sqlite, writer), limits ?? new LimitOptions(), backplane, time);
         await rig._sweeper.StartAsync(CancellationToken.None);
         return rig;
     }
@@ -105,31 +115,14 @@ internal sealed class RelayRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await _sweeper.StopAsync(CancellationToken.None);
         _sweeper.Dispose();
         _sqlite.Dispose();
         _catalog.Dispose();
-        _store.Dispose();
-    }
-
-    /// <summary>Brings what the test tells it to, as another node's words.</summary>
-    internal sealed class FakeBackplane : IBackplane
-    {
-        public event Action<IReadOnlyList<ChatEvent>>? EventsHeard;
-
-        public event Action<RelaySignal>? SignalHeard;
-
-        public void Hear(params ChatEvent[] events) => EventsHeard?.Invoke(events);
-
-        public void Hear(RelaySignal signal) => SignalHeard?.Invoke(signal);
-
-        public void Publish(IReadOnlyList<ChatEvent> events)
-        {
-        }
-
-        public void Publish(RelaySignal signal)
-        {
-        }
+        _ownStore?.Dispose();
     }
 
     private sealed class Databases(SqliteStore store) : IDbContextFactory<LogDb>

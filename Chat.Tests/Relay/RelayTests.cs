@@ -69,6 +69,59 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_membership_that_was_never_told_is_found_by_the_sweep()
+    {
+        var (bob, _) = await _rig.ConnectAsync(Bob);
+        _rig.Log.Telling = _ => [];
+        var room = await _rig.RoomAsync(Bob);
+        await _rig.SayAsync(room, Ann);
+
+        await _rig.PassUntilAsync(() => bob.Numbers(room).Count == 2, "the sweep finds it");
+
+        await bob.ReceivesAsync(room, 2, 3);
+        await bob.ReceivesAsync<Notice.RoomUpdated>(u => u.Room.Id == room);
+    }
+
+    [Fact]
+    public async Task Word_of_a_join_that_comes_again_after_the_leave_brings_nothing_back()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        var join = (await _rig.Log.ReadAfterAsync(room, 1, 1, Ct))[0];
+        var (bob, session) = await _rig.ConnectAsync(Bob, (room, 0));
+        await _rig.Log.RemoveMemberAsync(room, Bob, Ann);
+        await bob.ReceivesAsync<Notice.RoomRemoved>(r => r.RoomId == room);
+
+        _rig.Backplane.Hear(join);
+        await _rig.Log.AddMemberAsync(room, Bob, Ann);
+
+        await bob.ReceivesAsync(room, 1, 2, 3, 4);
+        Assert.True(session.IsIn(room));
+    }
+
+    [Fact]
+    public async Task Who_is_on_another_node_is_shown_as_that_node_says_it()
+    {
+        var room = await _rig.RoomAsync(Bob, Cid);
+        var (ann, _) = await _rig.ConnectAsync(Ann);
+        _rig.Backplane.Hear(new NodePresence("other", [new(Bob.Id, PresenceState.Online, [room]), new(Cid.Id, PresenceState.Away, [room])], PresencePart.First | PresencePart.Last));
+        await ann.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Online)));
+
+        // On a second node Bob is away, and on the first no more; Cid is not named any more.
+        _rig.Backplane.Hear(new NodePresence("third", [new(Bob.Id, PresenceState.Away, [room])], PresencePart.Some));
+        _rig.Backplane.Hear(new NodePresence("other", [], PresencePart.First));
+        Assert.DoesNotContain(ann.Notices<Notice.PresenceChanged>(), p => p.Users.Any(u => u.State == PresenceState.Offline));
+        _rig.Backplane.Hear(new NodePresence("other", [], PresencePart.Last));
+
+        await ann.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(new Presence(Cid.Id, PresenceState.Offline)));
+        await ann.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Away)));
+        _rig.Backplane.Lose("third");
+        await _rig.PassUntilAsync(
+            () => ann.Notices<Notice.PresenceChanged>().Any(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Offline))), "who does not come back is offline");
+        // Ann was said once, however often somebody looked.
+        Assert.Equal([new Presence(Ann.Id, PresenceState.Online)], _rig.Backplane.Presence.Select(p => new Presence(p.UserId, p.State)));
+    }
+
+    [Fact]
     public async Task Word_of_events_that_do_not_exist_does_no_harm()
     {
         var room = await _rig.RoomAsync();

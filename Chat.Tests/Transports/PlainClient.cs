@@ -45,11 +45,16 @@ internal sealed partial class PlainClient : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Connects; does not sync.</summary>
+    /// <param name="node">Asks for this node of a cluster from the start.</param>
     public static async Task<PlainClient> ConnectAsync(
-        Person person, HttpTransportType transport = HttpTransportType.WebSockets, bool messagePack = false)
+        Person person, HttpTransportType transport = HttpTransportType.WebSockets, bool messagePack = false, bool skipNegotiation = false,
+        string? node = null)
     {
-        var builder = new HubConnectionBuilder().WithUrl(new Uri(person.Server, Wire.HubPath), transport, http =>
-            http.AccessTokenProvider = () => Task.FromResult<string?>(person.Token));
+        var builder = new HubConnectionBuilder().WithUrl(new Uri(person.Server, node is null ? Wire.HubPath : $"{Wire.HubPath}?node={node}"), transport, http =>
+        {
+            http.AccessTokenProvider = () => Task.FromResult<string?>(person.Token);
+            http.SkipNegotiation = skipNegotiation;
+        });
         if (messagePack)
             builder.AddMessagePackProtocol();
         else

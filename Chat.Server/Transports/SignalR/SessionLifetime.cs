@@ -17,6 +17,7 @@ internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
     {
         (_relay, _signIns) = (relay, signIns);
         signIns.Ended += relay.EndSignIn;
+        relay.EndedSignIns = signIns.EndedAsync;
     }
 
     public override async Task OnConnectedAsync(HubConnectionContext connection)

@@ -1,0 +1,130 @@
+using System.Threading.Channels;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// Holds what this node knows against the database, whenever word may have been lost: the heads of its rooms, the memberships of its users, its sign-ins.
+/// Anybody may ask for it at any time; what is asked for during one comparison is one more. Thread-safe.
+/// </summary>
+internal sealed class Comparison(NodeRelay relay)
+{
+    /// <summary>Rooms, or users, in one question to the database.</summary>
+    private const int AtOnce = 500;
+
+    private readonly Lock _gate = new();
+
+    // Full: a comparison is due already.
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private HashSet<string> _rooms = [];
+    private bool _everything;
+    private bool _failed;
+    private long _restsFrom;
+    private TimeSpan _rest;
+
+    /// <summary>Word may have been lost of these rooms; null: of anything. Waits for nothing.</summary>
+    public void Ask(IReadOnlyCollection<string>? rooms)
+    {
+        lock (_gate)
+        {
+            if (rooms is null)
+                _everything = true;
+            else
+                _rooms.UnionWith(rooms);
+        }
+        _due.Writer.TryWrite(true);
+    }
+
+    /// <summary>Compares until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await foreach (var _ in _due.Reader.ReadAllAsync(stopping))
+        {
+            var (everything, rooms) = Take();
+            try
+            {
+                await CompareHeadsAsync(everything ? [.. relay.Feeds.All().Select(f => f.RoomId)] : rooms, stopping);
+                if (everything)
+                    await ComparePeopleAsync(stopping);
+                _failed = false;
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
+            {
+                if (!_failed)
+                    relay.Logger.CompareFailed(e);
+                _failed = true;
+                Put(everything, rooms);
+            }
+        }
+    }
+
+    /// <summary>Now and then: tries again what failed, and what had to rest.</summary>
+    public void Retry()
+    {
+        lock (_gate)
+        {
+            if (!_everything && _rooms.Count == 0)
+                return;
+        }
+        _due.Writer.TryWrite(true);
+    }
+
+    private (bool Everything, IReadOnlyCollection<string> Rooms) Take()
+    {
+        lock (_gate)
+        {
+            var taken = (_everything, _rooms);
+            (_everything, _rooms) = (false, []);
+            return taken;
+        }
+    }
+
+    private void Put(bool everything, IReadOnlyCollection<string> rooms)
+    {
+        lock (_gate)
+        {
+            _everything |= everything;
+            _rooms.UnionWith(rooms);
+        }
+    }
+
+    private async Task CompareHeadsAsync(IReadOnlyCollection<string> rooms, CancellationToken stopping)
+    {
+        foreach (var some in rooms.Chunk(AtOnce))
+        {
+            foreach (var (roomId, head) in await relay.Log.HeadsAsync(some, stopping))
+                relay.Feeds.Find(roomId)?.Announce(head);
+        }
+    }
+
+    /// <summary>
+    /// Who was added to a room, and whose sign-in is over. With very many connections that is a lot to read, and while Redis is down it is asked for every
+    /// second: so it rests three times as long as it has taken.
+    /// </summary>
+    private async Task ComparePeopleAsync(CancellationToken stopping)
+    {
+        if (relay.Time.GetElapsedTime(_restsFrom) < _rest)
+        {
+            Put(everything: true, []);
+            return;
+        }
+        var started = relay.Time.GetTimestamp();
+        foreach (var users in relay.All().Select(s => s.User.Id).Distinct().Chunk(AtOnce))
+        {
+            foreach (var (userId, roomId, join) in await relay.Catalog.MembershipsAsync(users))
+                await AdmitAsync(userId, roomId, join, stopping);
+        }
+        foreach (var signIns in relay.SignIns().Chunk(AtOnce))
+        {
+            foreach (var signInId in await relay.EndedSignIns(signIns, stopping))
+                relay.EndHere(signInId);
+        }
+        (_restsFrom, _rest) = (relay.Time.GetTimestamp(), relay.Time.GetElapsedTime(started) * 3);
+    }
+
+    private async Task AdmitAsync(string userId, string roomId, long join, CancellationToken stopping)
+    {
+        if (!relay.Of(userId).Any(s => s.Misses(roomId, join)))
+            return;
+        relay.Apply(await relay.Log.ReadAfterAsync(roomId, join - 1, 1, stopping));
+    }
+}

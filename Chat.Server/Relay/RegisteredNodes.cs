@@ -1,0 +1,17 @@
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// The ids of the cluster's nodes as the registry in the database has them. Whoever is in it and not heard over the backplane may commit without a
+/// word: as long as that is so, heads are compared. Thread-safe.
+/// </summary>
+public sealed class RegisteredNodes
+{
+    private volatile IReadOnlyCollection<string> _ids = [];
+
+    /// <summary>Replaced as a whole by who keeps the registry; empty while nobody does.</summary>
+    public IReadOnlyCollection<string> Ids
+    {
+        get => _ids;
+        set => _ids = value;
+    }
+}

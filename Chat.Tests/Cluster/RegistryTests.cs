@@ -1,0 +1,90 @@
+using System.Net;
+using Chat.Server.Cluster;
+using Chat.Tests.Support;
+using Chat.Tests.Transports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Chat.Tests.Cluster;
+
+/// <summary>Who is on the list, and who is not, whatever is wrong with an address, a clock or the database.</summary>
+[TimeLimit(120)]
+public sealed class RegistryTests(SharedPostgres postgres)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_node_under_an_address_that_is_not_its_own_takes_no_part_and_says_why()
+    {
+        await using var nodes = await Nodes.StartAsync(postgres, 1, Ct);
+        var twin = nodes.Add(new() { ["Chat:Node:Url"] = $"{nodes[0].Uri}" });
+        var lost = nodes.Add(new() { ["Chat:Node:Url"] = "http://127.0.0.1:1" });
+
+        await DegradedAsync(twin, $"another node answers at {nodes[0].Uri}");
+        await DegradedAsync(lost, "it does not reach itself at http://127.0.0.1:1/");
+
+        Assert.Empty(Nodes.Registry(nodes[0]).Others);
+        using var api = new Api(twin.Uri, null);
+        await Eventually.TrueAsync(() => Nodes.Registry(twin).Others.Any(), Patience, Ct);
+        var sentOn = (await api.PostAsync("/hubs/chat/negotiate?negotiateVersion=1", null)).Json.GetProperty("url").GetString();
+        Assert.EndsWith($"node={Nodes.Id(nodes[0])}", sentOn, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_hours_off_has_no_effect()
+    {
+        await using var nodes = await Nodes.StartAsync(postgres, 1, Ct);
+        foreach (var hours in (int[])[-2, 2])
+            nodes.Add(services: services => services.AddSingleton(new ClusterClock(new Off(TimeSpan.FromHours(hours)), NullLogger<ClusterClock>.Instance)));
+        await nodes.KnowEachOtherAsync(Ct);
+
+        foreach (var issuer in nodes.All)
+        {
+            var person = await Person.SignUpAsync(issuer.Uri, Ct);
+            foreach (var reader in nodes.All)
+            {
+                using var api = new Api(reader.Uri, person with { Server = reader.Uri });
+                Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/api/account")).Status);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_list_outlives_the_database_and_a_node_that_is_back_is_not_taken_for_gone()
+    {
+        await using var database = await PostgresProcess.RunAsync(Ct);
+        await using var nodes = new Nodes(await database.NewDatabaseAsync(Ct));
+        nodes.Add();
+        nodes.Add();
+        await nodes.KnowEachOtherAsync(Ct);
+        var gone = 0;
+        foreach (var node in nodes.All)
+            Nodes.Registry(node).Disappeared += _ => Interlocked.Increment(ref gone);
+
+        await database.KillAsync();
+        using (var silence = new PeriodicTimer(NodeTable.Silence))
+            await silence.WaitForNextTickAsync(Ct); // so long that by its row no node would be alive
+        await database.StartAsync(Ct);
+        await Eventually.TrueAsync(() => nodes.All.All(n => n.Log.Lines.Any(l => l.Id.Id == 505)), Patience, Ct, "both read the list again");
+
+        Assert.Equal(0, gone);
+        Assert.All(nodes.All, n => Assert.Single(Nodes.Registry(n).Others));
+        await nodes[1].DisposeAsync();
+        await Eventually.TrueAsync(() => gone == 1, Patience, Ct, "who stops is gone");
+    }
+
+    private static async Task DegradedAsync(ChatServer server, string reason)
+    {
+        using var api = new Api(server.Uri, null);
+        var text = "";
+        await Eventually.TrueAsync(async () => (text = (await api.GetAsync("/health/ready")).Text).Contains("\"Degraded\"", StringComparison.Ordinal), Patience, Ct);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+    }
+
+    private sealed class Off(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
+}

@@ -1,0 +1,35 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>A node's log as it looks when everything is written through another node: reads are its own, and nobody tells it of commits.</summary>
+internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
+{
+    public event Action<IReadOnlyList<ChatEvent>>? Committed { add { } remove { } }
+
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(string roomId, UserRef sender, IReadOnlyList<Draft> drafts) => other.AppendAsync(roomId, sender, drafts);
+
+    public Task<string> CreateAsync(RoomKind kind, string name, string topic, UserRef owner) => other.CreateAsync(kind, name, topic, owner);
+
+    public Task<string> OpenDirectAsync(UserRef me, UserRef them) => other.OpenDirectAsync(me, them);
+
+    public Task AddMemberAsync(string roomId, UserRef member, UserRef by) => other.AddMemberAsync(roomId, member, by);
+
+    public Task RemoveMemberAsync(string roomId, UserRef member, UserRef by) => other.RemoveMemberAsync(roomId, member, by);
+
+    public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => other.ChangeRoomAsync(roomId, change, by);
+
+    public Task<long> MarkReadAsync(string roomId, string userId, long seq) => other.MarkReadAsync(roomId, userId, seq);
+
+    public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
+        own.ReadAfterAsync(roomId, after, limit, cancellation);
+
+    public Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation) =>
+        own.ReadBeforeAsync(roomId, before, limit, cancellation);
+
+    public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
+        own.HeadsAsync(roomIds, cancellation);
+
+    public Task ProbeAsync() => other.ProbeAsync();
+}
