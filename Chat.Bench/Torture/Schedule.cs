@@ -92,8 +92,9 @@ internal sealed class Schedule(Lab lab, Crowd crowd, TortureRun run, Hits hits) 
             traffic |= crowd.History.Sends.Count > sends && IsBusy(mishap, Stopwatch.GetElapsedTime(began));
             await AttemptAsync(mishap, mishap.End);
             _active.TryRemove(mishap, out _);
-            var recovery = await RecoveredAsync(stop);
-            hits.Add(new Hit(mishap.Kind, traffic, alone && Volatile.Read(ref _begun) == number ? recovery : null));
+            // Where others are in the way there is nothing to measure, and nothing to wait for.
+            var recovery = alone && Volatile.Read(ref _begun) == number ? await RecoveredAsync(stop) : null;
+            hits.Add(new Hit(mishap.Kind, traffic, Volatile.Read(ref _begun) == number ? recovery : null));
         }
         finally
         {
