@@ -9,11 +9,11 @@ namespace Chat.Tests.Relay.Redis;
 /// <summary>Redis may do what it likes: everything is delivered, only later, and one can see why.</summary>
 public sealed class RedisFaultTests(SharedRedis shared) : IAsyncLifetime
 {
-    private RedisServer _redis = null!;
+    private RedisProcess _redis = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _redis = await RedisServer.RunAsync(Ct);
+    public async ValueTask InitializeAsync() => _redis = await RedisProcess.RunAsync(Ct);
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 

@@ -25,7 +25,7 @@ public sealed class RedisKindsTests
         await File.WriteAllTextAsync(crt, certificate.ExportCertificatePem(), Ct);
         await File.WriteAllTextAsync(pem, key.ExportPkcs8PrivateKeyPem(), Ct);
         var port = FreePort.Find();
-        await using var redis = await RedisServer.RunAsync(Ct, "--user", "chat", "on", ">very secret", "&chat:*", "+@connection", "+@pubsub", "+info", "+cluster", "+config|get", "--tls-port", $"{port}",
+        await using var redis = await RedisProcess.RunAsync(Ct, "--user", "chat", "on", ">very secret", "&chat:*", "+@connection", "+@pubsub", "+info", "+cluster", "+config|get", "--tls-port", $"{port}",
             "--tls-cert-file", crt, "--tls-key-file", pem, "--tls-ca-cert-file", crt, "--tls-auth-clients", "no");
 
         // The library's own way to trust an issuer that the system does not know.
@@ -45,9 +45,9 @@ public sealed class RedisKindsTests
     [Fact]
     public async Task Behind_sentinel_it_relays_and_follows_the_failover()
     {
-        await using var first = await RedisServer.RunAsync(Ct);
-        await using var second = await RedisServer.RunAsync(Ct, "--replicaof", $"127.0.0.1 {first.Port}");
-        await using var sentinel = await RedisServer.RunSentinelAsync($"""
+        await using var first = await RedisProcess.RunAsync(Ct);
+        await using var second = await RedisProcess.RunAsync(Ct, "--replicaof", $"127.0.0.1 {first.Port}");
+        await using var sentinel = await RedisProcess.RunSentinelAsync($"""
             sentinel monitor chat 127.0.0.1 {first.Port} 1
             sentinel down-after-milliseconds chat 1000
             sentinel failover-timeout chat 5000
@@ -74,7 +74,7 @@ public sealed class RedisKindsTests
     [Fact]
     public async Task On_a_redis_cluster_it_relays_in_every_shard_and_notices_one_that_is_down()
     {
-        var shards = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RedisServer.RunAsync(
+        var shards = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RedisProcess.RunAsync(
             Ct, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no")));
         try
         {
@@ -103,7 +103,7 @@ public sealed class RedisKindsTests
         }
     }
 
-    private static async Task JoinAsync(RedisServer[] shards)
+    private static async Task JoinAsync(RedisProcess[] shards)
     {
         int[] from = [0, 5461, 10923, 16384];
         for (var i = 0; i < 3; i++)

@@ -26,7 +26,7 @@ public sealed class RedisStartTests
     [InlineData(",user=nobody,password=secret", "does not accept")]
     public async Task A_wrong_password_is_refused(string options, string reason)
     {
-        await using var redis = await RedisServer.RunAsync(Ct, "--requirepass", "another");
+        await using var redis = await RedisProcess.RunAsync(Ct, "--requirepass", "another");
 
         Names(await RefusalAsync(redis.Address + options), reason);
     }
@@ -34,7 +34,7 @@ public sealed class RedisStartTests
     [Fact]
     public async Task A_user_without_rights_is_refused()
     {
-        await using var redis = await RedisServer.RunAsync(Ct, "--user", "poor", "on", ">secret", "~*", "+@all", "resetchannels");
+        await using var redis = await RedisProcess.RunAsync(Ct, "--user", "poor", "on", ">secret", "~*", "+@all", "resetchannels");
 
         Names(await RefusalAsync($"{redis.Address},user=poor,password=secret"), "&chat:*");
     }
@@ -42,7 +42,7 @@ public sealed class RedisStartTests
     [Fact]
     public async Task A_redis_without_sharded_channels_is_refused()
     {
-        await using var redis = await RedisServer.RunAsync(Ct, "--rename-command", "SPUBLISH", "");
+        await using var redis = await RedisProcess.RunAsync(Ct, "--rename-command", "SPUBLISH", "");
 
         Names(await RefusalAsync(redis.Address), "Redis 7");
     }
