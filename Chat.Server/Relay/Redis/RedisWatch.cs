@@ -32,7 +32,7 @@ internal sealed class RedisWatch(string self, RegisteredNodes registered, TimePr
     private bool _unsure;
 
     /// <summary>How things stand, as of the last <see cref="Look"/>.</summary>
-    public RedisState State { get; private set; } = new(Deaf: true, Complete: false, Unheard: []);
+    public RedisState State { get; private set; } = new(Trusts: false, Deaf: true, Complete: false, Unheard: []);
 
     /// <summary>Something broke, if only for a moment: what is heard counts from a second after this.</summary>
     public void Disturbed()
@@ -126,8 +126,9 @@ internal sealed class RedisWatch(string self, RegisteredNodes registered, TimePr
             }
             var unheard = Unheard(now);
             var steady = complete && _echoes.Values.All(e => e.Heard && e.At > _trouble && time.GetElapsedTime(_trouble, e.At) >= s_settled);
-            State = new RedisState(deaf || _echoes.Values.Any(e => !e.Heard), complete, [.. unheard.Where(u => u.Value >= s_gone).Select(u => u.Key)]);
-            return new RedisNews(Trusts: steady && unheard.Count == 0 && !_peers.Values.Any(p => p.Silent), deaf, silent, left, gone);
+            var trusts = steady && unheard.Count == 0 && !_peers.Values.Any(p => p.Silent);
+            State = new RedisState(trusts, deaf || _echoes.Values.Any(e => !e.Heard), complete, [.. unheard.Where(u => u.Value >= s_gone).Select(u => u.Key)]);
+            return new RedisNews(trusts, deaf, silent, left, gone);
         }
     }
 
@@ -158,10 +159,11 @@ internal sealed class RedisWatch(string self, RegisteredNodes registered, TimePr
 }
 
 /// <summary>How this node stands with Redis.</summary>
+/// <param name="Trusts">Word of every commit comes: the log is not asked.</param>
 /// <param name="Deaf">Nothing comes, or nothing has come yet.</param>
 /// <param name="Complete">Every room that is followed is listened to.</param>
 /// <param name="Unheard">Nodes that are registered in the database and have not been heard for seconds.</param>
-internal sealed record RedisState(bool Deaf, bool Complete, IReadOnlyList<string> Unheard);
+internal sealed record RedisState(bool Trusts, bool Deaf, bool Complete, IReadOnlyList<string> Unheard);
 
 /// <summary>What a look has brought.</summary>
 /// <param name="Trusts">Word of every commit comes. If not, the log has to be asked.</param>

@@ -91,6 +91,7 @@ public sealed class RedisFaultTests(SharedRedis shared) : IAsyncLifetime
         await using var proxy = new FaultProxy(new Uri($"http://{_redis.Address}"));
         proxy.Do(_ => new HeldSubscription(released.Task));
         await using var cluster = await RelayCluster.StartAsync(_redis.Address, $"127.0.0.1:{proxy.Uri.Port}");
+        await cluster.A.UntilTrustingAsync();
         var (room, bob) = await cluster.BobListensAsync(); // his room is read, and its channel not subscribed to
 
         await cluster.B.SayAsync(room, Ann);
@@ -128,6 +129,7 @@ public sealed class RedisFaultTests(SharedRedis shared) : IAsyncLifetime
     public async Task The_last_commit_of_a_node_that_dies_before_it_says_so_is_seen_although_nothing_follows()
     {
         await using var cluster = await RelayCluster.StartAsync(await shared.NewClusterAsync(Ct));
+        await cluster.A.UntilTrustingAsync();
         var (room, bob) = await cluster.BobListensAsync();
         await cluster.DeliversAsync(room, bob);
 

@@ -43,6 +43,7 @@ public sealed class RedisRelayTests(SharedRedis redis) : IAsyncLifetime
     [Fact]
     public async Task While_all_is_well_what_comes_over_redis_is_enough()
     {
+        await A.UntilTrustingAsync();
         var (room, bob) = await _cluster.BobListensAsync();
         await B.SayAsync(room, Ann);
         await bob.ReceivesAsync(room, 1, 2, 3);

@@ -66,6 +66,9 @@ internal sealed class RelayNode : IAsyncDisposable
 
     public Task UntilHealthyAsync() => UntilAsync(() => Backplane.State is { Deaf: false, Complete: true, Unheard: [] }, "Redis brings everything");
 
+    /// <summary>Returns when the node no longer looks into the log every second: what it is shown from now on it has been told.</summary>
+    public Task UntilTrustingAsync() => UntilAsync(() => Backplane.State.Trusts, "the node trusts Redis");
+
     public Task UntilDeafAsync() => UntilAsync(() => Backplane.State.Deaf, "the node notices");
 
     /// <summary>Log lines with this id, and this text in it.</summary>
