@@ -12,6 +12,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configuration key.</summary>
     public const string Key = "ConnectionStrings:Redis";
 
+    private const int Looks = 4;
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
+
     private readonly ConfigurationOptions _options;
     private volatile ConnectionMultiplexer? _redis;
 
@@ -54,28 +57,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         if (!await TryConnectAsync())
             return;
-        if (!IsConnected)
-            await RefuseAsync();
-        foreach (var server in _redis!.GetServers().Where(s => s is { IsConnected: true, Version.Major: < 7 and > 0 }))
-            throw new StartException($"{Key}: {server.EndPoint} is Redis {server.Version}; it must be Redis 7 or newer, or Valkey.");
-        try
-        {
-            await Subscriber!.PublishAsync(RedisNames.Nodes, "{}");
-            await Subscriber!.SubscribeAsync(RedisNames.Nodes, static (_, _) => { });
-            await Subscriber!.UnsubscribeAsync(RedisNames.Nodes);
-        }
-        catch (RedisServerException e) when (e.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new StartException($"{Key}: the server knows no sharded channels; it must be Redis 7 or newer, or Valkey.");
-        }
-        catch (RedisServerException e) when (e.Message.StartsWith("NOPERM", StringComparison.Ordinal))
-        {
-            throw new StartException($"{Key}: the user may not use channels; it needs +@pubsub and &chat:*.");
-        }
-        catch (RedisException)
-        {
-            // It comes and goes, or loads, or has no shard for this channel now: the watch sees what becomes of it.
-        }
+        // A connection that is refused is closed and opened again, and in between nothing tells why: a second look does.
+        for (var look = 0; look < Looks && !await WorksAsync(); look++)
+            await Task.Delay(s_betweenLooks);
     }
 
     /// <summary>Connects if that has never worked; from then on it reconnects by itself. False if it has to be tried again.</summary>
@@ -114,29 +98,41 @@ internal sealed class RedisConnection : IAsyncDisposable
             await redis.DisposeAsync();
     }
 
-    private async Task RefuseAsync()
+    /// <summary>Whether all that is needed works. False: it comes and goes, or loads, or nobody answers; the watch sees what becomes of it.</summary>
+    private async Task<bool> WorksAsync()
     {
         try
         {
-            await _redis!.GetDatabase().PingAsync();
+            foreach (var server in _redis!.GetServers().Where(s => s is { IsConnected: true, Version.Major: < 7 and > 0 }))
+                throw new StartException($"{Key}: {server.EndPoint} is Redis {server.Version}; it must be Redis 7 or newer, or Valkey.");
+            await Subscriber!.PublishAsync(RedisNames.Nodes, "{}");
+            await Subscriber!.SubscribeAsync(RedisNames.Nodes, static (_, _) => { });
+            await Subscriber!.UnsubscribeAsync(RedisNames.Nodes);
+            return true;
         }
-        catch (RedisConnectionException e) when (e.InnerException is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure })
+        catch (RedisException e)
         {
-            throw new StartException(_options.Password is null
-                ? $"{Key}: Redis asks for a password (password=… in the connection string)."
-                : $"{Key}: Redis does not accept the user or the password.");
+            return Refusal(e) is { } refusal ? throw new StartException($"{Key}: {refusal}") : false;
         }
-        catch (RedisConnectionException e) when (e.InnerException is RedisConnectionException
+    }
+
+    /// <summary>Why it will not work later either; null if it may.</summary>
+    private string? Refusal(RedisException error)
+    {
+        var failure = (error.InnerException as RedisConnectionException ?? error as RedisConnectionException)?.FailureType;
+        if (failure is ConnectionFailureType.AuthenticationFailure || Says("NOAUTH") || Says("WRONGPASS"))
         {
-            FailureType: ConnectionFailureType.InternalFailure or ConnectionFailureType.ProtocolFailure,
-        })
-        {
-            throw new StartException($"{Key}: what answers at {string.Join(", ", _options.EndPoints)} is not Redis.");
+            return _options.Password is null
+                ? "Redis asks for a password (password=… in the connection string)."
+                : "Redis does not accept the user or the password.";
         }
-        catch (RedisException)
-        {
-            // Nobody answers: it may come.
-        }
+        if (failure is ConnectionFailureType.InternalFailure or ConnectionFailureType.ProtocolFailure)
+            return $"what answers at {string.Join(", ", _options.EndPoints)} is not Redis.";
+        if (Says("unknown command"))
+            return "the server knows no sharded channels; it must be Redis 7 or newer, or Valkey.";
+        return Says("NOPERM") ? "the user may not use channels; it needs +@pubsub and &chat:*." : null;
+
+        bool Says(string text) => error is RedisServerException && error.Message.Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private static StartException Unusable() =>
