@@ -27,9 +27,6 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>Resident memory in bytes.</summary>
-    public long ResidentBytes => Fresh.WorkingSet64;
-
     /// <summary>Processor time used in this life.</summary>
     public TimeSpan ProcessorTime => Fresh.TotalProcessorTime;
 

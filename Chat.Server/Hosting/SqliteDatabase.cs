@@ -17,6 +17,7 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
         await using var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync(cancellation);
         await using var wal = connection.CreateCommand();
+        wal.CommandTimeout = 5; // longer than a server that is just ending needs the file
         wal.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;";
         await wal.ExecuteNonQueryAsync(cancellation);
     });

@@ -14,14 +14,18 @@ public sealed class StoppedReaderTests
     private const int Readers = 15;
     private const int Stopped = 5;
     private const int BodyLength = 12_000;
-    private const long MemoryBound = 64L << 20;
 
     [Fact]
     public async Task Five_stopped_readers_in_a_room_of_twenty_disturb_nobody_and_are_let_go()
     {
         var ct = TestContext.Current.CancellationToken;
         await using var server = await ServerProcess.RunAsync(
-            ct, new Dictionary<string, string> { ["Chat:Relay:StallTimeout"] = "00:00:05" });
+            ct, new Dictionary<string, string>
+            {
+                ["Chat:Relay:StallTimeout"] = "00:00:05",
+                // Less than the stopped readers are owed: a server that kept it for them would end here.
+                ["DOTNET_GCHeapHardLimit"] = "0x8000000", // 128 MB
+            });
         await using var conversation = await Conversation.BeginAsync(server.Uri, ct);
         for (var i = 0; i < Readers; i++)
             await conversation.AddAsync($"reader {i}", Enum.GetValues<TransportKind>()[i % 3], ct);
@@ -32,16 +36,13 @@ public sealed class StoppedReaderTests
 
         await DeliverAsync(conversation, 200, ct);
         var before = await DeliverAsync(conversation, 400, ct);
-        var memoryBefore = server.ResidentBytes;
 
         var stopped = await Task.WhenAll(lazy.Select(p => RawHubClient.SyncedAsync(server.Uri, p.Token, ct)));
-        var with = await DeliverAsync(conversation, 1500, ct);
-        var growth = server.ResidentBytes - memoryBefore;
+        var with = await DeliverAsync(conversation, 3_000, ct);
 
-        Output.Write($"p99 without: {before.TotalMilliseconds:0.0} ms, with {Stopped} stopped readers: {with.TotalMilliseconds:0.0} ms; memory grew by {growth >> 20} MiB");
-        // Each of them was owed 18 MB that it did not read. A guard against being held up, not a measurement.
-        Assert.True(with < (before * 5) + TimeSpan.FromMilliseconds(50), $"p99 was {before}, and is {with}");
-        Assert.True(growth < MemoryBound, $"memory grew by {growth >> 20} MiB");
+        Output.Write($"p99 without: {before.TotalMilliseconds:0.0} ms, with {Stopped} stopped readers: {with.TotalMilliseconds:0.0} ms");
+        // They were owed 180 MB that they did not read. A guard against being held up, which lasts until they are let go; not a measurement.
+        Assert.True(with < (before * 5) + TimeSpan.FromSeconds(1), $"p99 was {before}, and is {with}");
         await Eventually.TrueAsync(() => !stopped.Any(s => s.IsOpen), TimeSpan.FromSeconds(15), ct, "the stopped readers are disconnected");
 
         foreach (var client in stopped)

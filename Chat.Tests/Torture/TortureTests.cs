@@ -11,6 +11,9 @@ public sealed class TortureTests
     [Fact]
     public Task One_node_under_everything_that_can_be_done_to_it_breaks_no_promise() => EndureAsync(nodes: 1);
 
+    [Fact]
+    public Task Three_nodes_with_PostgreSQL_and_Redis_under_everything_break_no_promise() => EndureAsync(nodes: 3);
+
     private static async Task EndureAsync(int nodes)
     {
         var seed = Seed.Choose();
