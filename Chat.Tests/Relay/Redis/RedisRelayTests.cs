@@ -57,6 +57,26 @@ public sealed class RedisRelayTests(SharedRedis redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_comes_over_redis_in_another_order_twice_or_not_at_all_is_put_right_by_its_numbers()
+    {
+        await A.UntilTrustingAsync();
+        var (room, bob) = await _cluster.BobListensAsync();
+        var held = new List<ChatEvent>();
+        B.Log.Telling = events =>
+        {
+            held.AddRange(events);
+            return [];
+        };
+        await B.SayAsync(room, Ann, 4);
+        B.Log.Telling = events => [events];
+
+        B.Log.Tell(held[1]); // and the one before it never comes, nor do those after it in time
+        await bob.ReceivesAsync(room, 1, 2, 3, 4, 5, 6);
+        B.Log.Tell(held[3], held[1], held[0]);
+        await _cluster.DeliversAsync(room, bob);
+    }
+
+    [Fact]
     public async Task Who_is_invited_on_one_node_learns_it_on_another_where_nobody_follows_the_room()
     {
         var (bob, _) = await A.ConnectAsync(Bob);
