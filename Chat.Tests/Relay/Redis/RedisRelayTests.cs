@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Server.Relay;
 using Chat.Tests.Support;
@@ -61,13 +62,16 @@ public sealed class RedisRelayTests(SharedRedis redis) : IAsyncLifetime
     {
         await A.UntilTrustingAsync();
         var (room, bob) = await _cluster.BobListensAsync();
-        var held = new List<ChatEvent>();
+        var told = new ConcurrentQueue<ChatEvent>();
         B.Log.Telling = events =>
         {
-            held.AddRange(events);
+            events.ToList().ForEach(told.Enqueue);
             return [];
         };
         await B.SayAsync(room, Ann, 4);
+        // The sender has its answer before anybody is told.
+        await Eventually.TrueAsync(() => told.Count == 4, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var held = told.ToArray();
         B.Log.Telling = events => [events];
 
         B.Log.Tell(held[1]); // and the one before it never comes, nor do those after it in time
