@@ -5,7 +5,6 @@ namespace Chat.Tests.Torture;
 
 /// <summary>The tool that operators have, for a short time each.</summary>
 [TimeLimit(180)]
-[Collection(Faults.FaultTests.Name)]
 public sealed class TortureTests
 {
     [Fact]
