@@ -35,17 +35,9 @@ public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
-    public static AccountsDb Migrating(ChatDatabase database)
-    {
-        return database is PostgresDatabase ? new PostgresAccountsDb(Options<PostgresAccountsDb>()) : new AccountsDb(Options<AccountsDb>());
-
-        DbContextOptions<T> Options<T>() where T : AccountsDb
-        {
-            var options = new DbContextOptionsBuilder<T>();
-            database.Use(options, MigrationsTable);
-            return options.Options;
-        }
-    }
+    public static AccountsDb Migrating(ChatDatabase database) => database is PostgresDatabase
+        ? new PostgresAccountsDb(database.Options<PostgresAccountsDb>(MigrationsTable))
+        : new AccountsDb(database.Options<AccountsDb>(MigrationsTable));
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

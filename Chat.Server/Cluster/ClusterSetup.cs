@@ -1,5 +1,6 @@
 using Chat.Server.Hosting;
 using Chat.Server.Relay;
+using Chat.Server.Relay.Redis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,9 +10,6 @@ namespace Chat.Server.Cluster;
 /// <summary>Makes the server a node of a cluster, where <c>ConnectionStrings:Redis</c> is set. Without it there is nothing of all this.</summary>
 public static class ClusterSetup
 {
-    /// <summary>The configuration key that makes the difference.</summary>
-    private const string Key = "ConnectionStrings:Redis";
-
     /// <summary>The registry, forwarding, and a clock that is the same on all nodes.</summary>
     /// <exception cref="StartException">The database is not one that nodes can share.</exception>
     public static void AddCluster(this WebApplicationBuilder builder)
@@ -22,7 +20,7 @@ public static class ClusterSetup
         if (!IsCluster(builder.Configuration))
             return;
         if (ChatDatabase.From(builder.Configuration) is not PostgresDatabase)
-            throw new StartException($"{Key} makes this a node of a cluster, whose nodes share a PostgreSQL database: {ChatDatabase.Key} must name one (Host=…).");
+            throw new StartException($"{RedisConnection.Key} makes this a node of a cluster, whose nodes share a PostgreSQL database: {ChatDatabase.Key} must name one (Host=…).");
         services.AddPooledDbContextFactory<NodesDb>((provider, options) => provider.GetRequiredService<ChatDatabase>().Use(options, NodesDb.MigrationsTable));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterClock>(provider, TimeProvider.System));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ClusterClock>());
@@ -69,5 +67,5 @@ public static class ClusterSetup
             app.MapGet(NodeHttp.WhoAmI, (NodeRegistry registry) => TypedResults.Ok(new NodeHttp.Answer(registry.Id))).ExcludeFromDescription().ShortCircuit();
     }
 
-    private static bool IsCluster(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Key]);
+    private static bool IsCluster(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[RedisConnection.Key]);
 }

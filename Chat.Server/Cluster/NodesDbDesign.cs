@@ -1,5 +1,4 @@
 using Chat.Server.Hosting;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace Chat.Server.Cluster;
@@ -7,10 +6,5 @@ namespace Chat.Server.Cluster;
 /// <summary>For <c>dotnet ef migrations add</c>; see CONTRIBUTING.md.</summary>
 internal sealed class NodesDbDesign : IDesignTimeDbContextFactory<NodesDb>
 {
-    public NodesDb CreateDbContext(string[] args)
-    {
-        var options = new DbContextOptionsBuilder<NodesDb>();
-        ChatDatabase.At("Host=localhost;Database=chat").Use(options, NodesDb.MigrationsTable);
-        return new NodesDb(options.Options);
-    }
+    public NodesDb CreateDbContext(string[] args) => new(ChatDatabase.At("Host=localhost;Database=chat").Options<NodesDb>(NodesDb.MigrationsTable));
 }

@@ -48,6 +48,14 @@ public abstract class ChatDatabase(string connectionString)
         options.ConfigureWarnings(w => w.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
     }
 
+    /// <summary>The same for a context that is made by hand.</summary>
+    public DbContextOptions<T> Options<T>(string migrationsTable) where T : DbContext
+    {
+        var options = new DbContextOptionsBuilder<T>();
+        Use(options, migrationsTable);
+        return options.Options;
+    }
+
     /// <summary>Opens it for the first time, and sets what stays set in it.</summary>
     /// <exception cref="StartException">It cannot be opened.</exception>
     public abstract Task PrepareAsync(CancellationToken cancellation = default);

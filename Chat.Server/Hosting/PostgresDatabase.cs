@@ -18,7 +18,7 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
         get
         {
             var parsed = new NpgsqlConnectionStringBuilder(ConnectionString);
-            return $"{parsed.Database} on {parsed.Host}";
+            return $"{parsed.Database} on {parsed.Host}:{parsed.Port}";
         }
     }
 

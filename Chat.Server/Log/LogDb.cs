@@ -27,17 +27,9 @@ public class LogDb : DbContext
     public DbSet<EventRow> Events => Set<EventRow>();
 
     /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
-    public static LogDb Migrating(ChatDatabase database)
-    {
-        return database is PostgresDatabase ? new PostgresLogDb(Options<PostgresLogDb>()) : new LogDb(Options<LogDb>());
-
-        DbContextOptions<T> Options<T>() where T : LogDb
-        {
-            var options = new DbContextOptionsBuilder<T>();
-            database.Use(options, MigrationsTable);
-            return options.Options;
-        }
-    }
+    public static LogDb Migrating(ChatDatabase database) => database is PostgresDatabase
+        ? new PostgresLogDb(database.Options<PostgresLogDb>(MigrationsTable))
+        : new LogDb(database.Options<LogDb>(MigrationsTable));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -16,6 +16,10 @@ public sealed class PostgresDatabaseTests(SharedPostgres postgres)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void Databases_of_one_name_on_two_servers_of_one_host_are_told_apart() => Assert.NotEqual(
+        ChatDatabase.At("Host=localhost;Port=5432;Database=chat").Place, ChatDatabase.At("Host=localhost;Port=5433;Database=chat").Place);
+
+    [Fact]
     public async Task Nodes_that_start_at_the_same_time_make_the_tables_once()
     {
         var database = ChatDatabase.At(await postgres.NewDatabaseAsync(Ct));

@@ -32,12 +32,7 @@ public sealed class PostgresStore(SharedPostgres postgres) : IDbContextFactory<L
     /// <summary>For a test that counts on being alone.</summary>
     public Task EmptyAsync() => ExecuteAsync("TRUNCATE \"Rooms\", \"Members\", \"Events\"");
 
-    public LogDb CreateDbContext()
-    {
-        var options = new DbContextOptionsBuilder<LogDb>();
-        _database!.Use(options, LogDb.MigrationsTable);
-        return new LogDb(options.Options);
-    }
+    public LogDb CreateDbContext() => new(_database!.Options<LogDb>(LogDb.MigrationsTable));
 
     /// <summary>A connection beside the log's own.</summary>
     public Task<NpgsqlConnection> ConnectAsync() => ConnectAsync(ConnectionString);

@@ -19,12 +19,7 @@ internal sealed class SqliteStore(string? folder = null) : IDbContextFactory<Log
 
     private SqliteDatabase Database => new(ConnectionString);
 
-    public LogDb CreateDbContext()
-    {
-        var options = new DbContextOptionsBuilder<LogDb>();
-        Database.Use(options, LogDb.MigrationsTable);
-        return new LogDb(options.Options);
-    }
+    public LogDb CreateDbContext() => new(Database.Options<LogDb>(LogDb.MigrationsTable));
 
     public async Task<SqliteRoomLog> OpenAsync(TimeProvider? time = null)
     {

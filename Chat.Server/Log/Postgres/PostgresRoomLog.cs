@@ -35,8 +35,7 @@ internal sealed class PostgresRoomLog : RoomLog
         : base(Enumerable.Range(0, committers).Select(_ => new PostgresAppender(source)), batchSize, time, logger)
     {
         _source = source;
-        var place = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-        logger.Opened($"{place.Database} on {place.Host}");
+        logger.Opened(new PostgresDatabase(source.ConnectionString).Place);
     }
 
     public override Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
