@@ -16,7 +16,7 @@ root.Subcommands.Add(TailCommand.Create());
 root.Subcommands.Add(HistoryCommand.Create());
 foreach (var command in RoomCommands.All())
     root.Subcommands.Add(command);
-root.Subcommands.Add(TransportsCommand.Create());
+root.Subcommands.Add(DoctorCommand.Create());
 
 // A message may begin with @: it is no name of a file with arguments.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -11,6 +11,9 @@ public static class ExitCodes
     /// <summary>Something that nobody foresaw.</summary>
     public const int Unexpected = 1;
 
+    /// <summary>Of <c>chat doctor</c>: chat works, but something on the way is wrong.</summary>
+    public const int Faulty = 1;
+
     /// <summary>The command line was not understood.</summary>
     public const int Usage = 2;
 
@@ -54,7 +57,7 @@ public static class ExitCodes
     public const string Table = """
         Exit codes:
           0    done
-          1    something unforeseen
+          1    something unforeseen; doctor: chat works, with faults
           2    the command line was not understood
           3    not signed in, or the credentials were refused
           4    no such room or person, or not allowed

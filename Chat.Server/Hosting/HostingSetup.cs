@@ -31,6 +31,7 @@ public static class HostingSetup
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
         app.MapOpenApi();
+        app.MapRequestMirror();
     }
 
     /// <summary><c>{status, reasons}</c>: what is wrong, in a sentence each.</summary>

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.Json;
+using Chat.Contracts;
+
+namespace Chat.Client.Console.Doctor.Checks;
+
+/// <summary>Whether the same question gets a new answer when there is one.</summary>
+internal sealed class CacheCheck : Check
+{
+    public override string Title => "caching";
+
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    {
+        var first = await patient.SayAsync(patient.NewMessage(), ct);
+        var path = string.Create(CultureInfo.InvariantCulture, $"api/rooms/{patient.Room!.Id}/events?after={first.Seq}");
+        await HeadOfAsync(patient, path, ct);
+        var second = await patient.SayAsync(patient.NewMessage(), ct);
+        var (seen, age) = await HeadOfAsync(patient, path, ct);
+        return [seen >= second.Seq ? Ok("answers are fresh") : Fail($"an old answer came again{(age is { } old ? string.Create(CultureInfo.InvariantCulture, $", {old.TotalSeconds:0} s old") : "")}", Faults.Cached)];
+    }
+
+    private static async Task<(long Head, TimeSpan? Age)> HeadOfAsync(Patient patient, string path, CancellationToken ct)
+    {
+        var (head, body) = await patient.GetAsync(path, ct);
+        using var _ = head;
+        head.EnsureSuccessStatusCode();
+        return (JsonSerializer.Deserialize<EventPage>(body, ChatJson.Options)!.Head, head.Headers.Age);
+    }
+}

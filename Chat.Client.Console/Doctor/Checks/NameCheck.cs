@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Chat.Client.Console.Doctor.Checks;
+
+/// <summary>The addresses of the name.</summary>
+internal sealed class NameCheck : Check
+{
+    public override string Title => "name";
+
+    public override bool IsVital => true;
+
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    {
+        var host = patient.Server.DnsSafeHost;
+        if (IPAddress.TryParse(host, out _))
+            return [Ok($"{host} is an address")];
+        try
+        {
+            var addresses = await patient.WithinAsync(token => Dns.GetHostAddressesAsync(host, token), ct);
+            return [Ok($"{host} is {string.Join(", ", addresses.Select(a => a.ToString()).Distinct())}")];
+        }
+        catch (SocketException e)
+        {
+            return [patient.Proxy is null ? Fail($"{host}: {e.Message}", Faults.NameUnknown) : Skipped($"{host} is not known here; the proxy has to know it")];
+        }
+    }
+}

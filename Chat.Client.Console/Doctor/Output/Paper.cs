@@ -1,0 +1,108 @@
+using System.Globalization;
+using Chat.Client.Console.Commands;
+using Chat.Client.Console.Interactive;
+using Terminal.Gui.Text;
+
+namespace Chat.Client.Console.Doctor.Output;
+
+/// <summary>
+/// Lines for people: coloured and broken at the width of a terminal, as they are in a pipe. Everything that others wrote is made safe.
+/// </summary>
+internal sealed class Paper(TextWriter to, int? width, bool coloured)
+{
+    private const string Red = "31", Green = "32", Yellow = "33", Bold = "1", Quiet = "2";
+
+    /// <summary>For standard output as it is.</summary>
+    public static Paper For(Invocation invocation) => new(
+        invocation.Out, Tty.OutputIsTerminal ? Math.Max(40, System.Console.WindowWidth) : null, Tty.OutputIsTerminal && !Tty.NoColour);
+
+    /// <summary>How many lines are written.</summary>
+    public int Count { get; private set; }
+
+    public void Blank() => Write("");
+
+    public void Heading(string text) => Paragraph(text, 0, Bold);
+
+    public void Note(string text) => Paragraph(text, 0, Quiet);
+
+    /// <summary>Text, broken at the width, each line indented.</summary>
+    public void Paragraph(string text, int indent, string? style = null)
+    {
+        foreach (var paragraph in text.Split('\n'))
+        {
+            foreach (var line in Wrap(TerminalText.Line(paragraph), indent))
+                Write(new string(' ', indent) + Styled(line, style));
+        }
+    }
+
+    /// <summary>Lines to be copied: never broken.</summary>
+    public void Code(string text, int indent)
+    {
+        foreach (var line in text.Split('\n'))
+            Write(new string(' ', indent) + TerminalText.Line(line));
+    }
+
+    /// <summary>A mark, what was looked at, what was seen; what does not fit goes on below.</summary>
+    public void Finding(Finding finding, int column)
+    {
+        var indent = column + 4;
+        var lines = Wrap(TerminalText.Line(finding.Seen), indent).ToList();
+        Write($"{Mark(finding.Level)} {Pad(finding.Check, column)}  {lines[0]}");
+        foreach (var line in lines.Skip(1))
+            Write(new string(' ', indent) + line);
+    }
+
+    /// <summary>A row of a table with a mark before it.</summary>
+    public void Row(Level? level, string cells) => Write(level is { } l ? $"{Mark(l)} {cells}" : $"  {Styled(cells, Quiet)}");
+
+    /// <summary>A cell filled up to a width.</summary>
+    public static string Pad(string text, int columns, bool right = false)
+    {
+        var rest = new string(' ', Math.Max(0, columns - text.GetColumns()));
+        return right ? rest + text : text + rest;
+    }
+
+    /// <summary>A duration in at most seven columns; empty for none.</summary>
+    public static string Time(TimeSpan? time) => time?.TotalMilliseconds switch
+    {
+        null => "",
+        < 10 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms:0.0} ms"),
+        < 10_000 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms"),
+        var ms => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0} s"),
+    };
+
+    private string Mark(Level level) => level switch
+    {
+        Level.Ok => Styled("✓", Green),
+        Level.Warn => Styled("!", Yellow),
+        Level.Fail => Styled("✗", Red),
+        _ => Styled("–", Quiet),
+    };
+
+    private void Write(string line)
+    {
+        Count++;
+        to.WriteLine(line);
+    }
+
+    private string Styled(string text, string? style) => coloured && style is not null && text.Length > 0 ? $"\u001b[{style}m{text}\u001b[0m" : text;
+
+    private IEnumerable<string> Wrap(string text, int indent)
+    {
+        var room = width is { } columns ? Math.Max(20, columns - indent) : int.MaxValue;
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.GetColumns() + 1 + word.GetColumns() > room)
+            {
+                yield return line;
+                line = word;
+            }
+            else
+            {
+                line = line.Length == 0 ? word : $"{line} {word}";
+            }
+        }
+        yield return line;
+    }
+}
