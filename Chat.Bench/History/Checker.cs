@@ -28,7 +28,7 @@ public static class Checker
     public static string Summary(ChatHistory history) =>
         $"history: {history.Sends.Count} sends, {history.Sends.Count(s => s.Acked is not null)} acknowledged, "
         + $"{history.Logs.Values.Sum(log => log.Count)} events in {history.Logs.Count} logs, "
-        + $"{history.Watches.Count} watches, {history.Observed} observations";
+        + $"{history.Watches.Count} watches, {history.Observed} deliveries";
 
     /// <summary>What was broken, some of each rule, and what led to the first of each. Never a body.</summary>
     public static string Explain(ChatHistory history, IReadOnlyList<Violation> violations)

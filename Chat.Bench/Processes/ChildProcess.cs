@@ -95,6 +95,12 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
         log.Follow(_process);
     }
 
+    /// <summary>A life has ended, and the next has not begun.</summary>
+    /// <param name="pid">Its process id then.</param>
+    protected virtual void Gone(int pid)
+    {
+    }
+
     /// <summary>Throws if it has ended by itself.</summary>
     protected void ThrowIfEnded()
     {
@@ -108,6 +114,7 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
             return;
         await KillAsync();
         s_all.TryRemove(this, out _);
+        Gone(Id);
         _process.Dispose();
         _process = null;
     }

@@ -40,6 +40,9 @@ public class NodeProcess(
     /// <summary>Starts with a fifth less work, for who starts it often, and runs the slower for it.</summary>
     public bool StartedOften { get; init; }
 
+    /// <summary>The time of day as it sees it; null for the machine's.</summary>
+    public ProcessClock? Clock { get; init; }
+
     /// <summary>Starts one with a SQLite database in its folder and without limits.</summary>
     /// <param name="folder">Where it runs.</param>
     /// <param name="settings">More of its configuration.</param>
@@ -89,7 +92,16 @@ public class NodeProcess(
         start.Environment["CHAT_CRASH_AT"] = crashAt;
         if (StartedOften)
             start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (key, value) in Clock?.Environment ?? new Dictionary<string, string>())
+            start.Environment[key] = value;
         await BeginAsync(start);
+    }
+
+    /// <inheritdoc/>
+    protected override void Gone(int pid)
+    {
+        if (Clock is not null)
+            ProcessClock.CleanUp(pid);
     }
 
     private async ValueTask<bool> AnswersAsync(string path)

@@ -11,6 +11,7 @@ namespace Chat.Bench.Torture;
 internal sealed class Account : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Uri _front;
     private readonly AccountClient _accounts;
@@ -107,9 +108,15 @@ internal sealed class Account : IDisposable
 
     private Task<T> AskAsync<T>(Func<HttpClient, Task<HttpResponseMessage>> call, CancellationToken ct, Uri? node = null) => PersistAsync(async () =>
     {
-        using var http = new HttpClient { BaseAddress = node ?? _front };
+        using var http = new HttpClient { BaseAddress = node ?? _front, Timeout = s_patience };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await _tokens.GetAsync(ct));
         using var answer = await call(http);
+        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            // By a clock that has jumped it has expired.
+            await _tokens.RefreshAsync(ct);
+            throw new ChatException(ErrorCodes.Unavailable, "The token was refused.");
+        }
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<T>(ChatJson.Options, ct))!;
     }, ct);
@@ -130,6 +137,10 @@ internal sealed class Account : IDisposable
             catch (HttpRequestException e) when (e.StatusCode is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests)
             {
                 // The part that was asked is down, or somebody on the way to it.
+            }
+            catch (TaskCanceledException) when (!ct.IsCancellationRequested)
+            {
+                // There was no answer in time.
             }
             await Task.Delay(pause, ct);
         }

@@ -45,6 +45,9 @@ internal sealed partial class Crowd
         _slowLines.Add(line);
         Writing(Add($"slow line{suffix}", await InAsync(square, ct), TransportKind.WebSockets, square, via: line.Uri));
 
+        for (var n = 1; n <= run.Listeners; n++)
+            Add($"listener {n}{suffix}", await InAsync(square, ct), (TransportKind)(n % 3), square, steady: true);
+
         for (var n = 1; n <= 2; n++)
         {
             _behaviours.Add(Add($"often away {n}{suffix}", await InAsync(square, ct), n == 1 ? null : TransportKind.LongPolling, square).ComeAndGoAsync);

@@ -32,7 +32,7 @@ internal sealed partial class Crowd(TortureRun run, Uri front) : IAsyncDisposabl
     public IReadOnlyList<Actor> Actors => _actors;
 
     /// <summary>How many of them write.</summary>
-    public int Writers => _actors.Count;
+    public int Writers => _actors.Count - (run.Crowd * run.Listeners);
 
     /// <summary>Fires when nobody waits for an answer any more.</summary>
     public CancellationToken End => _end.Token;

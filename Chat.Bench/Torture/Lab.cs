@@ -110,7 +110,9 @@ internal sealed class Lab : IAsyncDisposable
             ["Chat:Limits:PageSize"] = "1000",
             ["Chat:Accounts:AccessTokenLifetime"] = "1.00:00:00",
         };
-        var process = new NodeProcess(folder, settings, run.Server) { StartedOften = true };
+        var clock = ProcessClock.Library is null ? null : new ProcessClock(Path.Combine(folder, "clock"));
+        clock?.Set(TimeSpan.Zero);
+        var process = new NodeProcess(folder, settings, run.Server) { StartedOften = true, Clock = clock };
         var clients = new Link($"clients–{name}");
         var ways = new List<Way> { new(clients, balancer) };
         // The node goes first when all is over: what it leans on is there until then.

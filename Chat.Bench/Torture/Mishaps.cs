@@ -8,8 +8,12 @@ namespace Chat.Bench.Torture;
 /// <summary>All that can be done to a lab.</summary>
 internal static class Mishaps
 {
-    /// <summary>What cannot be done here, and why, for the report.</summary>
-    public const string NotTried = "not tried: jumps of the clock (a process's own clock cannot be set without a library that stands between)";
+    /// <summary>More than a token lives, less than a sign-in does.</summary>
+    private static readonly TimeSpan s_jump = TimeSpan.FromHours(36);
+
+    /// <summary>What cannot be done here, and why, for the report; null if nothing.</summary>
+    public static string? NotTried(Lab lab) =>
+        lab.Nodes.Count > 0 && ProcessClock.Library is null ? "not tried: jumps of the clock, since libfaketime is not installed" : null;
 
     /// <summary>Everything for this lab, by kind, in a fixed order.</summary>
     /// <param name="lab">Whose parts.</param>
@@ -25,6 +29,16 @@ internal static class Mishaps
         yield return new("node killed", node.Name, node.Ways, _ => node.KillAsync(), ct => node.StartAsync(ct));
         yield return new("node restarted", node.Name, node.Ways, node.StopAsync, ct => node.StartAsync(ct));
         yield return Frozen("node frozen", node.Name, node.Ways, node.Process);
+        if (node.Process.Clock is not { } clock)
+            yield break;
+        yield return new("clock jumps ahead", node.Name, node.Ways, Done(() => clock.Set(s_jump)), Done(() => clock.Set(TimeSpan.Zero)));
+        yield return new("clock jumps back", node.Name, node.Ways, Done(() => clock.Set(-s_jump)), Done(() => clock.Set(TimeSpan.Zero)));
+        yield return new("clock wrong from the start", node.Name, node.Ways, async ct =>
+        {
+            await node.KillAsync();
+            clock.Set(-s_jump);
+            await node.StartAsync(ct);
+        }, Done(() => clock.Set(TimeSpan.Zero)));
     }
 
     private static IEnumerable<Mishap> OfRedis(Lab lab)

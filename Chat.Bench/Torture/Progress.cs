@@ -31,17 +31,17 @@ internal sealed class Progress(TortureRun run, Crowd crowd, Hits hits, Schedule 
             run.Output.WriteLine();
     }
 
-    private bool IsEnough()
-    {
-        var elapsed = Stopwatch.GetElapsedTime(_began);
-        return elapsed >= run.AtMost
-            || (elapsed >= run.Duration && crowd.History.Observed >= run.Deliveries && hits.Count.Effective >= run.Faults);
-    }
+    /// <summary>Whether all that was asked for has been done.</summary>
+    public bool Reached => Stopwatch.GetElapsedTime(_began) >= run.Duration && crowd.History.Observed >= run.Deliveries && hits.Count.Effective >= run.Faults;
+
+    private bool IsEnough() => Reached || Stopwatch.GetElapsedTime(_began) >= run.AtMost;
 
     private string Line(TimeSpan elapsed)
     {
         var active = string.Join(", ", schedule.Active.Select(m => m.ToString()));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{elapsed.TotalSeconds,5:0} s  {crowd.History.Sends.Count} sends, {crowd.Unanswered} unanswered, {crowd.History.Observed} deliveries, {hits.Count.Effective} of {hits.Count.All} faults in traffic{(active.Length > 0 ? $"; now {active}" : "")}");
+            $"{elapsed.TotalSeconds,5:0} s  {crowd.History.Sends.Count} sends, {crowd.Unanswered} unanswered, {crowd.History.Observed}{Of(run.Deliveries)} deliveries, {hits.Count.All} faults, {hits.Count.Effective}{Of(run.Faults)} of them in traffic{(active.Length > 0 ? $"; now {active}" : "")}");
     }
+
+    private static string Of(long goal) => goal > 0 ? string.Create(CultureInfo.InvariantCulture, $" of {goal}") : "";
 }

@@ -35,14 +35,15 @@ public static class TortureBench
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var faults = schedule.RunAsync(enough.Token);
         var talk = crowd.RunAsync(enough.Token);
-        await new Progress(run, crowd, hits, schedule).UntilEnoughAsync(talk, enough.Token);
+        var progress = new Progress(run, crowd, hits, schedule);
+        await progress.UntilEnoughAsync(talk, enough.Token);
+        await output.WriteLineAsync(progress.Reached ? "mending everything" : "not all goals are reached; mending everything");
         await enough.CancelAsync();
-        await output.WriteLineAsync("mending everything");
         await faults;
         await talk;
 
         var ending = await Ending.ComeToAsync(run, lab, crowd);
-        Report(run, crowd, hits, schedule, ending);
+        Report(run, lab, crowd, hits, schedule, ending);
         var good = ending.Violations.Count == 0 && schedule.Failures.Count == 0;
         await lab.DisposeAsync();
         if (good)
@@ -52,14 +53,14 @@ public static class TortureBench
         return good ? 0 : 1;
     }
 
-    private static void Report(TortureRun run, Crowd crowd, Hits hits, Schedule schedule, Ending ending)
+    private static void Report(TortureRun run, Lab lab, Crowd crowd, Hits hits, Schedule schedule, Ending ending)
     {
         var output = run.Output;
         output.WriteLine();
         output.WriteLine(Checker.Summary(crowd.History));
         foreach (var line in hits.Table())
             output.WriteLine(line);
-        output.WriteLine($"{hits.Count.All} faults, {hits.Count.Effective} of them in traffic; {Mishaps.NotTried}");
+        output.WriteLine($"{hits.Count.All} faults, {hits.Count.Effective} of them in traffic{(Mishaps.NotTried(lab) is { } not ? $"; {not}" : "")}");
         output.WriteLine(ending.Converged is { } after ? $"all had everything {after.TotalSeconds:0.0} s after the last was mended" : $"not all had everything {run.Bound.TotalSeconds:0} s after the last was mended");
         foreach (var failure in schedule.Failures)
             output.WriteLine($"could not be done: {failure}");

@@ -30,6 +30,9 @@ public sealed record TortureRun
     /// <summary>How many times the whole cast of clients takes part.</summary>
     public int Crowd { get; init; } = 1;
 
+    /// <summary>So many more clients in each cast who only listen.</summary>
+    public int Listeners { get; init; }
+
     /// <summary>Messages a second of all together while they write.</summary>
     public int Rate { get; init; } = 60;
 
