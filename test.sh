@@ -21,6 +21,7 @@ need "fontconfig fonts-wqy-microhei" sh -c 'fc-list :lang=zh-cn | grep -q .'
 need "fontconfig fonts-noto-color-emoji" sh -c 'fc-list | grep -q NotoColorEmoji'
 need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres'
 need redis-server command -v redis-server
+need "gcc libc6-dev" sh -c 'echo "#include <time.h>" | cc -E -'
 # nginx and HAProxy may lie where only root's path leads.
 need nginx-light sh -c 'PATH=$PATH:/usr/sbin command -v nginx'
 need haproxy sh -c 'PATH=$PATH:/usr/sbin command -v haproxy'

@@ -16,6 +16,7 @@ public sealed class ChatHistory(Func<long>? clock = null)
     private readonly ConcurrentQueue<Move> _moves = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Observation>> _observations = new();
     private readonly ConcurrentQueue<Watch> _watches = new();
+    private readonly ConcurrentQueue<Absence> _absences = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<ChatEvent>> _logs = new();
     private readonly ConcurrentDictionary<(string RoomId, long Seq), ChatEvent> _shown = new();
     private long _order;
@@ -29,6 +30,9 @@ public sealed class ChatHistory(Func<long>? clock = null)
 
     /// <summary>Who watches what.</summary>
     public IReadOnlyCollection<Watch> Watches => _watches;
+
+    /// <summary>Who was away, and is back.</summary>
+    public IReadOnlyCollection<Absence> Absences => _absences;
 
     /// <summary>The final log of each room.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<ChatEvent>> Logs => _logs;
@@ -89,6 +93,9 @@ public sealed class ChatHistory(Func<long>? clock = null)
     /// <summary>A client begins to watch a room, after a number.</summary>
     public void Watching(string observer, string userId, string roomId, long after) =>
         _watches.Enqueue(new Watch(observer, userId, roomId, after));
+
+    /// <summary>A client that had lost its connection has one again.</summary>
+    public void Back(string observer, long lost) => _absences.Enqueue(new Absence(observer, lost, _clock()));
 
     /// <summary>A client was shown an event.</summary>
     public void Saw(string observer, ChatEvent e)

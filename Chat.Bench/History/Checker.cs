@@ -17,10 +17,13 @@ public static class Checker
     /// <summary>For each watch the number that its observer must have seen at last; 0 for none. The final logs must be there.</summary>
     public static IEnumerable<(Watch Watch, long Seq)> Goals(ChatHistory history)
     {
-        var stays = history.Logs.ToDictionary(l => l.Key, l => (Stays: new Stays(l.Key, l.Value, []), Head: l.Value.Count > 0 ? l.Value[^1].Seq : 0));
+        var rooms = history.Logs.ToDictionary(l => l.Key, l => (Stays: new Stays(l.Key, l.Value, history.Moves), Head: l.Value.Count > 0 ? l.Value[^1].Seq : 0));
+        var owed = new Owed(history);
         return from watch in history.Watches
-               where stays.ContainsKey(watch.RoomId)
-               let last = stays[watch.RoomId].Stays.LastOf(watch.UserId, stays[watch.RoomId].Head)
+               where rooms.ContainsKey(watch.RoomId)
+               let room = rooms[watch.RoomId]
+               let shown = history.SeenBy(watch.Observer).Where(o => o.Event.RoomId == watch.RoomId).Select(o => o.Event.Seq).ToHashSet()
+               let last = owed.To(watch, room.Stays, shown) is [.., var stay] ? Math.Min(stay.To, room.Head) : 0
                select (watch, last > watch.After ? last : 0);
     }
 

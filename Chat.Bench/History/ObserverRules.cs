@@ -9,16 +9,18 @@ internal static class ObserverRules
 
     public static IEnumerable<Violation> Check(ChatHistory history)
     {
-        var stays = history.Logs.ToDictionary(l => l.Key, l => new Stays(l.Key, l.Value, history.Moves));
+        var rooms = history.Logs.ToDictionary(l => l.Key, l => new Stays(l.Key, l.Value, history.Moves));
+        var owed = new Owed(history);
         foreach (var watches in history.Watches.GroupBy(w => w.Observer))
         {
             var seen = history.SeenBy(watches.Key).ToLookup(o => o.Event.RoomId);
             foreach (var watch in watches)
             {
-                if (!stays.TryGetValue(watch.RoomId, out var room))
+                if (!rooms.TryGetValue(watch.RoomId, out var room))
                     room = new Stays(watch.RoomId, [], []);
                 var shown = seen[watch.RoomId].ToList();
-                foreach (var violation in Stream(watch, room, shown).Concat(Membership(watch, room, shown)).Concat(Converged(history, watch, room, shown)))
+                var stays = owed.To(watch, room, [.. shown.Select(o => o.Event.Seq)]);
+                foreach (var violation in Stream(watch, stays, shown).Concat(Membership(watch, room, shown)).Concat(Converged(history, watch, stays, shown)))
                     yield return violation with { RoomId = watch.RoomId };
             }
         }
@@ -26,12 +28,12 @@ internal static class ObserverRules
             yield return violation;
     }
 
-    private static IEnumerable<Violation> Stream(Watch watch, Stays room, List<Observation> seen)
+    private static IEnumerable<Violation> Stream(Watch watch, IReadOnlyList<Stay> owed, List<Observation> seen)
     {
         var last = watch.After;
         foreach (var seq in seen.Select(o => o.Event.Seq))
         {
-            if (seq <= last || room.AnyBetween(watch.UserId, last, seq))
+            if (seq <= last || owed.Any(s => Math.Max(s.From, last + 1) <= Math.Min(s.To, seq - 1)))
                 yield return new(Rules.Stream, $"{watch.Observer} in room {watch.RoomId}: {seq} came after {last}") { Seq = seq };
             last = Math.Max(last, seq);
         }
@@ -45,11 +47,11 @@ internal static class ObserverRules
             Seq = o.Event.Seq,
         };
 
-    private static IEnumerable<Violation> Converged(ChatHistory history, Watch watch, Stays room, List<Observation> seen)
+    private static IEnumerable<Violation> Converged(ChatHistory history, Watch watch, IReadOnlyList<Stay> owed, List<Observation> seen)
     {
         var shown = seen.Select(o => o.Event.Seq).ToHashSet();
         var missing = history.Logs.GetValueOrDefault(watch.RoomId, []).Select(e => e.Seq)
-            .Where(seq => seq > watch.After && !shown.Contains(seq) && room.Has(watch.UserId, seq)).ToList();
+            .Where(seq => seq > watch.After && !shown.Contains(seq) && owed.Any(s => s.From <= seq && seq <= s.To)).ToList();
         if (missing.Count > 0)
             yield return new(Rules.Converged, $"{watch.Observer} never saw {missing.Count} of room {watch.RoomId}: {string.Join(", ", missing.Take(Named))}") { Seq = missing[0] };
     }

@@ -25,6 +25,7 @@ public sealed class RecordedClient : IAsyncDisposable
     private Task _watching = Task.CompletedTask;
     private int _sent;
     private int _losses;
+    private long? _lost;
 
     /// <summary>Not connected before <see cref="StartAsync"/>.</summary>
     public RecordedClient(ChatHistory history, string name, ChatOptions options)
@@ -92,6 +93,7 @@ public sealed class RecordedClient : IAsyncDisposable
         await _reading;
         await _stop.CancelAsync();
         await _watching;
+        _lost ??= _history.Now;
     }
 
     /// <summary>Starts anew after <see cref="StopAsync"/>, without waiting for a connection.</summary>
@@ -210,7 +212,6 @@ public sealed class RecordedClient : IAsyncDisposable
 
     private async Task WatchStatusAsync(ChatConnection connection, CancellationToken stop)
     {
-        long? lost = null;
         var connected = Lives == 1;
         try
         {
@@ -218,13 +219,17 @@ public sealed class RecordedClient : IAsyncDisposable
             {
                 if (status.State is ConnectionState.Connected)
                 {
-                    if (lost is { } since)
-                        _outages.Enqueue(Stopwatch.GetElapsedTime(since));
-                    (lost, connected) = (null, true);
+                    if (_lost is { } since)
+                    {
+                        _history.Back(Name, since);
+                        if (connected)
+                            _outages.Enqueue(Stopwatch.GetElapsedTime(since));
+                    }
+                    (_lost, connected) = (null, true);
                 }
-                else if (connected && lost is null)
+                else if (connected && _lost is null)
                 {
-                    lost = Stopwatch.GetTimestamp();
+                    _lost = _history.Now;
                     Interlocked.Increment(ref _losses);
                 }
             }

@@ -74,6 +74,12 @@ public sealed record Move
 /// <param name="After">The first number to be seen is the next one.</param>
 public sealed record Watch(string Observer, string UserId, string RoomId, long After);
 
+/// <summary>A client lost its connection, and has one again.</summary>
+/// <param name="Observer">The client.</param>
+/// <param name="Lost">When it noticed; it may have been cut off for longer.</param>
+/// <param name="Back">When it was told what it is in, and served again.</param>
+public sealed record Absence(string Observer, long Lost, long Back);
+
 /// <summary>An event, as one client was shown it.</summary>
 public sealed record Observation(string Observer, ChatEvent Event, long At);
 

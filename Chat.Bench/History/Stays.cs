@@ -28,6 +28,8 @@ internal sealed class Stays
                 _unsure.Add(user.Key);
             foreach (var (n, call) in user.Where(m => m.In).OrderBy(m => m.Started).Index().Take(stays.Count))
                 stays[n] = stays[n] with { Call = call };
+            foreach (var (n, call) in user.Where(m => !m.In).OrderBy(m => m.Started).Index().Take(stays.Count))
+                stays[n] = stays[n] with { Leave = call };
         }
     }
 
@@ -41,24 +43,24 @@ internal sealed class Stays
     public bool MaySee(string userId, long seq, long at) =>
         Has(userId, seq) || (Of(userId).FirstOrDefault(s => s.From > seq)?.Call is { } call && (call.Started <= at || _unsure.Contains(userId)));
 
-    /// <summary>The last number that a user must have seen in the end; 0 for none.</summary>
-    /// <param name="userId">Who.</param>
-    /// <param name="head">The room's last number.</param>
-    public long LastOf(string userId, long head) => Of(userId) is [.., var last] ? Math.Min(last.To, head) : 0;
+    /// <summary>Whether a call about this user was repeated, so that calls and events cannot be paired.</summary>
+    public bool IsUnsure(string userId) => _unsure.Contains(userId);
 
-    /// <summary>Whether a user was in the room at any number between two, both not included.</summary>
-    public bool AnyBetween(string userId, long after, long before) =>
-        Of(userId).Any(s => Math.Max(s.From, after + 1) <= Math.Min(s.To, before - 1));
-
-    private List<Stay> Of(string userId)
+    /// <summary>A user's stays, in their order.</summary>
+    public List<Stay> Of(string userId)
     {
         if (!_byUser.TryGetValue(userId, out var stays))
             _byUser[userId] = stays = [];
         return stays;
     }
+}
 
-    private sealed record Stay(long From, long To)
-    {
-        public Move? Call { get; init; }
-    }
+/// <summary>From a join up to the leave after it, both included; open at the end if there is none.</summary>
+internal sealed record Stay(long From, long To)
+{
+    /// <summary>The call that began it, where calls were recorded.</summary>
+    public Move? Call { get; init; }
+
+    /// <summary>The call that ended it, where calls were recorded.</summary>
+    public Move? Leave { get; init; }
 }

@@ -27,6 +27,9 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>The exit code of its last life, once that has ended.</summary>
+    public int ExitCode => Running.ExitCode;
+
     /// <summary>Processor time used in this life.</summary>
     public TimeSpan ProcessorTime => Fresh.TotalProcessorTime;
 
@@ -95,12 +98,6 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
         log.Follow(_process);
     }
 
-    /// <summary>A life has ended, and the next has not begun.</summary>
-    /// <param name="pid">Its process id then.</param>
-    protected virtual void Gone(int pid)
-    {
-    }
-
     /// <summary>Throws if it has ended by itself.</summary>
     protected void ThrowIfEnded()
     {
@@ -114,7 +111,6 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
             return;
         await KillAsync();
         s_all.TryRemove(this, out _);
-        Gone(Id);
         _process.Dispose();
         _process = null;
     }

@@ -97,13 +97,6 @@ public class NodeProcess(
         await BeginAsync(start);
     }
 
-    /// <inheritdoc/>
-    protected override void Gone(int pid)
-    {
-        if (Clock is not null)
-            ProcessClock.CleanUp(pid);
-    }
-
     private async ValueTask<bool> AnswersAsync(string path)
     {
         ThrowIfEnded();

@@ -1,42 +1,46 @@
-using System.Globalization;
+using System.Diagnostics;
 
 namespace Chat.Bench.Processes;
 
 /// <summary>
-/// The time of day as one process sees it, which may jump while it runs. Needs libfaketime, which stands between the process and the system; the process
-/// looks at the file once a second, so a jump takes up to a second. Its monotonic clock, and with it all time spans, stay as they are.
+/// The time of day as one process sees it, which may jump while it runs; its monotonic clock, and with it all time spans, stay as they are. It takes a
+/// library between the process and the system (<c>clock.c</c>), which is compiled on the spot.
 /// </summary>
-/// <param name="file">Where the process looks; only for this.</param>
-public sealed class ProcessClock(string file)
+public sealed class ProcessClock
 {
-    /// <summary>Where libfaketime is; null if it is not installed.</summary>
-    public static string? Library { get; } = Directory.Exists("/usr/lib")
-        ? Directory.EnumerateDirectories("/usr/lib").Prepend("/usr/lib").Select(d => Path.Combine(d, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
-        : null;
+    private readonly string _file;
 
-    /// <summary>What the process must find in its environment. Only where there is a <see cref="Library"/>.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    private ProcessClock(string library, string file)
     {
-        ["LD_PRELOAD"] = Library ?? throw new InvalidOperationException("libfaketime is not installed."),
-        ["FAKETIME_TIMESTAMP_FILE"] = file,
-        ["FAKETIME_CACHE_DURATION"] = "1",
-        ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-        ["NO_FAKE_STAT"] = "1",
-    };
-
-    /// <summary>From now on, within a second, the process sees this much more than the time that it is; less if negative.</summary>
-    public void Set(TimeSpan ahead)
-    {
-        // It never finds half a line.
-        var next = $"{file}.next";
-        File.WriteAllText(next, string.Create(CultureInfo.InvariantCulture, $"{(long)ahead.TotalSeconds:+0;-0;+0}\n"));
-        File.Move(next, file, overwrite: true);
+        _file = file;
+        Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library, ["CHAT_CLOCK"] = file };
+        Set(TimeSpan.Zero);
     }
 
-    /// <summary>Removes what the library leaves of a process that was killed: the next one with the same id would not start.</summary>
-    public static void CleanUp(int pid)
+    /// <summary>What the process must find in its environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Some clocks, all right at first; null where there is no C compiler or no Linux.</summary>
+    /// <param name="folder">Where their files are to be, as long as a process uses them.</param>
+    /// <param name="count">How many.</param>
+    public static IReadOnlyList<ProcessClock>? TryMake(string folder, int count)
     {
-        File.Delete(string.Create(CultureInfo.InvariantCulture, $"/dev/shm/faketime_shm_{pid}"));
-        File.Delete(string.Create(CultureInfo.InvariantCulture, $"/dev/shm/sem.faketime_sem_{pid}"));
+        if (!OperatingSystem.IsLinux() || Tools.Find("cc") is not { } compiler)
+            return null;
+        var (source, library) = (Path.Combine(folder, "clock.c"), Path.Combine(folder, "clock.so"));
+        using (var code = typeof(ProcessClock).Assembly.GetManifestResourceStream("clock.c")!)
+        using (var file = File.Create(source))
+            code.CopyTo(file);
+        using var compiling = Process.Start(new ProcessStartInfo(compiler, ["-shared", "-fPIC", "-O2", "-o", library, source]))!;
+        compiling.WaitForExit();
+        return compiling.ExitCode == 0 ? [.. Enumerable.Range(1, count).Select(n => new ProcessClock(library, Path.Combine(folder, $"clock-{n}")))] : null;
+    }
+
+    /// <summary>From now on the process sees this much more than the time that it is, in whole seconds; less if negative.</summary>
+    public void Set(TimeSpan ahead)
+    {
+        // In place: the process has mapped this file, not its name.
+        using var file = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(BitConverter.GetBytes((long)ahead.TotalSeconds));
     }
 }

@@ -49,8 +49,9 @@ internal sealed class Lab : IAsyncDisposable
             lab._parts.Add(balancer);
             lab.Front = balancer.Uri;
             var database = lab.Postgres is null ? null : (await lab.Postgres.NewDatabaseAsync(ct)).Split(';').First(p => p.StartsWith("Database=", StringComparison.Ordinal))["Database=".Length..];
+            var clocks = ProcessClock.TryMake(lab.Folder, run.Nodes);
             for (var n = 1; n <= run.Nodes; n++)
-                lab.AddNode(run, n, balancer, database);
+                lab.AddNode(run, n, balancer, database, clocks?[n - 1]);
             lab.Ways = [.. lab._nodes.SelectMany(n => n.Ways)];
             // The first makes the tables.
             foreach (var node in lab._nodes)
@@ -100,7 +101,7 @@ internal sealed class Lab : IAsyncDisposable
         _parts.Add(Postgres);
     }
 
-    private void AddNode(TortureRun run, int number, FaultProxy balancer, string? database)
+    private void AddNode(TortureRun run, int number, FaultProxy balancer, string? database, ProcessClock? clock)
     {
         var name = $"node {number}";
         var folder = Directory.CreateDirectory(Path.Combine(Folder!, $"node-{number}")).FullName;
@@ -110,8 +111,6 @@ internal sealed class Lab : IAsyncDisposable
             ["Chat:Limits:PageSize"] = "1000",
             ["Chat:Accounts:AccessTokenLifetime"] = "1.00:00:00",
         };
-        var clock = ProcessClock.Library is null ? null : new ProcessClock(Path.Combine(folder, "clock"));
-        clock?.Set(TimeSpan.Zero);
         var process = new NodeProcess(folder, settings, run.Server) { StartedOften = true, Clock = clock };
         var clients = new Link($"clients–{name}");
         var ways = new List<Way> { new(clients, balancer) };

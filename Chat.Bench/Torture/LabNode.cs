@@ -1,13 +1,19 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Chat.Bench.Processes;
 using Chat.Bench.Proxy;
+using Chat.Server.Hosting;
 
 namespace Chat.Bench.Torture;
 
 /// <summary>A node of the lab, with the ways to it and from it.</summary>
 internal sealed class LabNode(string name, NodeProcess process, Link clients)
 {
+    private const int Shown = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
+
+    private readonly ConcurrentBag<string> _deaths = [];
 
     /// <summary>For reports.</summary>
     public string Name => name;
@@ -24,11 +30,14 @@ internal sealed class LabNode(string name, NodeProcess process, Link clients)
     /// <summary>Whether a balancer that watches its nodes sends anybody here. A frozen node looks alive.</summary>
     public bool Up { get; private set; }
 
+    /// <summary>When it has ended by itself, and how. It may say that it cannot start; nothing that is done to other parts may do more to it.</summary>
+    public IReadOnlyCollection<string> Deaths => _deaths;
+
     /// <summary>Starts it for the first time; throws <see cref="InvalidOperationException"/> with the end of its log if it does not stay.</summary>
     public async Task BeginAsync(CancellationToken ct)
     {
         await process.StartAsync(ct);
-        Up = true;
+        Rise();
     }
 
     /// <summary>Starts it until it stays: what it needs may be down.</summary>
@@ -41,11 +50,13 @@ internal sealed class LabNode(string name, NodeProcess process, Link clients)
             try
             {
                 await process.StartAsync(any.Token, crashAt);
-                Up = true;
+                Rise();
                 return;
             }
             catch (Exception e) when (e is InvalidOperationException or TimeoutException && !any.IsCancellationRequested)
             {
+                if (!process.IsRunning && process.ExitCode != Starting.Misconfigured)
+                    Died();
                 await Task.Delay(s_pause, any.Token);
             }
         }
@@ -73,4 +84,23 @@ internal sealed class LabNode(string name, NodeProcess process, Link clients)
             await process.KillAsync();
         }
     }
+
+    private void Rise()
+    {
+        Up = true;
+        _ = WatchAsync();
+    }
+
+    private async Task WatchAsync()
+    {
+        var life = process.Starts;
+        await process.Ended;
+        if (!Up || process.Starts != life)
+            return;
+        Up = false;
+        Died();
+    }
+
+    private void Died() => _deaths.Add(string.Create(CultureInfo.InvariantCulture,
+        $"{name} ended by itself with code {process.ExitCode}: {string.Join(Environment.NewLine, process.Log.Last.TakeLast(Shown))}"));
 }

@@ -7,8 +7,8 @@ namespace Chat.Bench.Torture;
 public static class TortureBench
 {
     /// <summary>
-    /// Runs until the goals are reached or <paramref name="ct"/> fires; then mends everything, checks and reports. 0: no promise was broken and every part came
-    /// back; 1 otherwise.
+    /// Runs until the goals are reached or <paramref name="ct"/> fires; then mends everything, checks and reports. 0: no promise was broken, no node ended by
+    /// itself, and every part came back; 1 otherwise.
     /// </summary>
     public static async Task<int> RunAsync(TortureRun run, CancellationToken ct)
     {
@@ -41,10 +41,12 @@ public static class TortureBench
         await enough.CancelAsync();
         await faults;
         await talk;
+        foreach (var dead in lab.Nodes.Where(n => !n.Process.IsRunning))
+            await dead.StartAsync(CancellationToken.None);
 
         var ending = await Ending.ComeToAsync(run, lab, crowd);
         Report(run, lab, crowd, hits, schedule, ending);
-        var good = ending.Violations.Count == 0 && schedule.Failures.Count == 0;
+        var good = ending.Violations.Count == 0 && schedule.Failures.Count == 0 && lab.Nodes.All(n => n.Deaths.Count == 0);
         await lab.DisposeAsync();
         if (good)
             lab.Delete();
@@ -64,6 +66,8 @@ public static class TortureBench
         output.WriteLine(ending.Converged is { } after ? $"all had everything {after.TotalSeconds:0.0} s after the last was mended" : $"not all had everything {run.Bound.TotalSeconds:0} s after the last was mended");
         foreach (var failure in schedule.Failures)
             output.WriteLine($"could not be done: {failure}");
+        foreach (var death in lab.Nodes.SelectMany(n => n.Deaths))
+            output.WriteLine(death);
         output.WriteLine(ending.Violations.Count == 0
             ? "0 violations"
             : Checker.Explain(crowd.History, ending.Violations) + Environment.NewLine + $"again: torture --seed {run.Seed}{(run.Against is null ? $" --nodes {run.Nodes}" : "")}");

@@ -8,6 +8,8 @@ internal abstract partial class Appender
     public IReadOnlyList<AppendResult> Append(string roomId, UserRef sender, IReadOnlyList<Draft> drafts)
     {
         var room = Room(roomId);
+        if (!Member(room, sender.Id).Present && Earlier(room, sender, drafts) is { } earlier)
+            return earlier;
         var standing = RequireMember(room, sender.Id);
         var results = new AppendResult[drafts.Count];
         for (var i = 0; i < drafts.Count; i++)
@@ -31,6 +33,19 @@ internal abstract partial class Appender
         if (draft.Type == EventTypes.Delete)
             Blank(room.Id, draft.Target!.Value);
         return new AppendResult(e, Repeated: false, Error: null);
+    }
+
+    /// <summary>
+    /// What became of those drafts that were written while the sender was a member: the answer may have been lost, and "forbidden" would say that they are
+    /// nowhere. Null if none was.
+    /// </summary>
+    private IReadOnlyList<AppendResult>? Earlier(OpenRoom room, UserRef sender, IReadOnlyList<Draft> drafts)
+    {
+        var first = drafts.Select(d => FindEvent(room.Id, sender.Id, d.ClientId)).ToList();
+        if (first.TrueForAll(e => e is null))
+            return null;
+        var stranger = NoMember(room);
+        return [.. drafts.Zip(first, (draft, e) => e is null ? new AppendResult(null, Repeated: false, new SendError(stranger.Code, stranger.Message)) : Repeat(e, draft))];
     }
 
     private static AppendResult Repeat(ChatEvent first, Draft draft)

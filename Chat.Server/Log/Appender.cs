@@ -68,10 +68,12 @@ internal abstract partial class Appender : IDisposable
         var standing = Member(room, userId);
         if (standing.Present)
             return standing;
-        throw room.Kind == RoomKind.Public
-            ? new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first")
-            : new ChatException(ErrorCodes.NotFound, "no such room");
+        throw NoMember(room);
     }
+
+    private static ChatException NoMember(OpenRoom room) => room.Kind == RoomKind.Public
+        ? new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first")
+        : new ChatException(ErrorCodes.NotFound, "no such room");
 
     /// <summary>Gives an event the room's next number and stores it; false if its client id is taken.</summary>
     private bool TryAppend(OpenRoom room, ChatEvent e)

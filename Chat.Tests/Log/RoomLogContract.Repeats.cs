@@ -24,6 +24,22 @@ public abstract partial class RoomLogContract
     }
 
     [Fact]
+    public async Task Who_has_left_since_is_still_told_what_was_written_and_writes_nothing_more()
+    {
+        var room = await RoomAsync(Bob);
+        var before = await PostAsync(room, Bob, Say("before"));
+        await Log.RemoveMemberAsync(room, Bob, Bob);
+
+        var again = await Log.AppendAsync(room, Bob, [Say("before"), Say("after")]);
+
+        Assert.Equal((before.Seq, true), (again[0].Event!.Seq, again[0].Repeated));
+        Assert.Equal(ErrorCodes.Forbidden, again[1].Error!.Code);
+        Assert.Equal(4, (await AllAsync(room)).Count);
+        var stranger = await Assert.ThrowsAsync<ChatException>(() => Log.AppendAsync(room, Bob, [Say("after")]));
+        Assert.Equal(ErrorCodes.Forbidden, stranger.Code);
+    }
+
+    [Fact]
     public async Task Another_text_reply_target_or_type_under_the_same_id_is_refused()
     {
         var room = await RoomAsync();

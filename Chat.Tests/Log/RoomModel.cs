@@ -19,7 +19,7 @@ internal sealed class RoomModel : RoomLogContract.ILogLike
     public static string Describe(ChatEvent e) => $"{e.Seq} {e.Type} {e.Sender.Id} {e.ClientId} {e.Body} {e.ReplyTo} {e.Target}";
 
     public Task<string> AppendAsync(UserRef sender, Draft[] drafts) => Task.FromResult(
-        _members.Contains(sender) ? string.Join(",", drafts.Select(d => Append(sender, d)).ToList()) : ErrorCodes.Forbidden);
+        _members.Contains(sender) || drafts.Any(d => First(sender, d) >= 0) ? string.Join(",", drafts.Select(d => Append(sender, d)).ToList()) : ErrorCodes.Forbidden);
 
     public Task<string> JoinAsync(UserRef who)
     {
@@ -63,13 +63,15 @@ internal sealed class RoomModel : RoomLogContract.ILogLike
 
     private string Append(UserRef sender, Draft draft)
     {
-        var first = _log.FindIndex(e => e.Sender == sender && e.Key == draft.ClientId);
+        var first = First(sender, draft);
         if (first >= 0)
         {
             var e = _log[first];
             var same = e.Type == draft.Type && e.ReplyTo == draft.ReplyTo && e.Target == draft.Target && (e.Body is null || e.Body == draft.Body);
             return same ? $"again {first + 1}" : ErrorCodes.KeyReused;
         }
+        if (!_members.Contains(sender))
+            return ErrorCodes.Forbidden;
         if (draft.Target is { } target)
         {
             if (About(target) is not { } about || (about.Body is null && draft.Type != EventTypes.Delete))
@@ -88,6 +90,8 @@ internal sealed class RoomModel : RoomLogContract.ILogLike
         }
         return $"{_log.Count}";
     }
+
+    private int First(UserRef sender, Draft draft) => _log.FindIndex(e => e.Sender == sender && e.Key == draft.ClientId);
 
     private Entry? About(long seq) => seq <= _log.Count && _log[(int)seq - 1] is { Type: EventTypes.Message } message ? message : null;
 

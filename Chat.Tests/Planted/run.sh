@@ -1,9 +1,23 @@
 #!/bin/sh
 # Plants known bugs in a copy of the last commit, one at a time, and shows that what is named in each patch catches it: tests ("Caught by: -class …" or "-method …"), or a
 # torture ("Caught by: torture --nodes 3 --seed 1 …").
-# Chat.Tests/Planted/run.sh [patch …]; without arguments all of them. Fails if a bug goes unnoticed.
+# Chat.Tests/Planted/run.sh [--check] [patch …]; without patches all of them. Fails if a bug goes unnoticed.
+# --check only says, in a second, which patches do not apply to the code as it lies here.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+
+if [ "${1-}" = --check ]; then
+    shift
+    [ $# -gt 0 ] || set -- "$here"/*.patch
+    stale=0
+    for patch in "$@"; do
+        git -C "$here/../.." apply --check - <"$patch" 2>/dev/null || { echo "$(basename "$patch" .patch): does not apply" && stale=$((stale + 1)); }
+    done
+    echo "$# patches, $stale do not apply"
+    [ "$stale" -eq 0 ]
+    exit
+fi
+
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git clone -q "$(git -C "$here" rev-parse --show-toplevel)" "$copy/chat" && cd "$copy/chat" || exit 1

@@ -5,11 +5,12 @@ public sealed class ServerProcess : NodeProcess
 {
     private readonly TemporaryFolder _data;
 
-    private ServerProcess(TemporaryFolder data, IReadOnlyDictionary<string, string>? settings)
+    private ServerProcess(TemporaryFolder data, IReadOnlyDictionary<string, string>? settings, ProcessClock? clock)
         : base(data.Path, TestSettings.For(data, settings), ServerBinary.Path, ended: Show)
     {
         _data = data;
         StartedOften = true;
+        Clock = clock;
     }
 
     /// <summary>Its SQLite database, for looking into it while the server is dead.</summary>
@@ -19,10 +20,11 @@ public sealed class ServerProcess : NodeProcess
     /// <param name="ct">Gives up waiting.</param>
     /// <param name="settings">Configuration keys with <c>:</c>; they win over <see cref="TestSettings"/>.</param>
     /// <param name="crashAt">Where it kills itself in its first life.</param>
+    /// <param name="clock">The time of day as it sees it; null for the machine's.</param>
     public static async Task<ServerProcess> RunAsync(
-        CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null, string? crashAt = null)
+        CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null, string? crashAt = null, ProcessClock? clock = null)
     {
-        var server = new ServerProcess(new TemporaryFolder(), settings);
+        var server = new ServerProcess(new TemporaryFolder(), settings, clock);
         await server.StartAsync(ct, crashAt);
         return server;
     }

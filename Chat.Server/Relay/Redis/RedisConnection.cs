@@ -58,7 +58,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (!await TryConnectAsync())
             return;
         // A connection that is refused is closed and opened again, and in between nothing tells why: a second look does.
-        for (var look = 0; look < Looks && !await WorksAsync(); look++)
+        for (var look = 0; look < Looks && !await AnswersAsync(); look++)
             await Task.Delay(s_betweenLooks);
     }
 
@@ -77,7 +77,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             _redis = redis;
             return true;
         }
-        catch (RedisException)
+        catch (Exception e) when (e is RedisException or TimeoutException)
         {
             return false; // only Sentinel: none answers, or it knows no master now
         }
@@ -98,8 +98,8 @@ internal sealed class RedisConnection : IAsyncDisposable
             await redis.DisposeAsync();
     }
 
-    /// <summary>Whether all that is needed works. False: it comes and goes, or loads, or nobody answers; the watch sees what becomes of it.</summary>
-    private async Task<bool> WorksAsync()
+    /// <summary>Whether it has been found out what there is to find out. False: it comes and goes, or loads; the watch sees what becomes of it.</summary>
+    private async Task<bool> AnswersAsync()
     {
         try
         {
@@ -113,6 +113,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         catch (RedisException e)
         {
             return Refusal(e) is { } refusal ? throw new StartException($"{Key}: {refusal}") : false;
+        }
+        catch (TimeoutException)
+        {
+            return true; // it stands still: a second look would only take as long
         }
     }
 

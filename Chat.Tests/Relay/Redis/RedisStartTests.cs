@@ -5,6 +5,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Relay.Redis;
 using Chat.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using StackExchange.Redis;
 
 namespace Chat.Tests.Relay.Redis;
 
@@ -73,6 +74,20 @@ public sealed class RedisStartTests
     }
 
     [Fact]
+    public async Task A_redis_that_stands_still_while_the_node_starts_may_go_on_later()
+    {
+        await using var redis = await RedisProcess.RunAsync(Ct);
+        await using var connection = new RedisConnection($"{redis.Address},asyncTimeout=1000");
+        Assert.True(await connection.TryConnectAsync());
+        redis.Freeze();
+
+        await connection.StartAsync();
+
+        redis.Thaw();
+        await Eventually.TrueAsync(async () => await HeardAsync(connection), TimeSpan.FromSeconds(30), Ct, "it is used");
+    }
+
+    [Fact]
     public void Redis_beside_a_sqlite_file_is_refused()
     {
         var builder = WebApplication.CreateBuilder(["--ConnectionStrings:Chat=Data Source=chat.db", "--ConnectionStrings:Redis=127.0.0.1:6379,password=secret"]);
@@ -111,6 +126,19 @@ public sealed class RedisStartTests
         catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or OperationCanceledException)
         {
             // The test is over, or this client is gone.
+        }
+    }
+
+    private static async Task<bool> HeardAsync(RedisConnection connection)
+    {
+        try
+        {
+            await connection.Subscriber!.PublishAsync(RedisNames.Nodes, "{}");
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return false;
         }
     }
 }

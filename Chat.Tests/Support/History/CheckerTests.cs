@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chat.Contracts;
 
 namespace Chat.Tests.Support.History;
@@ -268,6 +269,31 @@ public sealed class CheckerTests
     {
         Watch("d", after: 0, Join(1, "d"));
         Rejected(Rules.Converged, Join(1, "d"), Join(2, "e"));
+    }
+
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    public void A_stay_that_was_over_when_its_client_was_back_need_not_be_seen_unless_it_was_served_meanwhile(bool away, bool served, bool accepted)
+    {
+        var elsewhere = Join(1, "d") with { RoomId = "q" };
+        _history.Watching("d", "d", "q", 0);
+        if (!served)
+            _history.Saw("d", elsewhere);
+        Moves("d", true);
+        _now += 60 * Stopwatch.Frequency;
+        if (served)
+            _history.Saw("d", elsewhere);
+        Moves("d", false);
+        if (away)
+            _history.Back("d", lost: _now);
+        _history.FinalLog("q", [elsewhere]);
+        _history.FinalLog("r", [Join(1, "d"), Leave(2, "d")]);
+        Watch("d", after: 0);
+
+        Assert.Equal(accepted ? [] : [Rules.Converged], Checker.Check(_history).Select(v => v.Rule));
+        Assert.Equal(accepted ? 0 : 2, Checker.Goals(_history).Single(g => g.Watch.RoomId == "r").Seq);
     }
 
     private static ChatEvent Join(long seq, string who) => new()
