@@ -4,8 +4,8 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Torture;
 
-/// <summary>One client that takes part: how it behaves is chosen by the method that is run. One of them at a time writes.</summary>
-internal sealed class Actor(Crowd crowd, Account account, RecordedClient client, Random random) : IDisposable
+/// <summary>One client that takes part: how it behaves is chosen by the methods that are run, several at once if need be.</summary>
+internal sealed class Actor(Crowd crowd, Account account, RecordedClient client, SharedRandom random) : IDisposable
 {
     private const int Window = 8;
     private const int Remembered = 40;
@@ -45,9 +45,15 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
         while (!stop.IsCancellationRequested)
         {
             await crowd.Pace.TurnAsync(random, crowd.Writers, stop);
-            await _free.WaitAsync(stop);
-            _ = SendAsync(Pick());
+            await SayAsync(Pick(), stop);
         }
+    }
+
+    /// <summary>Says one thing, and does not wait for the answer; for its turn, if too much is unanswered.</summary>
+    public async Task SayAsync(string room, CancellationToken stop)
+    {
+        await _free.WaitAsync(stop);
+        _ = SendAsync(room);
     }
 
     /// <summary>Drops its connection again and again.</summary>
@@ -97,8 +103,11 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
         await WriteAsync(stop);
     }
 
-    /// <summary>Joins and leaves; now and then says something where it is not any more. Where a call had to be repeated it does not come again.</summary>
-    public async Task JoinAndLeaveAsync(IReadOnlyList<string> rooms, CancellationToken stop)
+    /// <summary>
+    /// Joins and leaves; then the host says something that it must not see, and now and then it says something itself where it is not any more. Where a call had
+    /// to be repeated it does not come again.
+    /// </summary>
+    public async Task JoinAndLeaveAsync(Actor host, IReadOnlyList<string> rooms, CancellationToken stop)
     {
         foreach (var room in rooms)
         {
@@ -111,11 +120,9 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
                 await PauseAsync(stop);
                 Out(room);
                 sure &= await crowd.MoveAsync(account.User.Id, room, comes: false, client, () => client.Connection.LeaveAsync(room), stop);
+                await host.SayAsync(room, stop);
                 if (random.Next(2) == 0)
-                {
-                    await _free.WaitAsync(stop);
-                    await SendAsync(room);
-                }
+                    await SayAsync(room, stop);
             }
         }
     }
@@ -133,6 +140,7 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
                 guest.In(room);
                 await PauseAsync(stop);
                 sure &= await crowd.MoveAsync(guest.Account.User.Id, room, comes: false, client, () => client.Connection.RemoveAsync(room, guest.Account.User.Name), stop);
+                await SayAsync(room, stop);
                 // It is told so, but may still write for a moment.
                 await PauseAsync(stop);
                 guest.Out(room);
@@ -186,7 +194,7 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
 
     private Task<long?> NextAsync(string room)
     {
-        var text = UnicodeText.Next(random, ++_written);
+        var text = UnicodeText.Next(random, Interlocked.Increment(ref _written));
         if (random.Next(8) == 0 && OneOfMine(room) is { } target)
         {
             return random.Next(4) switch

@@ -58,7 +58,7 @@ internal sealed partial class Crowd
 
             var leaver = Writing(Add($"leaver {n}{suffix}", await InAsync(square, ct), n == 1 ? null : TransportKind.ServerSentEvents, square));
             var porches = await PlacesAsync(host, leaver, $"porch {n}{suffix}", RoomKind.Public, ct);
-            _behaviours.Add(stop => leaver.JoinAndLeaveAsync(porches, stop));
+            _behaviours.Add(stop => leaver.JoinAndLeaveAsync(owner, porches, stop));
 
             var guest = Writing(Add($"guest {n}{suffix}", await InAsync(square, ct), n == 1 ? null : TransportKind.WebSockets, square));
             var dens = await PlacesAsync(host, guest, $"den {n}{suffix}", RoomKind.Private, ct);
@@ -69,7 +69,7 @@ internal sealed partial class Crowd
     /// <summary>One client of somebody who is in a room.</summary>
     private Actor Add(string name, Account account, TransportKind? transport, string room, bool steady = false, Uri? via = null)
     {
-        var random = new Random(run.Seed + ++_seeds);
+        var random = new SharedRandom(run.Seed + ++_seeds);
         var actor = new Actor(this, account, new RecordedClient(History, name, account.Options(transport, via)), random) { Steady = steady };
         _actors.Add(actor);
         actor.In(room);

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Plants known bugs in a copy of the last commit, one at a time, and shows that what is named in each patch catches it: tests ("Caught by: -class …" or "-method …"), or a
-# torture ("Caught by: torture --nodes 3 --seed 1 …").
-# Chat.Tests/Planted/run.sh [--check] [patch …]; without patches all of them. Fails if a bug goes unnoticed.
-# --check only says, in a second, which patches do not apply to the code as it lies here.
+# Plants known bugs in a copy of the last commit, one at a time, and shows that what is named in each patch catches it.
+# Chat.Tests/Planted/run.sh [--torture | --check] [patch …]; without patches all of them. Fails if a bug goes unnoticed.
+# By itself it runs tests ("Caught by: -class …" or "-method …"). With --torture it runs a torture in their place, where the patch names one ("Tortured by: torture --nodes 3
+# --seed 1 …"). With --check it only says, in a second, which patches do not apply to the code as it lies here.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -16,6 +16,13 @@ if [ "${1-}" = --check ]; then
     echo "$# patches, $stale do not apply"
     [ "$stale" -eq 0 ]
     exit
+fi
+by=Caught
+if [ "${1-}" = --torture ]; then
+    shift
+    by=Tortured
+    # shellcheck disable=SC2046  # One word for each patch.
+    [ $# -gt 0 ] || set -- $(grep -l '^Tortured by: ' "$here"/*.patch)
 fi
 
 copy=$(mktemp -d)
@@ -46,7 +53,7 @@ caught() {
 
 [ $# -gt 0 ] || set -- "$here"/*.patch
 echo "Without a bug, the same tests:"
-build && pass "$(cat "$@" | sed -n 's/^Caught by: //p' | sort -u)" || {
+build && pass "$(cat "$@" | sed -n "s/^$by by: //p" | sort -u)" || {
     grep -h 'error\|\[FAIL\]' "$copy"/*.log
     exit 1
 }
@@ -58,11 +65,15 @@ for patch in "$@"; do
     if ! git apply "$patch" || ! build; then
         echo "$name: does not apply or build"
         missed=$((missed + 1))
-    elif pass "$(sed -n 's/^Caught by: //p' "$patch")"; then
+    elif pass "$(sed -n "s/^$by by: //p" "$patch")"; then
         echo "$name: NOT CAUGHT"
         missed=$((missed + 1))
+    elif what=$(caught) && [ -n "$what" ]; then
+        echo "$name: $what"
     else
-        echo "$name: $(caught)"
+        # It ended in another way than by a promise that was broken, such as a lab that did not start.
+        echo "$name: NOT CAUGHT: $(tail -1 "$copy/tests.log")"
+        missed=$((missed + 1))
     fi
     git checkout -q .
 done
