@@ -20,7 +20,7 @@ internal sealed class Owed(ChatHistory history)
     /// <summary>Whether it was cut off before it can have been told of the beginning, and back only after somebody had asked for the end.</summary>
     private bool MayMiss(string observer, Stay stay, bool unsure)
     {
-        if (stay.Call is not { } begun || (stay.Leave ?? (unsure ? begun : null)) is not { } over)
+        if (stay.To == long.MaxValue || stay.Call is not { } begun || (stay.Leave ?? (unsure ? begun : null)) is not { } over)
             return false;
         var told = unsure || begun.Done is not { } done ? long.MaxValue : done + s_delay;
         return _absences[observer].Any(a => a.Back >= over.Started && LastBefore(observer, a.Lost) <= told);
