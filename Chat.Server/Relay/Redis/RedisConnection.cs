@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Chat.Server.Hosting;
 using StackExchange.Redis;
 
@@ -12,7 +13,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configuration key.</summary>
     public const string Key = "ConnectionStrings:Redis";
 
-    private const int Looks = 4;
+    private const int Looks = 12;
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
 
     private readonly ConfigurationOptions _options;
@@ -98,7 +99,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             await redis.DisposeAsync();
     }
 
-    /// <summary>Whether it has been found out what there is to find out. False: it comes and goes, or loads; the watch sees what becomes of it.</summary>
+    /// <summary>Whether it has been found out what there is to find out. False: it comes and goes, or loads; if that goes on, the watch sees what becomes of it.</summary>
     private async Task<bool> AnswersAsync()
     {
         try
@@ -112,13 +113,18 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (RedisException e)
         {
-            return Refusal(e) is { } refusal ? throw new StartException($"{Key}: {refusal}") : false;
+            return Refusal(e) is { } refusal ? throw new StartException($"{Key}: {refusal}") : IsNobodyThere(e);
         }
         catch (TimeoutException)
         {
             return true; // it stands still: a second look would only take as long
         }
     }
+
+    private static bool IsNobodyThere(RedisException error) => error.GetBaseException() is SocketException
+    {
+        SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable,
+    };
 
     /// <summary>Why it will not work later either; null if it may.</summary>
     private string? Refusal(RedisException error)
