@@ -159,7 +159,9 @@ public sealed class RecordedClient : IAsyncDisposable
         }
         catch (ChatException e) when (!e.MayRetry)
         {
-            send.Refused = e.Code;
+            // That the client may not connect any more says nothing about what it has sent before.
+            if (e.Code != ErrorCodes.Unauthenticated)
+                send.Refused = e.Code;
             throw;
         }
     }

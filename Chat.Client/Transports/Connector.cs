@@ -25,8 +25,11 @@ internal sealed class Connector(ChatOptions options, RoomFeed? feed)
 {
     private const int MostPatience = 5;
 
+    // Nodes may disagree for a while, by their clocks or keys; who gives out new tokens means that they are good.
+    private const int MostRefreshes = 5;
+
     private string? _freshToken;
-    private bool _refreshed;
+    private int _refreshes;
     private int _timeouts;
 
     /// <summary>Opens a transport and calls Sync, within the start timeout. Throws only when cancelled.</summary>
@@ -43,7 +46,7 @@ internal sealed class Connector(ChatOptions options, RoomFeed? feed)
             await session.StartAsync(any.Token);
             var start = options.TimeProvider.GetElapsedTime(begin);
             await session.SyncAsync(any.Token);
-            (_timeouts, _refreshed, _freshToken) = (0, false, null);
+            (_timeouts, _refreshes, _freshToken) = (0, 0, null);
             return new Attempt.Opened(session, start);
         }
         catch (Exception e)
@@ -80,13 +83,14 @@ internal sealed class Connector(ChatOptions options, RoomFeed? feed)
 
     private async Task<Attempt> RefreshAsync(ChatException refusal, CancellationToken ct)
     {
-        if (_refreshed)
+        if (_refreshes >= (options.RefreshAccessToken is null ? 1 : MostRefreshes))
             return new Attempt.Refused(refusal);
         try
         {
             _freshToken = await (options.RefreshAccessToken ?? options.AccessToken)(ct);
-            _refreshed = true;
-            return new Attempt.Again("The access token was refused; trying again with a new one.");
+            return _refreshes++ == 0
+                ? new Attempt.Again("The access token was refused; trying again with a new one.")
+                : new Attempt.Failed(StartFailure.Unreachable, "A new access token was refused as well.");
         }
         catch (ChatException e)
         {

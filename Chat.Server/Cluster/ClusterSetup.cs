@@ -34,13 +34,21 @@ public static class ClusterSetup
         services.AddHealthChecks().AddCheck<NodeHealth>("node", tags: ["ready"]);
     }
 
-    /// <summary>Creates or updates the registry's table; before the server listens.</summary>
+    /// <summary>Creates or updates the registry's table, and asks for the time; before the server listens.</summary>
     public static async Task MigrateClusterAsync(this WebApplication app)
     {
         if (!IsCluster(app.Configuration))
             return;
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<NodesDb>>().CreateDbContextAsync();
         await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db);
+        try
+        {
+            app.Services.GetRequiredService<ClusterClock>().Follow(await app.Services.GetRequiredService<NodeTable>().NowAsync(CancellationToken.None));
+        }
+        catch (Exception e) when (NodeRegistry.IsOfTheDatabase(e))
+        {
+            // It has just gone away: the heartbeat will ask.
+        }
     }
 
     /// <summary>After <c>UseProblems</c>, and before authentication, which is for the node that holds the connection.</summary>

@@ -45,6 +45,14 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
         await db.Database.ExecuteSqlAsync($"""DELETE FROM "Nodes" WHERE "Url" = {Text(url)} AND "Id" <> {id}""", late.Token);
     }
 
+    /// <summary>The database's time.</summary>
+    public async Task<DateTime> NowAsync(CancellationToken cancellation)
+    {
+        using var late = Late(cancellation);
+        await using var db = await databases.CreateDbContextAsync(late.Token);
+        return await db.Database.SqlQuery<DateTime>($"""SELECT now() AS "Value" """).SingleAsync(late.Token);
+    }
+
     /// <summary>Takes this node out.</summary>
     public async Task RemoveAsync(string id)
     {

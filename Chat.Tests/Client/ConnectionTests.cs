@@ -66,6 +66,25 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_new_token_that_is_refused_as_well_is_renewed_again_some_times()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var refreshes = 0;
+        server.Intercept = context => Unauthorized(context, "Bearer token 3");
+        await using var chat = new ChatConnection(server.Options() with
+        {
+            RefreshAccessToken = _ => ValueTask.FromResult<string?>($"token {Interlocked.Increment(ref refreshes)}"),
+        });
+
+        await chat.StartAsync(Expect.Soon);
+
+        Assert.Equal(3, refreshes);
+        server.Intercept = context => Unauthorized(context, "nothing");
+        await chat.ReconnectAsync("the server has changed its mind");
+        await chat.StatusAsync(s => s.State == ConnectionState.Failed);
+    }
+
+    [Fact]
     public async Task A_token_refused_twice_is_a_failure_that_readers_and_senders_learn_of()
     {
         await using var server = await FakeServer.StartAsync();
