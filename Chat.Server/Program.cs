@@ -28,6 +28,7 @@ return await Starting.RunAsync(async () =>
     builder.AddLog();
     builder.AddRelay();
     builder.AddRooms();
+    builder.AddFeeds();
     builder.AddSignalRTransport();
     builder.AddCluster();
 
@@ -47,6 +48,7 @@ return await Starting.RunAsync(async () =>
     app.MapAccounts();
     app.MapRooms();
     app.MapMessages();
+    app.MapFeeds();
     app.MapSignalRTransport();
     app.MapCluster();
     app.MapPage();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Chat.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
@@ -9,7 +10,7 @@ namespace Chat.Server.Hosting;
 /// <summary>
 /// Every refusal over HTTP is a problem document (RFC 9457) with the contract's <c>code</c>, whatever the client accepts.
 /// </summary>
-public static class Problems
+public static partial class Problems
 {
     /// <summary>Maps exceptions, and reads and writes JSON as the contract does.</summary>
     public static WebApplicationBuilder AddProblems(this WebApplicationBuilder builder)
@@ -78,9 +79,14 @@ public static class Problems
         _ => ErrorCodes.Invalid,
     };
 
+    /// <summary><c>$.name</c> is where it went wrong; without a path the text is not JSON at all.</summary>
+    internal static string Field(JsonException json) => json.Path is { Length: > 2 } path
+        ? $"{path[2..]}: not a value of the expected type"
+        : "body: not the expected JSON";
+
     private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
 
-    private sealed class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
+    private sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -93,6 +99,9 @@ public static class Problems
                 // Only what binding throws: a JsonException from elsewhere is a fault of the server.
                 case BadHttpRequestException { InnerException: JsonException json }:
                     await WriteAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
+                    break;
+                case BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } parameter:
+                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Invalid, $"{parameter.Groups[1].Value}: not a value of the expected type"));
                     break;
                 case BadHttpRequestException bad:
                     await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), bad.Message);
@@ -110,9 +119,8 @@ public static class Problems
             return true;
         }
 
-        /// <summary><c>$.name</c> is where it went wrong; without a path the text is not JSON at all.</summary>
-        private static string Field(JsonException json) => json.Path is { Length: > 2 } path
-            ? $"{path[2..]}: not a value of the expected type"
-            : "body: not the expected JSON";
+        /// <summary>What binding says of <c>after=x</c>: <c>Failed to bind parameter "Nullable&lt;long&gt; after" from "x".</c></summary>
+        [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from ")]
+        private static partial Regex UnboundParameter();
     }
 }

@@ -67,9 +67,13 @@ public sealed class NodeRelay
     internal long SkipTo => Math.Min(_limits.PageSize, _limits.CatchUp);
 
     /// <summary>A session for a new connection. Nothing is written before its first sync; <see cref="Session.Close"/> ends it.</summary>
-    public Session Open(ITransport transport, User user, string signInId)
+    /// <param name="transport">The way to the client.</param>
+    /// <param name="user">Who it is.</param>
+    /// <param name="signInId">The sign-in that it ends with.</param>
+    /// <param name="expires">When it ends in any case; null where somebody else sees to that, or nobody.</param>
+    public Session Open(ITransport transport, User user, string signInId, DateTimeOffset? expires = null)
     {
-        var session = new Session(this, transport, user, signInId);
+        var session = new Session(this, transport, user, signInId, expires);
         _open[session] = true;
         return session;
     }
@@ -97,7 +101,7 @@ public sealed class NodeRelay
         foreach (var (session, _) in _open)
         {
             if (session.SignInId == signInId)
-                session.Abort();
+                session.SignOut();
         }
     }
 

@@ -32,7 +32,7 @@ public sealed partial class PresenceBoard
     internal void Arrived(Session session)
     {
         var me = session.User.Id;
-        var feeds = session.Feeds();
+        var feeds = session.FeedsOfUser();
         var shown = Shown(feeds);
         bool news;
         lock (_gate)
@@ -46,10 +46,31 @@ public sealed partial class PresenceBoard
         Publish(me, shown);
     }
 
+    /// <summary>
+    /// A session that follows this room alone has come: those there learn of its user, if they did not know. Who polls comes again and again, and is
+    /// online as long as the next poll comes before <see cref="s_offlineAfter"/> is over.
+    /// </summary>
+    internal void Follows(Session session, RoomFeed room)
+    {
+        var me = session.User.Id;
+        var feeds = session.FeedsOfUser();
+        PresenceState state;
+        lock (_gate)
+        {
+            var entry = _entries.GetValueOrDefault(me);
+            _entries[me] = new Entry(entry?.State ?? PresenceState.Online, _time.GetTimestamp(), feeds, entry?.Said);
+            if (entry?.Feeds.Any(f => f.RoomId == room.RoomId) == true)
+                return;
+            state = StateOf(me);
+        }
+        Tell(me, state, Shown([room]));
+        Publish(me, Shown(feeds));
+    }
+
     /// <summary>A session's user has come into a room: those there learn of it, and it of them.</summary>
     internal void Entered(Session session, RoomFeed room)
     {
-        var feeds = session.Feeds();
+        var feeds = session.FeedsOfUser();
         PresenceState mine;
         lock (_gate)
         {

@@ -21,6 +21,8 @@ public sealed partial class Session
 
     internal void RoomChanged(string roomId)
     {
+        if (_followed is not null)
+            return;
         lock (_gate)
             NoticeRoomChanged(roomId);
         Wake();
@@ -28,6 +30,8 @@ public sealed partial class Session
 
     internal void Heard(RelaySignal signal)
     {
+        if (_followed is not null)
+            return;
         lock (_gate)
         {
             switch (signal)
@@ -48,6 +52,8 @@ public sealed partial class Session
 
     internal void Heard(string userId, PresenceState state)
     {
+        if (_followed is not null)
+            return;
         lock (_gate)
         {
             if (_presence.Count >= MaxPresence)
@@ -68,6 +74,8 @@ public sealed partial class Session
     /// <summary>Called under the lock.</summary>
     private void NoticeRoomChanged(string roomId)
     {
+        if (_followed is not null)
+            return;
         _changedRooms.Add(roomId);
         _anyNotice = true;
     }

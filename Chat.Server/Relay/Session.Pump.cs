@@ -46,6 +46,11 @@ public sealed partial class Session : IThreadPoolWorkItem
             _transport.Abort();
             return;
         }
+        if (_expires <= time.GetUtcNow())
+        {
+            SignOut();
+            return;
+        }
         if (_live && time.GetElapsedTime(_checkpointAt, now) >= Wire.CheckpointInterval - TimeSpan.FromSeconds(3))
         {
             _checkpointAt = now;
@@ -112,7 +117,7 @@ public sealed partial class Session : IThreadPoolWorkItem
             if (subscription.NeedsCheck)
                 await CheckAsync(subscription);
             var until = Math.Min(subscription.Feed.Head, subscription.Until);
-            if (until - subscription.Cursor > _relay.CatchUp && !await SkipAsync(subscription, until))
+            if (_followed is null && until - subscription.Cursor > _relay.CatchUp && !await SkipAsync(subscription, until))
                 return false;
             if (subscription.Cursor < until && !await WritePortionAsync(subscription, until))
                 return false;

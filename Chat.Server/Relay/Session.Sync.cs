@@ -87,6 +87,8 @@ public sealed partial class Session
         Subscription? room = null;
         lock (_gate)
         {
+            if (_followed is not null && _followed != join.RoomId)
+                return;
             if (_news is not null)
                 _news.Add(join);
             else if (_live && !_closed)
@@ -106,7 +108,7 @@ public sealed partial class Session
             // Back before the leave was delivered, or even heard of: all in between is visible again.
             subscription.Feed.Renew(subscription, join.Seq);
         }
-        else if (join.Seq <= _left.GetValueOrDefault(join.RoomId) || (subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
+        else if (_followed is not null || join.Seq <= _left.GetValueOrDefault(join.RoomId) || (subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
             return null;
         NoticeRoomChanged(join.RoomId);
         subscription.Wake();

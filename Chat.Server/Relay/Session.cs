@@ -9,7 +9,8 @@ namespace Chat.Server.Relay;
 /// </summary>
 /// <remarks>
 /// Everything that writes happens in a turn, one at a time (<see cref="_turn"/>). Anybody may wake it at any time; wakes during a turn make
-/// one more. The parts: Session.Sync.cs (start and membership), Session.Pump.cs (turns), Session.Notices.cs (what is not an event).
+/// one more. The parts: Session.Sync.cs (start and membership), Session.Follow.cs (the start of one that follows a single room), Session.Pump.cs (turns),
+/// Session.Notices.cs (what is not an event).
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing; a turn may outlive the close.")]
 public sealed partial class Session
@@ -18,11 +19,12 @@ public sealed partial class Session
     private readonly ITransport _transport;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Subscription> _subscriptions = [];
+    private readonly DateTimeOffset? _expires;
     private bool _closed;
 
-    internal Session(NodeRelay relay, ITransport transport, User user, string signInId)
+    internal Session(NodeRelay relay, ITransport transport, User user, string signInId, DateTimeOffset? expires)
     {
-        (_relay, _transport, User, SignInId) = (relay, transport, user, signInId);
+        (_relay, _transport, User, SignInId, _expires) = (relay, transport, user, signInId, expires);
         LastActive = relay.Time.GetTimestamp();
     }
 
@@ -31,6 +33,9 @@ public sealed partial class Session
 
     /// <summary>The sign-in that opened it; when that ends, so does this.</summary>
     public string SignInId { get; }
+
+    /// <summary>Whether it was ended because the sign-in is over.</summary>
+    public bool IsSignedOut { get; private set; }
 
     /// <summary>When the client last did something, as a timestamp of the relay's clock.</summary>
     public long LastActive { get; private set; }
@@ -58,13 +63,17 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            return _live && !_closed && join > _left.GetValueOrDefault(roomId)
+            return _live && !_closed && _followed is null && join > _left.GetValueOrDefault(roomId)
                 && (!_subscriptions.TryGetValue(roomId, out var subscription) || subscription.KnownAt < join);
         }
     }
 
-    /// <summary>Ends the connection, which in turn closes the session.</summary>
-    public void Abort() => _transport.Abort();
+    /// <summary>The sign-in is over: so is the connection, which in turn closes the session.</summary>
+    public void SignOut()
+    {
+        IsSignedOut = true;
+        _transport.Abort();
+    }
 
     /// <summary>The connection is over: nothing is written any more. Safe to call twice.</summary>
     public void Close()
@@ -79,6 +88,18 @@ public sealed partial class Session
         _relay.Remove(this);
         Unsubscribe();
     }
+
+    /// <summary>Closes it, and completes when nothing is being written any more.</summary>
+    public async Task CloseAsync()
+    {
+        Close();
+        Resume();
+        await _turn.WaitAsync();
+        _turn.Release();
+    }
+
+    /// <summary>The rooms that its user follows now, over all their sessions here.</summary>
+    internal IReadOnlyList<RoomFeed> FeedsOfUser() => _relay.Of(User.Id) is [var one] ? one.Feeds() : [.. _relay.Of(User.Id).SelectMany(s => s.Feeds()).Distinct()];
 
     /// <summary>The rooms it follows now.</summary>
     internal IReadOnlyList<RoomFeed> Feeds()

@@ -1,5 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Log;
+using Chat.Server.Relay;
+using Session = Chat.Server.Relay.Session;
 
 namespace Chat.Server.Rooms;
 
@@ -72,12 +74,7 @@ public sealed partial class ChatRooms
     public async Task<EventPage> HistoryAsync(User me, string? roomId, PageRequest? page, CancellationToken cancellation)
     {
         var (before, after, limit) = Rules.Page(page, _limits.PageSize);
-        var sight = await catalog.SightAsync(me.Id, Rules.Id(roomId));
-        if (sight is null || (!sight.WasMember && sight.Kind != RoomKind.Public))
-            throw NoSuchRoom();
-        if (!sight.WasMember)
-            throw new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first");
-
+        var sight = await PastOrPresentAsync(me, Rules.Id(roomId));
         // What is committed after this moment may come after a removal: the next page shows it, or not.
         var end = sight.LeftSeq ?? sight.Head;
         var events = after is { } from
@@ -85,6 +82,22 @@ public sealed partial class ChatRooms
             : await log.ReadBeforeAsync(roomId!, Math.Min(before ?? long.MaxValue, end + 1), limit, cancellation);
         var visible = events.Where(e => e.Seq <= end && e.Seq < (before ?? long.MaxValue)).ToList();
         return new EventPage(visible, end);
+    }
+
+    /// <summary>Lets a session follow one room from a number on: of a member everything, of who has left what comes up to the leave.</summary>
+    public Task<Following> FollowAsync(Session session, string? roomId, long? after)
+    {
+        var (_, cursor, _) = Rules.Page(new PageRequest(After: after), _limits.PageSize);
+        return session.FollowAsync(Rules.Id(roomId), cursor, () => PastOrPresentAsync(session.User, roomId!));
+    }
+
+    /// <summary>Members, and who was one, have something to see.</summary>
+    private async Task<Sight> PastOrPresentAsync(User me, string roomId)
+    {
+        var sight = await catalog.SightAsync(me.Id, roomId);
+        if (sight is null || (!sight.WasMember && sight.Kind != RoomKind.Public))
+            throw NoSuchRoom();
+        return sight.WasMember ? sight : throw new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first");
     }
 
     private async Task<(ChatEvent Event, bool Repeated)> AppendAsync(User me, string? roomId, Draft draft)

@@ -5,22 +5,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Chat.Server.Transports.Http;
 
-/// <summary>What is said, over plain HTTP; the page of events is also the short-polling transport.</summary>
+/// <summary>What is said, over plain HTTP.</summary>
 internal static class MessageEndpoints
 {
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/api/rooms/{id}").RequireAuthorization().WithTags("Messages");
-        room.MapGet("/events", HistoryAsync).AddEndpointFilter<CallLimit>().WithName("Events");
         room.MapPost("/messages", PostAsync).WithName("Post");
         room.MapPut("/messages/{target:long}", EditAsync).WithName("Edit");
         room.MapDelete("/messages/{target:long}", DeleteAsync).WithName("Delete");
         room.MapPost("/messages/{target:long}/reactions", ReactAsync).WithName("React");
     }
-
-    private static async Task<Ok<EventPage>> HistoryAsync(
-        HttpContext http, ChatRooms rooms, string id, long? before, long? after, int? limit, CancellationToken cancellation) =>
-        TypedResults.Ok(await rooms.HistoryAsync(http.User.ToUser(), id, new PageRequest(before, after, limit), cancellation));
 
     private static async Task<Results<Created<ChatEvent>, Ok<ChatEvent>>> PostAsync(HttpContext http, ChatRooms rooms, string id, NewMessage message)
     {

@@ -27,7 +27,7 @@ internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
         await base.OnConnectedAsync(connection);
         // It may have ended after the request was let in and before the session was there to be ended.
         if (!await _signIns.IsLiveAsync(session.SignInId, CancellationToken.None))
-            session.Abort();
+            session.SignOut();
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)

@@ -1,0 +1,29 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Chat.Contracts;
+using Chat.Server.Relay;
+
+namespace Chat.Server.Transports.Http;
+
+/// <summary>An event as the plain transports write it: each encoding is made once, and shared by all receivers.</summary>
+internal static class EventText
+{
+    private static readonly object s_json = new();
+    private static readonly object s_block = new();
+    private static readonly object s_argument = new();
+
+    /// <summary>Escapes what would end a script element or begin a comment in it, and U+2028 and U+2029, which older browsers took for ends of lines.</summary>
+    private static readonly JsonSerializerOptions s_inScript = new(ChatJson.Options) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    /// <summary>JSON, in one line.</summary>
+    public static ReadOnlyMemory<byte> Json(RelayedEvent e) => e.Encoded(s_json, () => JsonSerializer.SerializeToUtf8Bytes(e.Event, ChatJson.Options));
+
+    /// <summary>A block of an event stream (WHATWG HTML, 9.2.6).</summary>
+    public static ReadOnlyMemory<byte> Block(RelayedEvent e) => e.Encoded(s_block, () =>
+        (byte[])[.. Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {e.Event.Type}\ndata: "), .. Json(e).Span, .. "\n\n"u8]);
+
+    /// <summary>JSON that is harmless inside a script element.</summary>
+    public static ReadOnlyMemory<byte> Argument(RelayedEvent e) => e.Encoded(s_argument, () => JsonSerializer.SerializeToUtf8Bytes(e.Event, s_inScript));
+}
