@@ -92,6 +92,9 @@ internal sealed class RelayRig : IAsyncDisposable
 
     public RelaySession Open(RecordingTransport transport, UserRef user) => Relay.Open(transport, new User(user.Id, user.Name, UserKind.Guest), $"sign-in {user.Id}");
 
+    /// <summary>How somebody stands to a room.</summary>
+    public Task<Sight?> SightAsync(UserRef user, string room) => _catalog.SightAsync(user.Id, room);
+
     /// <summary>A client that has synced from these cursors.</summary>
     public async Task<(RecordingTransport Transport, RelaySession Session)> ConnectAsync(UserRef user, params (string Room, long Cursor)[] cursors)
     {

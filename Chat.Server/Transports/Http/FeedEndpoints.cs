@@ -21,8 +21,8 @@ internal static class FeedEndpoints
         app.UseWebSockets();
         var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().WithTags("Feeds");
         events.MapGet("", PollAsync).WithName("Events").Produces<EventPage>();
-        events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces(StatusCodes.Status200OK, contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
-        events.MapGet("/frame", FrameAsync).WithName("EventFrame").Produces(StatusCodes.Status200OK, contentType: "text/html");
+        events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces<string>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
+        events.MapGet("/frame", FrameAsync).WithName("EventFrame").Produces<string>(contentType: "text/html");
         // CONNECT is how a WebSocket opens over HTTP/2 (RFC 8441).
         events.MapMethods("/socket", [HttpMethods.Get, HttpMethods.Connect], SocketEndpoint.HandleAsync).WithName("EventSocket")
             .Produces(StatusCodes.Status101SwitchingProtocols).Produces(StatusCodes.Status426UpgradeRequired);

@@ -57,11 +57,11 @@ internal static class SocketEndpoint
             FeedEnd.Aborted => (WebSocketCloseStatus.InternalServerError, "the feed failed; resume from your cursor"),
             _ => (WebSocketCloseStatus.Empty, ""),
         };
-        await CloseAsync(socket, reading, status, text);
+        await CloseAsync(http, socket, reading, status, text);
     }
 
     /// <summary>Says why, and waits for the client to have heard it; not for long.</summary>
-    private static async Task CloseAsync(WebSocket socket, Task reading, WebSocketCloseStatus status, string text)
+    private static async Task CloseAsync(HttpContext http, WebSocket socket, Task reading, WebSocketCloseStatus status, string text)
     {
         using var late = new CancellationTokenSource(s_closing);
         try
@@ -69,6 +69,8 @@ internal static class SocketEndpoint
             if (status != WebSocketCloseStatus.Empty && socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(status, text, late.Token);
             await reading.WaitAsync(late.Token);
+            if (status == WebSocketCloseStatus.ProtocolError)
+                await Task.Delay(s_closing, http.RequestAborted); // the client hangs up
             // What it sent before it heard is taken, or the system would reset the connection, and the client might not hear why.
             var rest = new byte[4 * 1024];
             while (socket.State == WebSocketState.CloseSent)

@@ -36,9 +36,13 @@ internal sealed class SocketMessages(WebSocket socket, SocketTransport transport
                     return (WebSocketCloseStatus.Empty, "");
             }
         }
+        catch (WebSocketException e) when (e.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
+        {
+            return (WebSocketCloseStatus.ProtocolError, ""); // the socket has said that itself, or more exactly (RFC 6455, 7.1.7)
+        }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
         {
-            return (WebSocketCloseStatus.Empty, ""); // broken off, or broken: in that case the socket has said why (RFC 6455, 7.1.7)
+            return (WebSocketCloseStatus.Empty, ""); // broken off
         }
     }
 

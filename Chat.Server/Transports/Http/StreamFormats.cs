@@ -10,11 +10,13 @@ namespace Chat.Server.Transports.Http;
 /// <summary>Server-Sent Events (WHATWG HTML, 9.2).</summary>
 internal sealed class EventStream : IStreamFormat
 {
+    public int MaxEvents => int.MaxValue;
+
     public void Begin(HttpResponse response)
     {
         response.ContentType = "text/event-stream";
         // Each comes back at a moment of its own, not all at once, when a node has stopped.
-        response.BodyWriter.Write(Encoding.ASCII.GetBytes($"retry: {Random.Shared.Next(1_000, 4_000)}\n\n"));
+        response.BodyWriter.Write(Encoding.ASCII.GetBytes($"retry: {Random.Shared.Next(1_000, 3_000)}\n\n"));
     }
 
     public void Write(IBufferWriter<byte> output, RelayedEvent e) => output.Write(EventText.Block(e).Span);
@@ -39,6 +41,9 @@ internal sealed partial class FramePage : IStreamFormat
             throw new ChatException(ErrorCodes.Invalid, "callback: the name of a function, 1 to 64 letters, digits, _ and $, not beginning with a digit");
         _call = Encoding.ASCII.GetBytes($"<script nonce=\"{_nonce}\">parent.{callback}(");
     }
+
+    /// <summary>The browser keeps every script that it has run.</summary>
+    public int MaxEvents => 10_000;
 
     public void Begin(HttpResponse response)
     {

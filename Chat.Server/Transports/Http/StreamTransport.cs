@@ -10,6 +10,9 @@ internal interface IStreamFormat
     /// <summary>Sets the headers that are its own, and writes how it begins.</summary>
     void Begin(HttpResponse response);
 
+    /// <summary>After how many events it ends by itself, for the client to go on with a new one.</summary>
+    int MaxEvents { get; }
+
     /// <summary>Writes an event.</summary>
     void Write(IBufferWriter<byte> output, RelayedEvent e);
 
@@ -22,6 +25,8 @@ internal interface IStreamFormat
 /// </summary>
 internal sealed class StreamTransport(HttpContext http, IStreamFormat format) : FeedTransport
 {
+    private int _written;
+
     /// <summary>Sends headers and beginning at once, so that the client knows that it is connected.</summary>
     public async Task BeginAsync()
     {
@@ -33,11 +38,15 @@ internal sealed class StreamTransport(HttpContext http, IStreamFormat format) : 
         await FlushAsync();
     }
 
-    public override ValueTask<bool> WriteAsync(IReadOnlyList<RelayedEvent> events)
+    public override async ValueTask<bool> WriteAsync(IReadOnlyList<RelayedEvent> events)
     {
         foreach (var e in events)
             format.Write(http.Response.BodyWriter, e);
-        return FlushAsync();
+        var goesOn = await FlushAsync();
+        if ((_written += events.Count) < format.MaxEvents)
+            return goesOn;
+        End(FeedEnd.Done);
+        return false;
     }
 
     protected override ValueTask<bool> BeatAsync()

@@ -1,0 +1,113 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Log;
+using Chat.Server.Relay;
+using Chat.Tests.Support;
+using static Chat.Tests.Relay.RelayRig;
+using RelaySession = Chat.Server.Relay.Session;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>A session that follows one room alone.</summary>
+public sealed class FollowTests : IAsyncLifetime
+{
+    private RelayRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await StartAsync(new LimitOptions { CatchUp = 10 });
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Nothing_is_skipped_however_far_behind_and_nothing_comes_but_this_room_and_checkpoints()
+    {
+        var (room, other) = (await _rig.RoomAsync(Bob), await _rig.RoomAsync(Bob));
+        await _rig.SayAsync(room, Ann, 700);
+        var (transport, session, following) = await FollowAsync(Bob, room, after: 3);
+        await transport.ReceivesAsync(room, Range(4, 702));
+        Assert.Equal((702, true), (following.Head, following.IsMember));
+
+        await _rig.SayAsync(other, Ann);
+        await _rig.Log.ChangeRoomAsync(room, new RoomChange("renamed"), Ann);
+        _rig.Relay.Signal(new RelaySignal.Typing(room, Ann.Id));
+        await _rig.ConnectAsync(Ann);
+        await _rig.Log.AddMemberAsync(await _rig.RoomAsync(), Bob, Bob);
+        await transport.ReceivesAsync(room, Range(4, 703));
+        _rig.Time.Advance(TimeSpan.FromSeconds(14));
+
+        await transport.ReceivesAsync<Notice.Checkpoint>(c => c.Delivered == 700);
+        Assert.All(transport.Written, w => Assert.True(w is ChatEvent { RoomId: var id } && id == room || w is Notice.Checkpoint));
+        Assert.False(session.IsIn(other));
+    }
+
+    [Fact]
+    public async Task It_ends_with_the_leave_and_who_came_back_before_that_was_written_goes_on()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        var (transport, _, following) = await FollowAsync(Bob, room, after: null);
+        transport.Stall();
+        await _rig.SayAsync(room, Ann);
+        await Eventually.TrueAsync(() => transport.Written.Count == 1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await _rig.Log.RemoveMemberAsync(room, Bob, Ann);
+        await _rig.SayAsync(room, Ann);
+        await _rig.Log.AddMemberAsync(room, Bob, Bob);
+        transport.Go();
+        await transport.ReceivesAsync(room, Range(3, 6));
+        Assert.True(following.IsMember);
+
+        await _rig.Log.RemoveMemberAsync(room, Bob, Ann);
+        await _rig.SayAsync(room, Ann, 20);
+
+        await transport.ReceivesAsync<Notice.RoomRemoved>(r => r.RoomId == room);
+        Assert.Equal(Range(3, 7), transport.Numbers(room));
+        Assert.Equal((7, false), (following.Head, following.IsMember));
+        var (late, _, over) = await FollowAsync(Bob, room, after: 5);
+        await late.ReceivesAsync<Notice.RoomRemoved>(r => r.RoomId == room);
+        Assert.Equal([6, 7], late.Numbers(room));
+        Assert.Equal((7, false), (over.Head, over.IsMember));
+    }
+
+    [Fact]
+    public async Task Closed_while_a_write_is_under_way_it_waits_for_that_and_writes_no_more()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        var (transport, session, _) = await FollowAsync(Bob, room, after: 0);
+        await transport.ReceivesAsync(room, 1, 2);
+        transport.Stall();
+        await _rig.SayAsync(room, Ann);
+        await Eventually.TrueAsync(() => transport.Written.Count == 3, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        var closing = session.CloseAsync();
+        await _rig.SayAsync(room, Ann);
+        var (other, _, _) = await FollowAsync(Ann, room, after: 3);
+        await other.ReceivesAsync(room, 4); // the relay has worked meanwhile
+        Assert.False(closing.IsCompleted);
+        transport.Go();
+        await closing;
+
+        Assert.Equal(Range(1, 3), transport.Numbers(room));
+    }
+
+    [Fact]
+    public async Task Its_user_is_there_for_the_others_in_the_room()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        var (ann, _) = await _rig.ConnectAsync(Ann);
+        var (_, session, _) = await FollowAsync(Bob, room, after: 0);
+        await ann.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Online)));
+
+        session.Close();
+        await _rig.PassUntilAsync(
+            () => ann.Notices<Notice.PresenceChanged>().Any(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Offline))), "Bob is offline");
+    }
+
+    private static IEnumerable<long> Range(int from, int to) => Enumerable.Range(from, to - from + 1).Select(n => (long)n);
+
+    private async Task<(RecordingTransport Transport, RelaySession Session, Following Following)> FollowAsync(UserRef user, string room, long? after)
+    {
+        var transport = new RecordingTransport();
+        var session = _rig.Open(transport, user);
+        var following = await session.FollowAsync(room, after, async () => (await _rig.SightAsync(user, room))!);
+        session.Resume();
+        return (transport, session, following);
+    }
+}
