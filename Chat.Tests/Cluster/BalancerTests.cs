@@ -11,7 +11,7 @@ namespace Chat.Tests.Cluster;
 [TimeLimit(120)]
 public sealed class BalancerTests(SharedPostgres postgres)
 {
-    private const int Connections = 4, Messages = 50;
+    private const int Connections = 4, Messages = 100;
     private static readonly HttpTransportType[] Transports = [HttpTransportType.WebSockets, HttpTransportType.ServerSentEvents, HttpTransportType.LongPolling];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -28,7 +28,7 @@ public sealed class BalancerTests(SharedPostgres postgres)
 
         var clock = Stopwatch.StartNew();
         var script = RunScriptAsync(balancer.Uri, ann, room);
-        await Task.WhenAll(Transports.Select(t => TalkAsync(ann, room, t)));
+        await Task.WhenAll(Transports.SelectMany(t => Enumerable.Range(0, Connections).Select(_ => TalkAsync(ann, room, t))));
         await script;
 
         Output.Write($"{Transports.Length * Connections * Messages * 2} calls in {clock.Elapsed.TotalSeconds:0.0} s");
@@ -38,12 +38,9 @@ public sealed class BalancerTests(SharedPostgres postgres)
 
     private static async Task TalkAsync(Person person, Room room, HttpTransportType transport)
     {
-        for (var c = 0; c < Connections; c++)
-        {
-            await using var client = await PlainClient.ConnectAsync(person, transport);
-            for (var m = 0; m < Messages; m++)
-                await client.SayAsync(room.Id);
-        }
+        await using var client = await PlainClient.ConnectAsync(person, transport);
+        for (var m = 0; m < Messages; m++)
+            await client.SayAsync(room.Id);
     }
 
     private static async Task RunScriptAsync(Uri server, Person person, Room room)

@@ -1,9 +1,10 @@
 // A person at the page: Chromium without a window, driven by its DevTools protocol.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from './eventually.mjs';
 
 export class Page {
@@ -17,6 +18,7 @@ export class Page {
   static async open(url, name) {
     const page = new Page();
     await page.#start(url);
+    await page.#send('Page.bringToFront'); // A tab behind others draws nothing.
     await page.#find('input', `document.querySelector('input')`);
     await page.#send('Input.insertText', { text: name });
     await page.#press('Enter');
@@ -36,6 +38,32 @@ export class Page {
   sees(text, seconds = 30) {
     const shown = `[...document.querySelectorAll('[role=log] article[data-state=sent]')].some((a) => a.innerText.includes(${JSON.stringify(text)}))`;
     return eventually(() => this.#evaluate(shown), seconds, `the page shows "${text}"`);
+  }
+
+  /** From now on it notes when a greater number than before is shown as stored. */
+  watch() {
+    return this.#evaluate(`{
+      const noted = (window.noted = []);
+      const look = () => {
+        const seq = Math.max(0, ...[...document.querySelectorAll('[role=log] [data-seq]')].map((row) => Number(row.dataset.seq)));
+        if (seq > (noted.at(-1)?.[0] ?? 0)) noted.push([seq, Date.now()]);
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-seq'] });
+      look();
+    }`);
+  }
+
+  /** What \`watch\` has noted: pairs of a number and when it, or a greater one, was first there, in ms. */
+  shown() {
+    return this.#evaluate('window.noted');
+  }
+
+  /** A picture of what is in the window, as PNG. */
+  async picture(path, { width, height, mobile = false, dark = false }) {
+    await this.#send('Emulation.setDeviceMetricsOverride', { width, height, mobile, deviceScaleFactor: 1 });
+    await this.#send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
+    await pause(500); // until it is drawn anew
+    writeFileSync(path, (await this.#send('Page.captureScreenshot', { format: 'png' })).data, 'base64');
   }
 
   async close() {
@@ -70,7 +98,7 @@ export class Page {
     };
   }
 
-  #send(method, params) {
+  #send(method, params = {}) {
     const id = ++this.#last;
     this.#socket.send(JSON.stringify({ id, method, params }));
     return new Promise((done, failed) => this.#calls.set(id, { done, failed }));
