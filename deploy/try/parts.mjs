@@ -71,7 +71,12 @@ export const parts = {
 
   async update(scene) {
     const old = await containers('chat');
-    await scene.crowd.during('nodes are replaced one by one', quick, () => aloud([`${root}deploy/rolling-update.sh`]));
+    const update = `${root}deploy/rolling-update.sh`;
+    await scene.crowd.during('a new node does not start', quick, async () => {
+      const refused = await aloud(['env', 'CHAT_ORIGIN=nonsense', update]).then(() => false, () => true);
+      check(refused && `${(await containers('chat')).sort()}` === `${[...old].sort()}`, 'it is not taken, and the others stay');
+    });
+    await scene.crowd.during('nodes are replaced one by one', quick, () => aloud([update]));
     const now = await containers('chat');
     check(now.length === old.length && !now.some((n) => old.includes(n)), `all ${now.length} nodes are new`);
     await scene.converse('all nodes replaced');
