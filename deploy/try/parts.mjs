@@ -112,6 +112,7 @@ export const parts = {
         check(said.filter((s) => s.acked).length === acknowledged, 'nothing is acknowledged meanwhile');
       });
     });
+    await healthyAgain((await containers('postgres'))[0], 0); // Without that nothing that depends on it can be started.
     await scene.converse('PostgreSQL restarted, killed and paused');
   },
 
