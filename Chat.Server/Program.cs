@@ -2,6 +2,7 @@ using Chat.Server.Accounts;
 using Chat.Server.Cluster;
 using Chat.Server.Copying;
 using Chat.Server.Hosting;
+using Chat.Server.Hosting.Tls;
 using Chat.Server.Log;
 using Chat.Server.Page;
 using Chat.Server.Relay;
@@ -19,9 +20,11 @@ switch (args)
 
 return await Starting.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = TlsSetup.Expand(args), ContentRootPath = AppContext.BaseDirectory });
     builder.AddSecretFiles();
     builder.AddHosting();
+    builder.AddTls();
+    builder.AddTrustedProxies();
     builder.AddLimits();
     builder.AddProblems();
     builder.AddAccounts();
@@ -33,6 +36,7 @@ return await Starting.RunAsync(async () =>
     builder.AddCluster();
 
     var app = builder.Build();
+    app.PrepareTls();
     await app.PrepareDatabaseAsync();
     await app.RefuseHalfACopyAsync();
     await app.MigrateLogAsync();

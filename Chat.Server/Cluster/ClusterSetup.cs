@@ -1,4 +1,5 @@
 using Chat.Server.Hosting;
+using Chat.Server.Hosting.Tls;
 using Chat.Server.Relay;
 using Chat.Server.Relay.Redis;
 using Microsoft.EntityFrameworkCore;
@@ -10,8 +11,10 @@ namespace Chat.Server.Cluster;
 /// <summary>Makes the server a node of a cluster, where <c>ConnectionStrings:Redis</c> is set. Without it there is nothing of all this.</summary>
 public static class ClusterSetup
 {
+    private const string UrlKey = $"{NodeOptions.Section}:{nameof(NodeOptions.Url)}";
+
     /// <summary>The registry, forwarding, and a clock that is the same on all nodes.</summary>
-    /// <exception cref="StartException">The database is not one that nodes can share.</exception>
+    /// <exception cref="StartException">The database is not one that nodes can share, or a node with TLS is said to be reached without.</exception>
     public static void AddCluster(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -21,6 +24,8 @@ public static class ClusterSetup
             return;
         if (ChatDatabase.From(builder.Configuration) is not PostgresDatabase)
             throw new StartException($"{RedisConnection.Key} makes this a node of a cluster, whose nodes share a PostgreSQL database: {ChatDatabase.Key} must name one (Host=…).");
+        if (TlsOptions.From(builder.Configuration).IsOn && builder.Configuration[UrlKey]?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true)
+            throw new StartException($"{UrlKey} must begin with https: as the server has TLS, that is what the other nodes find there.");
         services.AddPooledDbContextFactory<NodesDb>((provider, options) => provider.GetRequiredService<ChatDatabase>().Use(options, NodesDb.MigrationsTable));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClusterClock>(provider, TimeProvider.System));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ClusterClock>());

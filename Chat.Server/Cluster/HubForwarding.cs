@@ -52,7 +52,7 @@ internal sealed class HubForwarding(
     private async Task<bool> ForwardAsync(HttpContext context, Node node)
     {
         var request = context.Request;
-        var lasts = HttpMethods.IsGet(request.Method);
+        var lasts = HttpMethods.IsGet(request.Method) || HttpMethods.IsConnect(request.Method);
         if (lasts && lifetime.ApplicationStopping.IsCancellationRequested)
             return IsPoll(request) ? true : throw new ChatException(ErrorCodes.Unavailable, "this node is stopping");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(node.Gone, lasts ? lifetime.ApplicationStopping : default);
@@ -68,7 +68,7 @@ internal sealed class HubForwarding(
 
     /// <summary>To its client an empty answer is a poll that brought nothing: it asks again, and another node passes that on.</summary>
     private static bool IsPoll(HttpRequest request) =>
-        request.Headers.Upgrade.Count == 0 && !request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        HttpMethods.IsGet(request.Method) && request.Headers.Upgrade.Count == 0 && !request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     private sealed class WithPass(string pass) : HttpTransformer
     {

@@ -8,9 +8,14 @@ internal sealed class Node
 {
     private readonly CancellationTokenSource _gone = new();
 
+    private volatile string? _pin;
+
+    /// <param name="id">Made at random when the process started.</param>
+    /// <param name="url">Where it is reached, as it stands in the registry.</param>
     public Node(string id, string url)
     {
-        (Id, Url) = (id, url);
+        (Id, Url) = (id, url.Split('#')[0]);
+        Certify(url);
         Gone = _gone.Token;
     }
 
@@ -20,8 +25,14 @@ internal sealed class Node
     /// <summary>Where it is reached: scheme, host and port.</summary>
     public string Url { get; }
 
+    /// <summary>The fingerprint of its certificate's key; null if it has not said it, so that the system's authorities decide.</summary>
+    public string? Pin => _pin;
+
     /// <summary>Cancelled when the node is no longer in the registry: what waits for it waits in vain.</summary>
     public CancellationToken Gone { get; }
+
+    /// <summary>It shows the certificate that the registry tells now.</summary>
+    public void Certify(string url) => _pin = url.Split('#') is [_, var pin] ? pin : null;
 
     /// <summary>It is gone. On another thread: whoever waits for it may do a lot.</summary>
     public void Leave() => _ = _gone.CancelAsync();

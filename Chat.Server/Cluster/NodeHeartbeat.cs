@@ -1,3 +1,4 @@
+using Chat.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace Chat.Server.Cluster;
 /// </summary>
 internal sealed class NodeHeartbeat(
     NodeRegistry registry, NodeHttp http, IServer server, IOptions<NodeOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<NodeHeartbeat> logger) : IHostedService
+    ILogger<NodeHeartbeat> logger, ServerCertificate? certificate = null) : IHostedService
 {
     private const int ProofsToEnter = 3, BeatsPerProof = 10;
     private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(1);
@@ -41,13 +42,13 @@ internal sealed class NodeHeartbeat(
     {
         using var timer = new PeriodicTimer(s_beat, time);
         var url = string.IsNullOrEmpty(options.Value.Url)
-            ? OwnAddress.Find(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+            ? OwnAddress.Find(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], tls: certificate is not null)
             : new Uri(options.Value.Url);
         try
         {
             for (var beat = 0; ; beat++)
             {
-                await BeatAsync(url, beat % BeatsPerProof == 0, stopping);
+                await BeatAsync(Certified(url), beat % BeatsPerProof == 0, stopping);
                 Tried = true;
                 await timer.WaitForNextTickAsync(stopping);
             }
@@ -57,6 +58,9 @@ internal sealed class NodeHeartbeat(
             // The end.
         }
     }
+
+    /// <summary>With the fingerprint of the certificate, by which the others know it: the word of the common database, which they trust anyway.</summary>
+    private Uri? Certified(Uri? url) => url is null || certificate is null ? url : new Uri(url, "#" + certificate.Current.Pin);
 
     private async Task BeatAsync(Uri? url, bool prove, CancellationToken stopping)
     {

@@ -1,19 +1,26 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Chat.Contracts;
+using Chat.Server.Hosting.Tls;
 
 namespace Chat.Server.Cluster;
 
 /// <summary>The connections from this node to others. Thread-safe.</summary>
-internal sealed class NodeHttp : IDisposable
+internal sealed class NodeHttp(NodeRegistry nodes, ServerCertificate? own = null) : IDisposable
 {
     /// <summary>Where a node says which one it is.</summary>
     public const string WhoAmI = "/cluster/whoami";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    private HttpMessageInvoker? _invoker;
+
     /// <summary>Passes on what it is given and adds nothing of its own: no cookies, redirects, proxies or trace headers.</summary>
-    public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
+    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => new(new SocketsHttpHandler
     {
+        SslOptions = { RemoteCertificateValidationCallback = IsNode },
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -21,7 +28,7 @@ internal sealed class NodeHttp : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(1.5),
         UseCookies = false,
         UseProxy = false,
-    });
+    }));
 
     /// <summary>Asks over a new connection which node is there; null if none answers.</summary>
     public async Task<string?> AskAsync(Uri url, CancellationToken cancellation)
@@ -40,7 +47,17 @@ internal sealed class NodeHttp : IDisposable
         }
     }
 
-    public void Dispose() => Invoker.Dispose();
+    public void Dispose() => _invoker?.Dispose();
+
+    /// <summary>Where the registry tells no fingerprint, the system's authorities decide.</summary>
+    private bool IsNode(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None || certificate is null)
+            return errors == SslPolicyErrors.None;
+        using var known = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        var pin = Fingerprint.OfKey(known);
+        return own?.Current.Pin == pin || nodes.Others.Any(node => node.Pin == pin);
+    }
 
     internal sealed record Answer(string Id);
 }

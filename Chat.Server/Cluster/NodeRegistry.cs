@@ -142,6 +142,8 @@ internal sealed class NodeRegistry(NodeId self, NodeTable table, ClusterClock ti
         var known = _others;
         var appeared = alive.Where(n => n.Id != Id && !known.ContainsKey(n.Id)).Select(n => new Node(n.Id, n.Url)).ToList();
         var gone = _heard < _keepUntil ? [] : known.Values.ExceptBy(alive.Select(n => n.Id), n => n.Id).ToList();
+        foreach (var node in alive)
+            known.GetValueOrDefault(node.Id)?.Certify(node.Url);
         _others = known.RemoveRange(gone.Select(n => n.Id)).AddRange(appeared.Select(n => KeyValuePair.Create(n.Id, n)));
         foreach (var node in gone)
         {

@@ -26,7 +26,7 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
         $"""
         WITH beat AS (
             INSERT INTO "Nodes" ("Id", "Url", "Version", "Seen") VALUES ({id}, {Text(url)}, {s_version}, now())
-            ON CONFLICT ("Id") DO UPDATE SET "Seen" = now()),
+            ON CONFLICT ("Id") DO UPDATE SET "Url" = EXCLUDED."Url", "Seen" = now()),
         dead AS (
             DELETE FROM "Nodes" WHERE "Id" IN (SELECT "Id" FROM "Nodes" WHERE "Seen" < now() - {s_kept} AND "Id" <> {id} FOR UPDATE SKIP LOCKED))
         SELECT "Id", "Url", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence} AND "Id" <> {id}
@@ -42,7 +42,7 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
     {
         using var late = Late(cancellation);
         await using var db = await databases.CreateDbContextAsync(late.Token);
-        await db.Database.ExecuteSqlAsync($"""DELETE FROM "Nodes" WHERE "Url" = {Text(url)} AND "Id" <> {id}""", late.Token);
+        await db.Database.ExecuteSqlAsync($"""DELETE FROM "Nodes" WHERE split_part("Url", '#', 1) = {url.GetLeftPart(UriPartial.Authority)} AND "Id" <> {id}""", late.Token);
     }
 
     /// <summary>The database's time.</summary>
@@ -75,5 +75,6 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
         return late;
     }
 
-    private static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);
+    /// <summary>The fingerprint of its certificate's key, if there is one, is the address's fragment.</summary>
+    private static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority) + url.Fragment;
 }

@@ -9,12 +9,12 @@ internal static class OwnAddress
 {
     /// <summary>
     /// From the addresses that the server listens on. One that stands for all of the machine's becomes the machine's own; plain HTTP goes before
-    /// HTTPS, whose certificate is seldom made for an address. Null if there is none that others could use.
+    /// HTTPS, whose certificate is seldom made for an address, unless that is the server's own business. Null if there is none that others could use.
     /// </summary>
-    public static Uri? Find(IEnumerable<string> listening) => listening
+    public static Uri? Find(IEnumerable<string> listening, bool tls) => listening
         .Select(BindingAddress.Parse)
         .Where(address => !address.IsUnixPipe && !address.IsNamedPipe)
-        .OrderBy(address => address.Scheme == Uri.UriSchemeHttp ? 0 : 1)
+        .OrderBy(address => address.Scheme == Uri.UriSchemeHttps == tls ? 0 : 1)
         .Select(address => Parse($"{address.Scheme}://{(IsAny(address.Host) ? Machine() : address.Host)}:{address.Port}"))
         .FirstOrDefault(address => address is not null);
 

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Http;
 
 namespace Chat.Server.Hosting;
@@ -24,14 +25,15 @@ public static class HealthCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var server = args is [] ? Own(Environment()) : Parse(args);
+        var environment = Environment();
+        var server = args is [] ? Own(environment) : Parse(args);
         if (server is null)
         {
-            Console.Error.WriteLine($"usage: Chat.Server {Name} [http://HOST:PORT]");
+            Console.Error.WriteLine($"usage: Chat.Server {Name} [http://HOST:PORT | https://HOST:PORT]");
             return Misused;
         }
         // Whatever proxy is set in the environment is for the world outside.
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = OwnCertificate.Check(environment) } }) { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
             using var answer = await http.GetAsync(new Uri(server, "/health/ready"));
@@ -40,19 +42,20 @@ public static class HealthCommand
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            Console.Error.WriteLine($"{server} does not answer: {e.Message}");
+            Console.Error.WriteLine($"{server} does not answer: {e.InnerException?.Message ?? e.Message}");
             return NotReady;
         }
     }
 
-    /// <summary>Where a server with these settings listens, as this machine reaches it; the one without TLS if there is one.</summary>
+    /// <summary>Where a server with these settings listens, as this machine reaches it; the one without TLS if there is one, and the server has none of its own.</summary>
     internal static Uri Own(IConfiguration environment)
     {
+        var tls = environment.GetSection(TlsOptions.Section).Get<TlsOptions>()?.IsOn is true;
         var urls = Split(environment["urls"]);
         if (urls is []) urls = [.. Split(environment["http_ports"]).Select(port => $"http://localhost:{port}")];
-        if (urls is []) urls = ["http://localhost:5000"];
+        if (urls is []) urls = [tls ? TlsSetup.DefaultUrl : "http://localhost:5000"];
         var addresses = urls.Select(BindingAddress.Parse).ToList();
-        var chosen = addresses.Find(a => a.Scheme == Uri.UriSchemeHttp) ?? addresses[0];
+        var chosen = addresses.Find(a => a.Scheme == Uri.UriSchemeHttps == tls) ?? addresses[0];
         var host = chosen.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : chosen.Host;
         return new Uri($"{chosen.Scheme}://{host}:{chosen.Port}");
     }

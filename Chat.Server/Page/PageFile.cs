@@ -14,6 +14,7 @@ internal sealed class PageFile
     private readonly string _cache;
     private readonly Form _plain;
     private readonly Form[] _forms;
+    private readonly string _hints;
 
     private PageFile(string folder, string file)
     {
@@ -23,6 +24,7 @@ internal sealed class PageFile
         // The build names what is in assets/ by its content. The others keep their names, and are asked for again each time.
         _cache = Path.StartsWith("/assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         var plain = File.ReadAllBytes(file);
+        _hints = _type.StartsWith("text/html", StringComparison.Ordinal) ? PreloadHints.Of(System.Text.Encoding.UTF8.GetString(plain)) : "";
         var hash = Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 10));
         _plain = new Form("identity", plain, hash);
         var compressed = from c in Codings where File.Exists(file + c.Extension) select new Form(c.Coding, File.ReadAllBytes(file + c.Extension), hash);
@@ -46,6 +48,8 @@ internal sealed class PageFile
         var form = Best(context.Request.GetTypedHeaders().AcceptEncoding);
         var headers = context.Response.Headers;
         headers.CacheControl = _cache;
+        if (_hints.Length > 0)
+            headers.Link = _hints;
         if (_forms.Length > 1)
             headers.Vary = HeaderNames.AcceptEncoding;
         if (form != _plain)

@@ -28,6 +28,7 @@ public sealed class HealthCommandTests
     [InlineData("urls", "http://[::]:5001", "http://localhost:5001/")]
     [InlineData("urls", "http://10.0.0.7:5001", "http://10.0.0.7:5001/")]
     [InlineData("other", "", "http://localhost:5000/")]
+    [InlineData("Chat:Tls:Enabled", "true", "https://localhost:5001/")]
     public void It_asks_where_the_server_listens(string key, string value, string expected) =>
         Assert.Equal(expected, HealthCommand.Own(new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build()).ToString());
 

@@ -25,6 +25,10 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData("Chat:Limits:SendRate", "0")]
     [InlineData("Chat:Limits:SendRate", "many")]
+    [InlineData("Chat:Tls:Enabled", "true")] // with an address for http only
+    [InlineData("Chat:Tls:Key", "server.key")]
+    [InlineData("Chat:Tls:Names:0", "https://chat.example")]
+    [InlineData("Chat:TrustedProxies:0", "the balancer")]
     [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
     [InlineData("ConnectionStrings:Redis", "localhost")] // with SQLite
     [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]

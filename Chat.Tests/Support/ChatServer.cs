@@ -19,7 +19,7 @@ public sealed class ChatServer : IAsyncDisposable
     private readonly Host _host;
 
     /// <summary>Starts it.</summary>
-    /// <param name="settings">Configuration keys with <c>:</c>; they win over <see cref="TestSettings"/>.</param>
+    /// <param name="settings">Configuration keys with <c>:</c>; they win over <see cref="TestSettings"/>. <c>urls</c> too, with port 0.</param>
     /// <param name="time">The server's clock; the system's if null.</param>
     /// <param name="services">Replaces parts, after the server has registered its own.</param>
     public ChatServer(
@@ -31,7 +31,10 @@ public sealed class ChatServer : IAsyncDisposable
                 collection.AddSingleton(time);
             services?.Invoke(collection);
         });
-        _host.UseKestrel(0);
+        if (settings?.ContainsKey("urls") is true)
+            _host.UseKestrel();
+        else
+            _host.UseKestrel(0);
         _host.StartServer();
         var addresses = _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Uri = new Uri(addresses.Single().Replace("localhost", "127.0.0.1", StringComparison.Ordinal));

@@ -1,0 +1,85 @@
+namespace Chat.Server.Hosting.Tls;
+
+/// <summary>
+/// The certificate that the server shows now. Given files are read again when they change, a certificate of the server's own is renewed in time;
+/// connections that are there stay as they are. Thread-safe.
+/// </summary>
+internal sealed class ServerCertificate : BackgroundService
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5), s_warning = TimeSpan.FromDays(14);
+
+    private readonly TlsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ServerCertificate> _logger;
+    private (string, string) _files;
+    private volatile ShownCertificate _current;
+    private string? _trouble;
+
+    /// <exception cref="StartException">There is none that could be shown.</exception>
+    public ServerCertificate(TlsOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _files = options.IsGiven ? GivenCertificate.Files(options) : default;
+        _current = Read();
+        Say();
+    }
+
+    /// <summary>For the next connection.</summary>
+    public ShownCertificate Current => _current;
+
+    /// <summary>Looks whether there is a newer one; if that is not usable, the former stays and the log says why.</summary>
+    public void Look()
+    {
+        try
+        {
+            var files = _options.IsGiven ? GivenCertificate.Files(_options) : default;
+            var unchanged = _options.IsGiven ? files == _files : _current.Ends > _time.GetUtcNow() + MadeCertificate.Early;
+            if (unchanged)
+                return;
+            _files = files;
+            _current = Read();
+            _trouble = null;
+            Say();
+        }
+        catch (StartException e)
+        {
+            if (_trouble != e.Message)
+                _logger.FormerStays(e.Message);
+            _trouble = e.Message;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_interval, _time);
+        var warned = DateTimeOffset.MinValue;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Look();
+                var now = _time.GetUtcNow();
+                if (_current.Ends - now > s_warning || now - warned < TimeSpan.FromDays(1))
+                    continue;
+                warned = now;
+                _logger.EndsSoon(_current.Ends);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    private ShownCertificate Read() => _options.IsGiven
+        ? GivenCertificate.Read(_options, (_files.Item1, _files.Item2), _time.GetUtcNow())
+        : MadeCertificate.Read(_options, _time.GetUtcNow());
+
+    private void Say()
+    {
+        if (_options.IsGiven)
+            _logger.Given(_options.Certificate!, _current.Ends, _current.Pin);
+        else
+            _logger.Made(MadeCertificate.AuthorityFile(_options), _current.Ends, _current.Pin);
+    }
+}
