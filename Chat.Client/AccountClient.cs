@@ -11,9 +11,10 @@ namespace Chat.Client;
 /// </summary>
 /// <param name="server">The server's root.</param>
 /// <param name="handler">Sends the requests, and stays its owner's; null for one of its own.</param>
-public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null) : IDisposable
+/// <param name="trust">Which certificates count as the server's, for a handler of its own; null for those that the system trusts.</param>
+public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null, CertificateTrust? trust = null) : IDisposable
 {
-    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler(), disposeHandler: handler is null)
+    private readonly HttpClient _http = new(handler ?? (trust ?? new CertificateTrust()).NewHandler(server), disposeHandler: handler is null)
     {
         BaseAddress = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"),
         Timeout = TimeSpan.FromSeconds(30),
@@ -71,6 +72,8 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
         }
         catch (HttpRequestException e)
         {
+            if (Refusal.OfCertificate(e) is { } untrusted)
+                throw new ChatException(untrusted.Code, untrusted.Message, e);
             throw new ChatException(ErrorCodes.Unavailable, $"{server.Authority} cannot be reached: {Refusal.Reason(e)}", e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)

@@ -195,7 +195,7 @@ public sealed partial class ChatConnection
 
     private void Fail(ChatException refusal, int tries)
     {
-        Show(s => s with { State = ConnectionState.Failed, Reason = $"{refusal.Code}: {refusal.Message}", Attempt = tries });
+        Show(s => s with { State = ConnectionState.Failed, Reason = $"{refusal.Code}: {refusal.Message.ReplaceLineEndings(" ")}", Attempt = tries, Refusal = refusal });
         if (_started.TrySetException(refusal))
             _ = _started.Task.Exception;
         _failure = refusal;

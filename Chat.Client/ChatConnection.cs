@@ -101,7 +101,7 @@ public sealed partial class ChatConnection : IAsyncDisposable
         _outbox.Abandon(stopped);
         if (_started.TrySetException(new ChatException(ErrorCodes.Unavailable, "The connection was stopped.")))
             _ = _started.Task.Exception;
-        Show(s => s with { State = ConnectionState.Stopped, Reason = "Stopped." });
+        Show(s => s with { State = ConnectionState.Stopped, Reason = "Stopped.", Refusal = null });
         _status.Complete();
         if (_outboxFile is { } file)
             await file.DisposeAsync();

@@ -77,6 +77,9 @@ public sealed record ChatOptions
     /// <summary>Where log lines go. Never tokens or bodies.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>Wraps or replaces the HTTP handler, as for a proxy or a certificate of one's own.</summary>
+    /// <summary>Which certificates count as the server's. Default: those that the system trusts.</summary>
+    public CertificateTrust Trust { get; init; } = new();
+
+    /// <summary>Wraps or replaces the HTTP handler, as for a proxy. What it opens by itself does not know of <see cref="Trust"/>.</summary>
     public Func<HttpMessageHandler, HttpMessageHandler>? HttpHandler { get; init; }
 }

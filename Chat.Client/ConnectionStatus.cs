@@ -1,3 +1,5 @@
+using Chat.Contracts;
+
 namespace Chat.Client;
 
 /// <summary>Where a connection is in its life.</summary>
@@ -22,4 +24,8 @@ public enum ConnectionState
 /// <param name="Reason">Why it last changed, for people.</param>
 /// <param name="Attempt">Tries since the last time it was connected.</param>
 /// <param name="RoundTrip">The last measured call; null if there was none.</param>
-public sealed record ConnectionStatus(ConnectionState State, TransportKind? Transport, string Reason, int Attempt, TimeSpan? RoundTrip);
+public sealed record ConnectionStatus(ConnectionState State, TransportKind? Transport, string Reason, int Attempt, TimeSpan? RoundTrip)
+{
+    /// <summary>Why it failed for good, when <see cref="State"/> is <see cref="ConnectionState.Failed"/>; else null.</summary>
+    public ChatException? Refusal { get; init; }
+}

@@ -21,6 +21,8 @@ internal static partial class Refusal
     /// <summary>What a failed start says about credentials or the request, if it says something; else null.</summary>
     public static ChatException? OfStart(Exception e)
     {
+        if (OfCertificate(e) is { } untrusted)
+            return untrusted;
         foreach (var inner in Chain(e))
         {
             switch (inner)
@@ -36,6 +38,9 @@ internal static partial class Refusal
 
         return null;
     }
+
+    /// <summary>That the server's certificate is not trusted, if that is why; else null.</summary>
+    public static ChatException? OfCertificate(Exception e) => Chain(e).OfType<ChatException>().FirstOrDefault(x => x.Code == CertificateTrust.ErrorCode);
 
     /// <summary>Whether nobody was there to answer.</summary>
     public static bool IsUnreachable(Exception e) => Chain(e).Any(x =>

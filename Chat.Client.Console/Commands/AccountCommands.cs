@@ -28,6 +28,7 @@ public static class AccountCommands
         var command = new Command(verb, description) { name, passwordStdin };
         command.Runs(async (invocation, options, ct) =>
         {
+            await invocation.KeepTrustAsync(ct);
             var fromInput = options.GetValue(passwordStdin);
             var who = options.GetValue(name) ?? (Tty.InputIsTerminal && !fromInput ? Tty.Ask("Name: ") : null)
                 ?? throw new ChatException(ExitCodes.UsageCode, "Give your name with --name.");
@@ -45,7 +46,10 @@ public static class AccountCommands
         var name = new Argument<string>("NAME") { Description = "The name to go by" };
         var command = new Command("guest", "Sign in under a name without a password") { name };
         command.Runs(async (invocation, options, ct) =>
-            await KeepAsync(invocation, await invocation.WithinAsync(patience => invocation.Accounts.GuestAsync(options.GetValue(name)!, patience), ct), ct));
+        {
+            await invocation.KeepTrustAsync(ct);
+            await KeepAsync(invocation, await invocation.WithinAsync(patience => invocation.Accounts.GuestAsync(options.GetValue(name)!, patience), ct), ct);
+        });
         return command;
     }
 
@@ -56,6 +60,7 @@ public static class AccountCommands
         {
             if (invocation.Profile.Read().On(invocation.Server) is null)
                 throw new ChatException(ErrorCodes.Unauthenticated, $"Not signed in to {invocation.Server}.");
+            await invocation.KeepTrustAsync(ct);
             var tokens = new ProfileTokens(invocation.Profile, invocation.Server, invocation.Accounts, invocation.Time);
             try
             {

@@ -20,6 +20,7 @@ public static class ChatCommand
         place.AddTo(root, required: false);
         root.Runs(async (invocation, options, ct) =>
         {
+            await invocation.KeepTrustAsync(ct);
             if (!invocation.IsSignedIn)
                 await BecomeGuestAsync(invocation, ct);
             var connection = Open(invocation, out var outboxIsKept);

@@ -32,6 +32,9 @@ public static class ExitCodes
     /// <summary>The name is taken, or the key was used for something else.</summary>
     public const int Conflict = 7;
 
+    /// <summary>The server's certificate is not one that may be trusted: nobody's, another than the pinned one, or not for this server.</summary>
+    public const int Untrusted = 8;
+
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Interrupted = 130;
 
@@ -50,6 +53,7 @@ public static class ExitCodes
         ErrorCodes.Invalid or ErrorCodes.TooLarge => Invalid,
         ErrorCodes.Unavailable or ErrorCodes.RateLimited => Unavailable,
         ErrorCodes.NameTaken or ErrorCodes.KeyReused => Conflict,
+        CertificateTrust.ErrorCode => Untrusted,
         _ => Unexpected,
     };
 
@@ -64,6 +68,7 @@ public static class ExitCodes
           5    invalid: too large, empty, not UTF-8
           6    the server cannot be reached or cannot do it now; try again later
           7    the name is taken, or the key was used for something else
+          8    the server's certificate is not trusted: see --pin and --ca
           130  interrupted by Ctrl-C (143: ended by SIGTERM, 129: by SIGHUP)
           141  whoever read the output went away
         """;

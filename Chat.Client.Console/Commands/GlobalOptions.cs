@@ -43,6 +43,22 @@ public static class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>Which certificate.</summary>
+    public static readonly Option<string?> Pin = new("--pin")
+    {
+        Description = "Trust only a certificate whose key has this SHA-256 fingerprint, which the server prints at its start; kept for this server. none: forget it",
+        HelpName = "FINGERPRINT",
+        Recursive = true,
+    };
+
+    /// <summary>Whose certificates.</summary>
+    public static readonly Option<string?> Authority = new("--ca", "--cacert")
+    {
+        Description = "Trust only certificates from the authorities in this PEM file; kept for this server. none: forget it",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     /// <summary>Line by line.</summary>
     public static readonly Option<bool> Plain = new("--plain")
     {
@@ -57,10 +73,18 @@ public static class GlobalOptions
         root.Options.Add(Transport);
         root.Options.Add(Profile);
         root.Options.Add(Timeout);
+        root.Options.Add(Pin);
+        root.Options.Add(Authority);
         root.Options.Add(Plain);
         Check(Server, text => Invocation.ParseServer(text!));
         Check(Transport, text => TransportNames.Parse(text));
+        Check(Pin, text => StoredTrust.Of(pin: text));
         Check(Profile, text => ProfileFolder.Checked(text));
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(Pin) is not null && result.GetValue(Authority) is not null)
+                result.AddError("--pin or --ca, not both.");
+        });
         Timeout.Validators.Add(result =>
         {
             if (!(result.GetValueOrDefault<double>() is >= 0 and <= 1e6))

@@ -9,6 +9,7 @@ namespace Chat.Client.Console.Commands;
 public sealed class Invocation : IDisposable
 {
     private readonly Lazy<AccountClient> _accounts;
+    private readonly StoredTrust? _trust;
 
     /// <summary>Reads the global options and the environment. Throws <see cref="ChatException"/> if they are wrong.</summary>
     public Invocation(ParseResult options, TextWriter output)
@@ -21,14 +22,15 @@ public sealed class Invocation : IDisposable
         Transport = TransportNames.Parse(options.GetValue(GlobalOptions.Transport)!);
         Timeout = options.GetValue(GlobalOptions.Timeout) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : System.Threading.Timeout.InfiniteTimeSpan;
         Plain = options.GetValue(GlobalOptions.Plain);
-        _accounts = new Lazy<AccountClient>(() => new AccountClient(Server));
+        _trust = StoredTrust.Of(options.GetValue(GlobalOptions.Pin), options.GetValue(GlobalOptions.Authority));
+        _accounts = new Lazy<AccountClient>(() => new AccountClient(Server, trust: Trust));
     }
 
     private Invocation(Invocation other, Uri server)
     {
         (Out, Time, ProfileName, Profile, Transport, Timeout, Plain) = (other.Out, other.Time, other.ProfileName, other.Profile, other.Transport, other.Timeout, other.Plain);
-        Server = server;
-        _accounts = new Lazy<AccountClient>(() => new AccountClient(Server));
+        (Server, _trust) = (server, other._trust);
+        _accounts = new Lazy<AccountClient>(() => new AccountClient(Server, trust: Trust));
     }
 
     /// <summary>Standard output.</summary>
@@ -58,6 +60,10 @@ public sealed class Invocation : IDisposable
     /// <summary>Accounts on the server.</summary>
     public AccountClient Accounts => _accounts.Value;
 
+    /// <summary>Which certificates count as the server's: as the command line says, or an earlier one said, or else the system.</summary>
+    public CertificateTrust Trust => (_trust ?? Profile.Read().Trust.GetValueOrDefault(Server.AbsoluteUri) ?? new StoredTrust())
+        .ToTrust(pin => $"chat --server {Server} --pin {pin}");
+
     /// <summary>An access token from the environment; it is used as it is and never renewed.</summary>
     public static string? TokenFromEnvironment => Environment.GetEnvironmentVariable("CHAT_TOKEN") is { Length: > 0 } token ? token : null;
 
@@ -73,6 +79,7 @@ public sealed class Invocation : IDisposable
         var options = new ChatOptions
         {
             Server = Server,
+            Trust = Trust,
             Transport = Transport,
             TransportFile = ProfileFolder.File("transports.json"),
             AccessToken = _ => ValueTask.FromResult(TokenFromEnvironment),
@@ -85,9 +92,20 @@ public sealed class Invocation : IDisposable
         return options with { AccessToken = tokens.GetAsync, RefreshAccessToken = tokens.RefreshAsync };
     }
 
+    /// <summary>Keeps what the command line says about certificates for this server, if it says something. Throws <c>usage</c> if it has none.</summary>
+    public async Task KeepTrustAsync(CancellationToken ct)
+    {
+        if (_trust is null)
+            return;
+        if (Server.Scheme != Uri.UriSchemeHttps)
+            throw new ChatException(ExitCodes.UsageCode, $"--pin and --ca are for https: {Server} shows no certificate.");
+        await Profile.ChangeAsync(before => before.With(Server, _trust), ct);
+    }
+
     /// <summary>A connection that is connected. Throws <c>unavailable</c> after <see cref="Timeout"/>.</summary>
     public async Task<ChatConnection> ConnectAsync(CancellationToken ct)
     {
+        await KeepTrustAsync(ct);
         var connection = new ChatConnection(ConnectionOptions());
         try
         {

@@ -24,6 +24,15 @@ public static class Runner
     /// <summary>Says what went wrong.</summary>
     public static void Complain(string code, string text) => SystemConsole.Error.WriteLine($"chat: {code}: {TerminalText.Line(text)}");
 
+    /// <summary>The same, and where the client itself has more to say than fits a line, the rest below it.</summary>
+    public static void Complain(ChatException refusal)
+    {
+        var lines = refusal.Code == CertificateTrust.ErrorCode ? refusal.Message.Split('\n') : [refusal.Message];
+        Complain(refusal.Code, lines[0]);
+        foreach (var line in lines[1..])
+            SystemConsole.Error.WriteLine($"  {TerminalText.Line(line)}");
+    }
+
     private static async Task<int> RunAsync(ParseResult options, Func<Invocation, ParseResult, CancellationToken, Task<int>> work)
     {
         using var signals = new Signals();
@@ -35,7 +44,7 @@ public static class Runner
         }
         catch (ChatException refusal)
         {
-            Complain(refusal.Code, refusal.Message);
+            Complain(refusal);
             return ExitCodes.For(refusal.Code);
         }
         catch (DecoderFallbackException)

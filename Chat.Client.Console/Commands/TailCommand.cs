@@ -73,7 +73,7 @@ public static class TailCommand
                 throw new ChatException(ErrorCodes.Forbidden, $"You are no longer in {RoomNames.Title(only)}.");
         }
         if (connection.Status is { State: ConnectionState.Failed } status)
-            throw new ChatException(ErrorCodes.Unauthenticated, status.Reason);
+            throw new ChatException(status.Refusal?.Code ?? ErrorCodes.Unauthenticated, status.Refusal?.Message ?? status.Reason);
     }
 
     private static string Name(ChatConnection connection, string roomId) =>

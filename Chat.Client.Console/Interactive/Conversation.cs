@@ -75,10 +75,11 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
         var loop = SynchronizationContext.Current ?? throw new InvalidOperationException("A conversation needs a loop.");
         void OutboxChanged() => loop.Post(_ => ReadOutbox(), null);
         connection.OutboxChanged += OutboxChanged;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             ReadOutbox();
-            await Task.WhenAll(ReadStatusAsync(ct), ReadEventsAsync(ct), ReadSignalsAsync(ct), StartAsync(first, direct, ct));
+            await Task.WhenAll(ReadStatusAsync(end.Token), ReadEventsAsync(end.Token), ReadSignalsAsync(end.Token), StartOrEndAsync());
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -86,6 +87,25 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
         finally
         {
             connection.OutboxChanged -= OutboxChanged;
+        }
+
+        // A certificate that is not trusted has more to say than fits a screen, and only a new start mends it.
+        async Task StartOrEndAsync()
+        {
+            try
+            {
+                await StartAsync(first, direct, ct);
+            }
+            catch (ChatException untrusted)
+            {
+                _ready.TrySetException(untrusted);
+                await end.CancelAsync();
+                throw;
+            }
+            finally
+            {
+                _ready.TrySetResult();
+            }
         }
     }
 
@@ -111,15 +131,11 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
             if (CurrentId is null)
                 await OpenFirstAsync();
         }
-        catch (ChatException refusal)
+        catch (ChatException refusal) when (refusal.Code != CertificateTrust.ErrorCode)
         {
             Note($"{refusal.Message} ({refusal.Code})");
             if (CurrentId is null && Status.State == ConnectionState.Connected)
                 await OpenFirstAsync();
-        }
-        finally
-        {
-            _ready.TrySetResult();
         }
     }
 
@@ -138,6 +154,8 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
                 if (CurrentId is not null && !Timeline.Opened)
                     _ = LoadOlderAsync();
             }
+            if (status.Refusal is { Code: CertificateTrust.ErrorCode } untrusted)
+                Note(untrusted.Message);
             StatusChanged?.Invoke(status);
             Changed?.Invoke();
         }

@@ -27,11 +27,18 @@ public sealed record StoredProfile
     /// <summary>A session per server.</summary>
     public ImmutableDictionary<string, StoredSession> Sessions { get; init; } = ImmutableDictionary<string, StoredSession>.Empty;
 
+    /// <summary>Whom to trust as a server, where that is not for the system to say.</summary>
+    public ImmutableDictionary<string, StoredTrust> Trust { get; init; } = ImmutableDictionary<string, StoredTrust>.Empty;
+
     /// <summary>The session on a server; null if there is none.</summary>
     public StoredSession? On(Uri server) => Sessions.GetValueOrDefault(server.AbsoluteUri);
 
     /// <summary>With a session, on the server that is used from now on unless another is named.</summary>
     public StoredProfile With(Uri server, StoredSession session) => this with { Server = server, Sessions = Sessions.SetItem(server.AbsoluteUri, session) };
+
+    /// <summary>With what is trusted as a server from now on.</summary>
+    public StoredProfile With(Uri server, StoredTrust trust) =>
+        this with { Trust = trust.IsNone ? Trust.Remove(server.AbsoluteUri) : Trust.SetItem(server.AbsoluteUri, trust) };
 
     /// <summary>Without the session on a server.</summary>
     public StoredProfile Without(Uri server) => this with { Sessions = Sessions.Remove(server.AbsoluteUri) };

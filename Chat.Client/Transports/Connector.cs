@@ -69,6 +69,8 @@ internal sealed class Connector(ChatOptions options, RoomFeed? feed)
         {
             if (refusal.Code == ErrorCodes.Unauthenticated)
                 return await RefreshAsync(refusal, ct);
+            if (refusal.Code == CertificateTrust.ErrorCode)
+                return new Attempt.Refused(refusal);
             if (refusal.MayRetry && !(negotiated && IsHttp(refusal)))
                 return new Attempt.Failed(StartFailure.Unreachable, refusal.Message);
             // After the negotiation an HTTP error is as a rule a proxy's: it dislikes this transport, not us.

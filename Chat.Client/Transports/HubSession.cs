@@ -205,8 +205,14 @@ internal sealed class HubSession : IAsyncDisposable
             };
             http.AccessTokenProvider = async () => await token(Over);
             http.CloseTimeout = CloseTimeout;
+            var check = _options.Trust.Check(_options.Server.Host);
+            http.WebSocketConfiguration = socket => socket.RemoteCertificateValidationCallback = check;
             http.HttpMessageHandlerFactory = inner =>
-                new NegotiateWatch(_options.HttpHandler?.Invoke(inner) ?? inner, () => _negotiated = true);
+            {
+                if (inner is HttpClientHandler handler)
+                    handler.ServerCertificateCustomValidationCallback = (request, certificate, chain, errors) => check(request, certificate, chain, errors);
+                return new NegotiateWatch(_options.HttpHandler?.Invoke(inner) ?? inner, () => _negotiated = true);
+            };
         });
         builder.Services.AddSingleton<IHubProtocol>(new OrderedHubProtocol());
         builder.Services.AddSingleton(_options.LoggerFactory);

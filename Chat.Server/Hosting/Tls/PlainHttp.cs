@@ -18,28 +18,32 @@ internal sealed class PlainHttp(ConnectionDelegate next, IServer server)
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
+        if (await IsTlsAsync(connection))
+            await next(connection);
+    }
+
+    /// <summary>Looks at the first byte and leaves it there. False: there was none, or it began a request, which is answered.</summary>
+    private async Task<bool> IsTlsAsync(ConnectionContext connection)
+    {
         var input = connection.Transport.Input;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
         late.CancelAfter(s_patience);
         try
         {
             var first = await input.ReadAsync(late.Token);
-            var plain = !first.Buffer.IsEmpty && char.IsAsciiLetterUpper((char)first.Buffer.FirstSpan[0]);
+            var (none, plain) = (first.Buffer.IsEmpty, !first.Buffer.IsEmpty && char.IsAsciiLetterUpper((char)first.Buffer.FirstSpan[0]));
             input.AdvanceTo(first.Buffer.Start);
-            if (first.Buffer.IsEmpty)
-                return;
             if (plain)
             {
                 var answer = Answer(await HeadAsync(connection, late.Token), (connection.LocalEndPoint as IPEndPoint)?.Port);
                 await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer), late.Token);
-                return;
             }
+            return !none && !plain;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionAbortedException or ConnectionResetException)
         {
-            return;
+            return false;
         }
-        await next(connection);
     }
 
     private static async Task<string> HeadAsync(ConnectionContext connection, CancellationToken late)

@@ -18,13 +18,15 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>A person at a browser of their own, with the page of this server.</summary>
     /// <param name="server">The server, or a proxy before it.</param>
     /// <param name="look">Window, colours and language; null for a wide, light, English one.</param>
-    public async Task<WebPage> VisitAsync(Uri server, Look? look = null)
+    /// <param name="anyCertificate">The person goes on where the browser warns of a certificate.</param>
+    public async Task<WebPage> VisitAsync(Uri server, Look? look = null, bool anyCertificate = false)
     {
         var browser = await StartAsync();
         look ??= new Look();
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = server.ToString(),
+            IgnoreHTTPSErrors = anyCertificate,
             ViewportSize = new ViewportSize { Width = look.Width, Height = look.Height },
             ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
             Locale = look.Language,

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using Chat.Contracts;
+using Chat.Server.Hosting.Tls;
+using Chat.Tests.Support;
+
+namespace Chat.Tests.Hosting;
+
+/// <summary>The server with <c>--tls</c>, over the wire.</summary>
+public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
+{
+    private const byte Alert = 21, Handshake = 22;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_switch_is_short_for_its_configuration_key_wherever_it_stands() => Assert.Equal(
+        ["--Chat:Tls:Enabled=true", "--urls", "https://localhost:5001"], TlsSetup.Expand(["--tls", "--urls", "https://localhost:5001"]));
+
+    [Fact]
+    public void The_fingerprint_is_said_at_the_start() =>
+        Assert.Contains(server.Server.Log.Lines, line => line.Text.Contains(server.Certificate.Current.Pin, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Both_versions_of_HTTP_are_spoken(string version)
+    {
+        using var http = server.Http(Version.Parse(version));
+
+        using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Ct);
+
+        Assert.Equal((HttpStatusCode.OK, version), (answer.StatusCode, $"{answer.Version}"));
+    }
+
+    [Theory]
+    [InlineData(2, Alert)] // TLS 1.1
+    [InlineData(3, Handshake)] // TLS 1.2
+    public async Task TLS_below_1_2_is_refused(byte minor, byte expected)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, server.Uri.Port, Ct);
+        await socket.GetStream().WriteAsync(Hello(minor), Ct);
+
+        var answer = new byte[1];
+        await socket.GetStream().ReadExactlyAsync(answer, Ct);
+
+        Assert.Equal(expected, answer[0]);
+    }
+
+    [Fact]
+    public async Task Browsers_are_told_to_stay_with_https()
+    {
+        using var http = server.Http();
+        foreach (var path in (string[])["/", "/health/live", "/api/account", "/nowhere"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "chat.example" } };
+            using var answer = await http.SendAsync(request, Ct);
+            Assert.StartsWith("max-age=", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_cookie_goes_over_https_only()
+    {
+        using var http = server.Http();
+
+        using var answer = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest("cookie"), ChatJson.Options, Ct);
+
+        Assert.Contains("secure", Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; "));
+    }
+
+    [Theory]
+    [InlineData("GET /r/abc?x=1 HTTP/1.1", "308 Permanent Redirect\r\nLocation: https://chat.example:{0}/r/abc?x=1\r\n")]
+    [InlineData("POST /api/account/login HTTP/1.1", "400 Bad Request\r\n")]
+    [InlineData("GET http://elsewhere.example/ HTTP/1.1", "400 Bad Request\r\n")]
+    public async Task Plain_HTTP_is_sent_on_or_refused_in_words(string line, string says)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, server.Uri.Port, Ct);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{line}\r\nHost: chat.example:80\r\n\r\n"), Ct);
+
+        var answer = await new StreamReader(stream).ReadToEndAsync(Ct);
+
+        Assert.StartsWith($"HTTP/1.1 {string.Format(CultureInfo.InvariantCulture, says, server.Uri.Port)}", answer, StringComparison.Ordinal);
+        Assert.EndsWith("This port speaks https only.\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_hub_works_over_a_WebSocket_in_HTTP_2()
+    {
+        var person = await server.SignUpAsync(Ct);
+        using var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
+        using var invoker = new HttpMessageInvoker(server.Trust.NewHandler(server.Uri));
+
+        await socket.ConnectAsync(new Uri($"wss://{server.Uri.Authority}{Wire.HubPath}?access_token={person.Token}"), invoker, Ct);
+        await SendAsync("""{"protocol":"json","version":1}""");
+        await SendAsync("""{"type":1,"invocationId":"1","target":"Sync","arguments":[{}]}""");
+
+        Assert.Equal("{}", await ReceiveAsync());
+        Assert.Contains(person.User.Id, await ReceiveAsync(), StringComparison.Ordinal);
+        Assert.Contains(new RecordedRequest("HTTP/2", "CONNECT", Wire.HubPath), server.Requests);
+
+        Task SendAsync(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text + '\u001e'), WebSocketMessageType.Text, true, Ct);
+
+        async Task<string> ReceiveAsync()
+        {
+            var text = new StringBuilder();
+            var part = new byte[8192];
+            do
+            {
+                var read = await socket.ReceiveAsync(part, Ct);
+                text.Append(Encoding.UTF8.GetString(part, 0, read.Count));
+            }
+            while (text.Length == 0 || text[^1] != '\u001e');
+            return text.ToString().TrimEnd('\u001e');
+        }
+    }
+
+    [Fact]
+    public async Task The_health_command_knows_the_servers_own_certificate()
+    {
+        Assert.Equal(0, await HealthAsync(("Chat__Tls__Enabled", "true"), ("Chat__Tls__Folder", server.Folder.File("tls"))));
+        Assert.Equal(1, await HealthAsync());
+    }
+
+    private async Task<int> HealthAsync(params (string Key, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [ServerBinary.Path, "health", server.Uri.ToString()]);
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync(Ct);
+        return process.ExitCode;
+    }
+
+    /// <summary>A client's first message that offers this version at most, as no library of today would write it (RFC 5246, 7.4.1.2).</summary>
+    private static byte[] Hello(byte minor)
+    {
+        byte[] suites = [0xc0, 0x09, 0xc0, 0x0a, 0xc0, 0x2b, 0xc0, 0x2c];
+        byte[] extensions =
+        [
+            0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17, // the curve P-256
+            0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, // its points uncompressed
+            0x00, 0x0d, 0x00, 0x06, 0x00, 0x04, 0x04, 0x03, 0x02, 0x03, // ECDSA with SHA-256 and SHA-1
+        ];
+        byte[] body = [3, minor, .. new byte[32], 0, 0, (byte)suites.Length, .. suites, 1, 0, 0, (byte)extensions.Length, .. extensions];
+        byte[] message = [1, 0, 0, (byte)body.Length, .. body];
+        return [Handshake, 3, 1, 0, (byte)message.Length, .. message];
+    }
+}
