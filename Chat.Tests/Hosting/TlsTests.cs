@@ -96,31 +96,30 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     public async Task The_hub_works_over_a_WebSocket_in_HTTP_2()
     {
         var person = await server.SignUpAsync(Ct);
-        using var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
-        using var invoker = new HttpMessageInvoker(server.Trust.NewHandler(server.Uri));
+        using var socket = await ConnectAsync($"{Wire.HubPath}?access_token={person.Token}");
 
-        await socket.ConnectAsync(new Uri($"wss://{server.Uri.Authority}{Wire.HubPath}?access_token={person.Token}"), invoker, Ct);
-        await SendAsync("""{"protocol":"json","version":1}""");
-        await SendAsync("""{"type":1,"invocationId":"1","target":"Sync","arguments":[{}]}""");
+        await SendAsync(socket, """{"protocol":"json","version":1}""" + '\u001e');
+        await SendAsync(socket, """{"type":1,"invocationId":"1","target":"Sync","arguments":[{}]}""" + '\u001e');
 
-        Assert.Equal("{}", await ReceiveAsync());
-        Assert.Contains(person.User.Id, await ReceiveAsync(), StringComparison.Ordinal);
+        await ReceiveAsync(socket, person.User.Id);
         Assert.Contains(new RecordedRequest("HTTP/2", "CONNECT", Wire.HubPath), server.Requests);
+    }
 
-        Task SendAsync(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text + '\u001e'), WebSocketMessageType.Text, true, Ct);
+    [Fact]
+    public async Task A_rooms_bare_WebSocket_works_in_HTTP_2()
+    {
+        var person = await server.SignUpAsync(Ct);
+        using var http = server.Http(HttpVersion.Version20);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", person.Token);
+        using var made = await http.PostAsJsonAsync("/api/rooms", new NewRoom("bare", RoomKind.Public), ChatJson.Options, Ct);
+        var room = (await made.Content.ReadFromJsonAsync<Room>(ChatJson.Options, Ct))!;
+        var path = $"/api/rooms/{room.Id}/events/socket";
+        using var socket = await ConnectAsync($"{path}?after=0&access_token={person.Token}", "chat.v1");
 
-        async Task<string> ReceiveAsync()
-        {
-            var text = new StringBuilder();
-            var part = new byte[8192];
-            do
-            {
-                var read = await socket.ReceiveAsync(part, Ct);
-                text.Append(Encoding.UTF8.GetString(part, 0, read.Count));
-            }
-            while (text.Length == 0 || text[^1] != '\u001e');
-            return text.ToString().TrimEnd('\u001e');
-        }
+        await SendAsync(socket, """{"clientId":"c1","body":"over HTTP/2"}""");
+
+        await ReceiveAsync(socket, "over HTTP/2");
+        Assert.Contains(new RecordedRequest("HTTP/2", "CONNECT", path), server.Requests);
     }
 
     [Fact]
@@ -128,6 +127,30 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     {
         Assert.Equal(0, await HealthAsync(("Chat__Tls__Enabled", "true"), ("Chat__Tls__Folder", server.Folder.File("tls"))));
         Assert.Equal(1, await HealthAsync());
+    }
+
+    private async Task<ClientWebSocket> ConnectAsync(string path, string? protocol = null)
+    {
+        var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
+        if (protocol is not null)
+            socket.Options.AddSubProtocol(protocol);
+        await socket.ConnectAsync(new Uri($"wss://{server.Uri.Authority}{path}"), new HttpMessageInvoker(server.Trust.NewHandler(server.Uri)), Ct);
+        return socket;
+    }
+
+    private static Task SendAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Ct);
+
+    /// <summary>Reads until this has come.</summary>
+    private static async Task ReceiveAsync(ClientWebSocket socket, string expected)
+    {
+        var text = "";
+        var part = new byte[8192];
+        while (!text.Contains(expected, StringComparison.Ordinal))
+        {
+            var read = await socket.ReceiveAsync(part, Ct);
+            Assert.NotEqual(WebSocketMessageType.Close, read.MessageType);
+            text += Encoding.UTF8.GetString(part, 0, read.Count);
+        }
     }
 
     private async Task<int> HealthAsync(params (string Key, string Value)[] environment)
