@@ -67,7 +67,9 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
     }
 
     /// <summary>Is there for a while, then away for longer, and goes on where it was.</summary>
-    public async Task ComeAndGoAsync(CancellationToken stop)
+    /// <param name="longest">How long it is away at most.</param>
+    /// <param name="stop">Comes back, and returns.</param>
+    public async Task ComeAndGoAsync(TimeSpan longest, CancellationToken stop)
     {
         while (true)
         {
@@ -80,7 +82,7 @@ internal sealed class Actor(Crowd crowd, Account account, RecordedClient client,
             await client.StopAsync();
             try
             {
-                await Task.Delay(TimeSpan.FromSeconds(2 + (20 * random.NextDouble())), stop);
+                await Task.Delay(longest * (0.1 + (0.9 * random.NextDouble())), stop);
             }
             finally
             {

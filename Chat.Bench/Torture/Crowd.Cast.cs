@@ -7,6 +7,9 @@ namespace Chat.Bench.Torture;
 
 internal sealed partial class Crowd
 {
+    private static readonly TimeSpan s_oftenAway = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_longAway = TimeSpan.FromMinutes(3);
+
     private int _seeds;
 
     /// <summary>Signs everybody up, puts them into their rooms and connects them. Nothing may be broken yet.</summary>
@@ -50,7 +53,9 @@ internal sealed partial class Crowd
 
         for (var n = 1; n <= 2; n++)
         {
-            _behaviours.Add(Add($"often away {n}{suffix}", await InAsync(square, ct), n == 1 ? null : TransportKind.LongPolling, square).ComeAndGoAsync);
+            var absent = Add($"{(n == 1 ? "often" : "long")} away{suffix}", await InAsync(square, ct), n == 1 ? null : TransportKind.LongPolling, square);
+            var longest = n == 1 ? s_oftenAway : s_longAway;
+            _behaviours.Add(stop => absent.ComeAndGoAsync(longest, stop));
 
             var newcomer = Add($"late {n}{suffix}", await InAsync(square, ct), null, square);
             late.Add(newcomer);

@@ -7,8 +7,8 @@ namespace Chat.Bench.Torture;
 public static class TortureBench
 {
     /// <summary>
-    /// Runs until the goals are reached or <paramref name="ct"/> fires; then mends everything, checks and reports. 0: no promise was broken, no node ended by
-    /// itself, and every part came back; 1 otherwise.
+    /// Runs until the goals are reached or <paramref name="ct"/> fires; then mends everything, checks and reports. 0: no promise was broken, everybody had
+    /// everything within the bound, no node ended by itself, and every part came back; 1 otherwise.
     /// </summary>
     public static async Task<int> RunAsync(TortureRun run, CancellationToken ct)
     {
@@ -46,7 +46,7 @@ public static class TortureBench
 
         var ending = await Ending.ComeToAsync(run, lab, crowd);
         Report(run, lab, crowd, hits, schedule, ending);
-        var good = ending.Violations.Count == 0 && schedule.Failures.Count == 0 && lab.Nodes.All(n => n.Deaths.Count == 0);
+        var good = ending.Violations.Count == 0 && ending.Converged is not null && schedule.Failures.Count == 0 && lab.Nodes.All(n => n.Deaths.Count == 0);
         await lab.DisposeAsync();
         if (good)
             lab.Delete();
