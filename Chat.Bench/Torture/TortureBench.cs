@@ -70,6 +70,6 @@ public static class TortureBench
             output.WriteLine(death);
         output.WriteLine(ending.Violations.Count == 0
             ? "0 violations"
-            : Checker.Explain(crowd.History, ending.Violations) + Environment.NewLine + $"again: torture --seed {run.Seed}{(run.Against is null ? $" --nodes {run.Nodes}" : "")}");
+            : Checker.Explain(crowd.History, ending.Violations) + Environment.NewLine + $"again: torture {run.Again}");
     }
 }

@@ -47,4 +47,11 @@ public sealed record TortureRun
 
     /// <summary>Progress and report go here.</summary>
     public TextWriter Output { get; init; } = Console.Out;
+
+    /// <summary>The options that bring the same schedule again.</summary>
+    public string Again => string.Join(' ',
+    [
+        Against is null ? $"--nodes {Nodes}" : $"--against {Against}", $"--seed {Seed}", $"--crowd {Crowd}", $"--listeners {Listeners}", $"--rate {Rate}",
+        .. Only.Count == 0 ? [] : Only.Select(kind => kind.Contains(' ', StringComparison.Ordinal) ? $"\"{kind}\"" : kind).Prepend("--only"),
+    ]);
 }
