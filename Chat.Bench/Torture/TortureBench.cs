@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chat.Bench.History;
+using Chat.Contracts;
 
 namespace Chat.Bench.Torture;
 
@@ -28,7 +29,15 @@ public static class TortureBench
         await using var stopping = lab;
         await output.WriteLineAsync($"everything runs{(lab.Folder is { } logs ? $"; the nodes' logs are in {logs}" : "")}");
         await using var crowd = new Crowd(run, lab.Front);
-        await crowd.GatherAsync(ct);
+        try
+        {
+            await crowd.GatherAsync(ct);
+        }
+        catch (Exception e) when (e is HttpRequestException or ChatException)
+        {
+            await output.WriteLineAsync($"People and rooms could not be made: {e.Message}");
+            return 1;
+        }
         await output.WriteLineAsync($"{crowd.Actors.Count} clients are there");
 
         using var schedule = new Schedule(lab, crowd, run, hits);
