@@ -3,6 +3,7 @@ using Chat.Server.Cluster;
 using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Hosting.Tls;
+using Chat.Server.Lab;
 using Chat.Server.Log;
 using Chat.Server.Page;
 using Chat.Server.Relay;
@@ -34,6 +35,7 @@ return await Starting.RunAsync(async () =>
     builder.AddFeeds();
     builder.AddSignalRTransport();
     builder.AddCluster();
+    builder.AddLab();
 
     var app = builder.Build();
     app.PrepareTls();
@@ -46,6 +48,7 @@ return await Starting.RunAsync(async () =>
 
     app.UseSafeHeaders();
     app.UseProblems();
+    app.UseLab();
     app.UseCluster();
     app.UseAccounts();
     app.MapHosting();
@@ -55,6 +58,7 @@ return await Starting.RunAsync(async () =>
     app.MapFeeds();
     app.MapSignalRTransport();
     app.MapCluster();
+    app.MapLab();
     app.MapPage();
     return app;
 });

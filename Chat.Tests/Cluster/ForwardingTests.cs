@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Chat.Contracts;
 using Chat.Server.Cluster;
+using Chat.Server.Lab;
 using Chat.Tests.Support;
 using Chat.Tests.Transports;
 using Microsoft.AspNetCore.Hosting;
@@ -53,6 +54,22 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
         using var http = ann.Http();
         using var there = await http.DeleteAsync(new Uri(There.Uri, $"/hubs/chat?node={Nodes.Id(There)}&id={token}"), Ct);
         Assert.NotEqual(HttpStatusCode.NotFound, there.StatusCode); // so the connection is known there
+    }
+
+    [Fact]
+    public async Task What_a_lab_sees_is_gathered_from_all_nodes_and_a_request_that_was_passed_on_counts_once()
+    {
+        const string Lab = "lab-on-two-nodes";
+        var ann = await Person.SignUpAsync(Here.Uri, Ct);
+        using Api here = new(Here.Uri, ann);
+        using var http = ann.Http();
+        using var rooms = await http.GetAsync(new Uri(There.Uri, $"/api/rooms/public?lab={Lab}"), Ct);
+        await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&lab={Lab}&node={Nodes.Id(There)}", ("Authorization", $"Bearer {ann.Token}"));
+
+        var tap = (await here.GetAsync($"/api/lab/taps/{Lab}")).As<LabEndpoints.TapAnswer>();
+
+        Assert.Equal(0, tap.Missing);
+        Assert.Equal([(Nodes.Id(Here), 1), (Nodes.Id(There), 1)], tap.Parts.Select(part => (part.Node, part.Requests)));
     }
 
     [Fact]

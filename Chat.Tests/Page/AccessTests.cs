@@ -70,6 +70,11 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
         await page.Tab.GetByRole(AriaRole.Menuitem, new() { Name = "Settings" }).ClickAsync();
         await page.Tab.GetByRole(AriaRole.Dialog).WaitForAsync();
         await CleanAsync(page, $"{file}-settings");
+
+        await page.GoAsync("/lab");
+        await page.Tab.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await page.Tab.GetByTestId("wire").Locator("li").First.WaitForAsync();
+        await CleanAsync(page, $"{file}-lab");
         page.VerifyClean();
     }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -14,11 +14,16 @@ export function precompress(): Plugin {
     async writeBundle({ dir }) {
       // The folder, not the bundle: files from public/ are only there.
       const names = await readdir(dir ?? 'dist', { recursive: true });
-      await Promise.all(
-        names.filter((name) => worthwhile.test(name)).map((name) => compress(join(dir ?? 'dist', name))),
-      );
+      const files = names.filter((name) => worthwhile.test(name)).map((name) => join(dir ?? 'dist', name));
+      await Promise.all(files.map(async (file) => (await isDone(file)) || compress(file)));
     },
   };
+}
+
+/** By a build before this one, into the same folder. */
+async function isDone(file: string): Promise<boolean> {
+  const [plain, smaller] = await Promise.all([file, `${file}.gz`].map((name) => stat(name).catch(() => null)));
+  return !!plain && !!smaller && smaller.mtimeMs >= plain.mtimeMs;
 }
 
 async function compress(file: string): Promise<void> {

@@ -3,10 +3,11 @@ import { readLocal, writeLocal } from '../local';
 import * as en from './en';
 import type { conversationLater } from './en/conversationLater';
 import type { emoji } from './en/emoji';
+import type { lab } from './en/lab';
 import type { shellLater } from './en/shellLater';
 
 export type Language = 'en' | 'zh';
-export type Dictionary = typeof en.words & typeof shellLater & typeof conversationLater & typeof emoji;
+export type Dictionary = typeof en.words & typeof shellLater & typeof conversationLater & typeof emoji & typeof lab;
 /** A text with `{places}`; with plural forms as `{one, other}` chosen by the place `{n}`. */
 export type Words = string | { readonly one: string; readonly other: string };
 export type Key = keyof Dictionary;
@@ -16,11 +17,13 @@ const chosenKey = 'chat:language';
 /** The language of the page: the person's choice, else the browser's first that we have, else English. */
 export const language = signal<Language>('en');
 const english = signal<Partial<Record<Key, Words>>>(en.words);
-const translated = signal<Record<Key, Words> | null>(null);
+const translated = signal<Partial<Record<Key, Words>> | null>(null);
+let alsoTranslated: Partial<Record<Key, Words>> = {};
 
-/** English words that come with a part of the page; the other languages are fetched whole. */
-export function add(words: Partial<Dictionary>): void {
+/** English words that come with a part of the page; those of the other language are fetched with all others, unless they come along. */
+export function add(words: Partial<Dictionary>, chinese: typeof alsoTranslated = {}): void {
   english.value = { ...english.peek(), ...words };
+  alsoTranslated = { ...alsoTranslated, ...chinese };
 }
 
 /** For dates, numbers and plural forms: the browser's own variant of the language (`en-GB`) where it names one that fits our words. */
@@ -57,7 +60,7 @@ export async function start(): Promise<void> {
 }
 
 async function show(wanted: Language): Promise<void> {
-  translated.value = wanted === 'zh' ? (await import('./zh')).words : null;
+  translated.value = wanted === 'zh' ? { ...(await import('./zh')).words, ...alsoTranslated } : null;
   language.value = wanted;
   document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en';
 }

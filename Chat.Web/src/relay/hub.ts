@@ -26,21 +26,23 @@ export interface Hub {
 
 const closeTimeout = 1_000;
 
-/** Connects with the page's cookie to the hub at this address. */
-export const signalrHub = (url: string) => (kind: TransportKind) => new SignalrHub(url, kind) as Hub;
+/** Connects to the hub at this address: with the page's cookie, or as who has this token. */
+export const signalrHub = (url: string, token?: () => string) => (kind: TransportKind) =>
+  new SignalrHub(url, kind, token) as Hub;
 
 class SignalrHub implements Hub {
   readonly #http = new HttpWatch();
   readonly #sockets = new Sockets();
   readonly #hub: HubConnection;
 
-  constructor(url: string, kind: TransportKind) {
+  constructor(url: string, kind: TransportKind, token?: () => string) {
     this.#hub = new HubConnectionBuilder()
       .configureLogging(LogLevel.None)
       .withHubProtocol(new OrderedProtocol())
       .withUrl(url, {
         transport: signalrTransport[kind],
-        withCredentials: true,
+        withCredentials: !token,
+        ...(token ? { accessTokenFactory: token } : {}),
         httpClient: this.#http,
         ...this.#sockets.constructors(),
       })

@@ -1,5 +1,6 @@
 /** The account calls, with the cookie that scripts can't read. All reject with a `Refusal`, or a `TypeError` when nobody answers. */
 import type { User } from './contract';
+import { call as http } from './http';
 import { Refusal } from './refusal';
 
 interface Session {
@@ -26,20 +27,5 @@ export const login = async (name: string, password: string): Promise<User> =>
 
 export const logout = (): Promise<void> => call('POST', '/logout');
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`/api/account${path}${method === 'POST' ? '?useCookies=true' : ''}`, {
-    method,
-    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (answer.status === 204) return undefined as T;
-  const json: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return json as T;
-  const problem = json as { code?: string; detail?: string; title?: string } | null;
-  const seconds = Number(answer.headers.get('Retry-After'));
-  throw new Refusal(
-    problem?.code ?? (answer.status >= 500 ? 'unavailable' : 'invalid'),
-    problem?.detail ?? problem?.title ?? `${answer.status}`,
-    seconds > 0 ? seconds * 1000 : undefined,
-  );
-}
+const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  http(`/api/account${path}${method === 'POST' ? '?useCookies=true' : ''}`, { method, body });

@@ -4,11 +4,14 @@ import { words as first } from '../../src/i18n/en';
 import { conversation } from '../../src/i18n/en/conversation';
 import { conversationLater } from '../../src/i18n/en/conversationLater';
 import { emoji } from '../../src/i18n/en/emoji';
+import { lab } from '../../src/i18n/en/lab';
 import { shell } from '../../src/i18n/en/shell';
 import { shellLater } from '../../src/i18n/en/shellLater';
-import { words as zh } from '../../src/i18n/zh';
+import { words as fetched } from '../../src/i18n/zh';
+import { lab as labInChinese } from '../../src/i18n/zh/lab';
 
-const en = { ...first, ...shellLater, ...conversationLater, ...emoji };
+const en = { ...first, ...shellLater, ...conversationLater, ...emoji, ...lab };
+const zh = { ...fetched, ...labInChinese };
 const forms = (words: Words): string[] => (typeof words === 'string' ? [words] : [words.one, words.other]);
 const places = (words: Words) => forms(words).map((text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort());
 const english = Object.entries(en as Record<string, Words>);
@@ -18,7 +21,7 @@ test('both languages have the same texts', () => {
 });
 
 test('no part takes a text of another', () => {
-  const keys = [shell, shellLater, conversation, conversationLater, emoji].flatMap((part) => Object.keys(part));
+  const keys = [shell, shellLater, conversation, conversationLater, emoji, lab].flatMap((part) => Object.keys(part));
   expect(keys.length).toBe(new Set(keys).size);
 });
 
