@@ -22,10 +22,12 @@ public sealed class OriginCheck(IOptions<AccountOptions> options)
 
     /// <summary>
     /// True where the request has no <c>Origin</c> (no browser sent it, or it is a plain navigation), where it is the request's own
-    /// scheme, host and port, and where <c>Chat:Accounts:Origins</c> lists it.
+    /// scheme, host and port, where <c>Chat:Accounts:Origins</c> lists it, and where the browser itself says that the page is of the same origin
+    /// (<c>Sec-Fetch-Site</c>, W3C Fetch Metadata: no page can set it), which holds also behind a proxy that passes another host or scheme on.
     /// </summary>
     public bool Allows(HttpRequest request)
     {
+        if (request.Headers["Sec-Fetch-Site"] == "same-origin") return true;
         if (!request.Headers.TryGetValue("Origin", out var header)) return true;
         return Origin.Parse(header) is { } origin
             && (origin == Origin.Parse($"{request.Scheme}://{request.Host}") || _allowed.Contains(origin));

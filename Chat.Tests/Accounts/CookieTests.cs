@@ -105,6 +105,22 @@ public sealed class CookieTests : IAsyncLifetime
         Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, upgraded.StatusCode);
     }
 
+    [Theory]
+    [InlineData("same-origin", true)]
+    [InlineData("same-site", false)]
+    [InlineData("cross-site", false)]
+    [InlineData("none", false)]
+    public async Task The_browsers_own_word_that_the_page_is_ours_counts_where_a_proxy_has_replaced_the_host(string site, bool allowed)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/rooms");
+        request.Headers.Add("Cookie", await CookieAsync());
+        request.Headers.Add("Origin", "https://chat.example");
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Host = "inside.example";
+        using var answer = await _server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_token_works_from_any_page_since_no_browser_sends_it_by_itself()
     {

@@ -43,6 +43,23 @@ public static class SignalRSetup
             hub.TransportSendTimeout = options.StallTimeout;
             // Middleboxes cut what is silent for a minute.
             hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
-        }).RequireAuthorization();
+        }).RequireAuthorization().Add(DoNotBuffer);
+    }
+
+    /// <summary>Asks nginx, and whoever else heeds this header of its, to pass an event stream on as it comes.</summary>
+    private static void DoNotBuffer(EndpointBuilder endpoint)
+    {
+        var inner = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context =>
+        {
+            context.Response.OnStarting(static state =>
+            {
+                var response = (HttpResponse)state;
+                if (response.ContentType == "text/event-stream")
+                    response.Headers["X-Accel-Buffering"] = "no";
+                return Task.CompletedTask;
+            }, context.Response);
+            return inner(context);
+        };
     }
 }
