@@ -25,6 +25,7 @@ need "gcc libc6-dev" sh -c 'echo "#include <time.h>" | cc -E -'
 # nginx and HAProxy may lie where only root's path leads.
 need nginx-light sh -c 'PATH=$PATH:/usr/sbin command -v nginx'
 need haproxy sh -c 'PATH=$PATH:/usr/sbin command -v haproxy'
+need caddy command -v caddy
 if [ -n "$missing" ]; then
     sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo

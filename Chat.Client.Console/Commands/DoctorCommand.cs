@@ -25,7 +25,7 @@ public static class DoctorCommand
         idle.Validators.Add(result => Invalid(result.GetValueOrDefault<double>() is >= 0 and <= 86_400 ? null : () => throw new ChatException(ErrorCodes.Invalid, "--idle takes seconds, 0 to 86400."), result.AddError));
         messages.Validators.Add(result => Invalid(result.GetValueOrDefault<int>() is >= 5 and <= 1000 ? null : () => throw new ChatException(ErrorCodes.Invalid, "--messages takes 5 to 1000."), result.AddError));
         product.AcceptOnlyFromAmong("nginx", "haproxy", "caddy", "apache", "iis", "HAProxy", "Caddy", "Apache", "IIS");
-        var command = new Command("doctor", "Find out what works between here and the server, and what to change; takes about a minute and a half. 0 all fine, 1 works with faults, 3 nobody to try with, 6 does not work")
+        var command = new Command("doctor", "Find out what works between here and the server, and what to change; takes about a minute and a half. 0 all fine, 1 works with faults, 3 nobody to try with, 6 does not work, 8 a certificate that is not trusted")
         {
             url, idle, messages, token, product, json,
         };
@@ -49,6 +49,7 @@ public static class DoctorCommand
                 Health.Fine => ExitCodes.Ok,
                 Health.Faulty => ExitCodes.Faulty,
                 Health.NoAccount => ExitCodes.Unauthenticated,
+                Health.Broken when report.Findings.Any(f => f is { Level: Level.Fail, Fault: Faults.SelfSigned or Faults.Expired or Faults.WrongName or Faults.Intercepted }) => ExitCodes.Untrusted,
                 _ => ExitCodes.Unavailable,
             };
         });
@@ -58,7 +59,7 @@ public static class DoctorCommand
     /// <summary>A token that was given counts before a profile that was named, and that before a guest.</summary>
     private static DoctorOptions Options(Invocation there, string? token, bool profileIsNamed)
     {
-        var options = new DoctorOptions { Server = there.Server };
+        var options = new DoctorOptions { Server = there.Server, Trust = there.Trust };
         if ((token ?? Invocation.TokenFromEnvironment) is { } given)
             return options with { Token = _ => ValueTask.FromResult<string?>(given) };
         var signedIn = there.IsSignedIn ? new ProfileTokens(there.Profile, there.Server, there.Accounts, there.Time) : null;
@@ -67,19 +68,19 @@ public static class DoctorCommand
 
     private static async Task<Report> ShowAsync(Invocation invocation, DoctorOptions asked, string? product, CancellationToken ct)
     {
-        var paper = Paper.For(invocation);
-        paper.Note($"{asked.Server}: test messages go to a private room that is left again.");
+        var writer = ReportWriter.For(invocation);
+        writer.Note($"{asked.Server}: test messages go to a private room that is left again.");
         Report report;
         if (Tty.OutputIsTerminal && !invocation.Plain)
         {
             await using var status = new StatusLine(invocation.Out, !Tty.NoColour);
-            report = await Examination.RunAsync(asked, status.Show, finding => status.Above(() => paper.Finding(finding, ReportText.CheckColumn)), ct);
+            report = await Examination.RunAsync(asked, status.Show, finding => status.Above(() => writer.Finding(finding, ReportText.CheckColumn)), ct);
         }
         else
         {
-            report = await Examination.RunAsync(asked, SayTheLongOnes, finding => paper.Finding(finding, ReportText.CheckColumn), ct);
+            report = await Examination.RunAsync(asked, SayTheLongOnes, finding => writer.Finding(finding, ReportText.CheckColumn), ct);
         }
-        ReportText.Write(paper, report, asked.Idle, product);
+        ReportText.Write(writer, report, asked.Idle, product);
         return report;
     }
 

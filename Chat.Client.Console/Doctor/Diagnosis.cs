@@ -18,7 +18,7 @@ public static class Diagnosis
             findings.Add(fault);
         if (report.CutAfter is { } after)
             findings.Add(Warn(report, $"cut after {Seconds(after)} of silence", Faults.IdleCut));
-        if (report.Awake is false)
+        if (report is { Awake: false, Arrival: not Arrival.Never })
             findings.Add(Fail(report, "stays open after it was idle, and brings nothing any more", Faults.Deaf));
         if (report.Encoding is { } encoding && findings.TrueForAll(f => f.Fault != Faults.StreamCompressed))
             findings.Add(Warn(report, $"compressed on the way ({encoding})", Faults.StreamCompressed));

@@ -6,6 +6,9 @@ public sealed record DoctorOptions
     /// <summary>The server's root.</summary>
     public required Uri Server { get; init; }
 
+    /// <summary>Which certificates count as the server's. Default: those that the system trusts.</summary>
+    public CertificateTrust Trust { get; init; } = new();
+
     /// <summary>Gives the access token of an account to try with; null makes a guest for it.</summary>
     public Func<CancellationToken, ValueTask<string?>>? Token { get; init; }
 

@@ -28,31 +28,31 @@ public static class Examination
     /// <param name="ct">Gives up, with <see cref="OperationCanceledException"/>.</param>
     public static async Task<Report> RunAsync(DoctorOptions options, Action<Step> doing, Action<Finding> found, CancellationToken ct)
     {
-        using var patient = new Patient(options);
+        using var way = new Way(options);
         var findings = new List<Finding>();
         IReadOnlyList<TrialReport> transports = [];
         try
         {
-            if (await LookAsync(patient, findings, doing, found, ct))
+            if (await LookAsync(way, findings, doing, found, ct))
             {
-                transports = await TryTransportsAsync(patient, findings, doing, ct);
+                transports = await TryTransportsAsync(way, findings, doing, ct);
                 findings.AddRange(transports.SelectMany(Diagnosis.Of));
             }
         }
         finally
         {
-            await patient.CleanUpAsync();
+            await way.CleanUpAsync();
         }
-        return new Report(findings, transports, patient.OnTheWay, Diagnosis.Of(findings, transports, Doctor.Remedies.TitleOf));
+        return new Report(findings, transports, way.OnTheWay, Diagnosis.Of(findings, transports, Doctor.Remedies.TitleOf));
     }
 
     /// <summary>Whether transports can be tried.</summary>
-    private static async Task<bool> LookAsync(Patient patient, List<Finding> findings, Action<Step> doing, Action<Finding> found, CancellationToken ct)
+    private static async Task<bool> LookAsync(Way way, List<Finding> findings, Action<Step> doing, Action<Finding> found, CancellationToken ct)
     {
         foreach (var check in s_checks)
         {
             doing(new Step(check.Title));
-            var brought = await RunAsync(check, patient, ct);
+            var brought = await RunAsync(check, way, ct);
             foreach (var finding in brought)
                 found(finding);
             findings.AddRange(brought);
@@ -62,12 +62,12 @@ public static class Examination
         return true;
     }
 
-    private static async Task<IReadOnlyList<TrialReport>> TryTransportsAsync(Patient patient, List<Finding> findings, Action<Step> doing, CancellationToken ct)
+    private static async Task<IReadOnlyList<TrialReport>> TryTransportsAsync(Way way, List<Finding> findings, Action<Step> doing, CancellationToken ct)
     {
-        await using var ward = new Ward(patient, doing);
+        await using var transports = new SideBySide(way, doing);
         try
         {
-            return await ward.RunAsync(ct);
+            return await transports.RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or TimeoutException or IOException)
         {
@@ -78,11 +78,11 @@ public static class Examination
 
     private static string Innermost(Exception e) => (e.InnerException ?? e).Message.ReplaceLineEndings(" ").TrimEnd('.');
 
-    private static async Task<IReadOnlyList<Finding>> RunAsync(Check check, Patient patient, CancellationToken ct)
+    private static async Task<IReadOnlyList<Finding>> RunAsync(Check check, Way way, CancellationToken ct)
     {
         try
         {
-            return await check.RunAsync(patient, ct);
+            return await check.RunAsync(way, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is not OutOfMemoryException)
         {

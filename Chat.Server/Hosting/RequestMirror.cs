@@ -12,13 +12,13 @@ internal static class RequestMirror
     private static readonly string[] s_forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];
 
     public static void MapRequestMirror(this IEndpointRouteBuilder app) =>
-        app.MapGet(SeenRequest.Path, See).RequireAuthorization().WithTags("Health").WithName("Request");
+        app.MapGet(ArrivedRequest.Path, See).RequireAuthorization().WithTags("Health").WithName("Request");
 
-    private static Ok<SeenRequest> See(HttpContext http)
+    private static Ok<ArrivedRequest> See(HttpContext http)
     {
         http.Response.Headers.CacheControl = "no-store";
         var (request, headers) = (http.Request, http.Request.Headers);
-        return TypedResults.Ok(new SeenRequest(
+        return TypedResults.Ok(new ArrivedRequest(
             request.Protocol, request.Scheme, request.Host.ToString(), OrNull(headers.Upgrade), OrNull(headers.Via),
             [.. s_forwarded.Where(headers.ContainsKey)]));
     }

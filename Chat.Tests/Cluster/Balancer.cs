@@ -4,17 +4,29 @@ using Chat.Tests.Support;
 
 namespace Chat.Tests.Cluster;
 
-/// <summary>A real nginx or HAProxy in front of some nodes: plain round robin, request by request, without any affinity.</summary>
+/// <summary>
+/// A real nginx, HAProxy or Caddy on a loopback port: in front of some nodes as it should be (plain round robin, request by request, without any
+/// affinity), or with a configuration of the test's own.
+/// </summary>
 internal sealed class Balancer : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly int _port = FreePort.Find();
     private readonly Process _process;
 
-    private Balancer(string program, Func<int, string, string> configuration, params string[] arguments)
+    private Balancer(string program, Func<int, string, string> configuration)
     {
         File.WriteAllText(_folder.File("conf"), configuration(_port, _folder.Path));
-        _process = Process.Start(new ProcessStartInfo(Path(program), [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] arguments = program switch
+        {
+            "nginx" => ["-e", "stderr", "-c"],
+            "haproxy" => ["-db", "-f"],
+            _ => ["run", "--adapter", "caddyfile", "--config"],
+        };
+        var start = new ProcessStartInfo(Path(program), [.. arguments, _folder.File("conf")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Caddy keeps what it makes.
+        (start.Environment["XDG_DATA_HOME"], start.Environment["XDG_CONFIG_HOME"]) = (_folder.Path, _folder.Path);
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Output.Write(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => Output.Write(line.Data ?? "");
         _process.BeginOutputReadLine();
@@ -24,12 +36,17 @@ internal sealed class Balancer : IAsyncDisposable
     /// <summary>Where clients connect.</summary>
     public Uri Uri => new($"http://127.0.0.1:{_port}");
 
-    /// <summary>Starts <c>nginx</c> or <c>haproxy</c>; returns when it listens.</summary>
-    public static async Task<Balancer> StartAsync(string name, IEnumerable<Uri> nodes, CancellationToken ct)
+    /// <summary>Starts <c>nginx</c> or <c>haproxy</c> as it should be; returns when it listens.</summary>
+    public static Task<Balancer> StartAsync(string name, IEnumerable<Uri> nodes, CancellationToken ct) =>
+        StartAsync(name, (port, folder) => name == "nginx" ? Nginx(port, folder, nodes) : Haproxy(port, nodes), ct);
+
+    /// <summary>Starts <c>nginx</c>, <c>haproxy</c> or <c>caddy</c>; returns when it listens.</summary>
+    /// <param name="name">The program.</param>
+    /// <param name="configuration">Given the port to listen on and a folder of its own, what its configuration file holds.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    public static async Task<Balancer> StartAsync(string name, Func<int, string, string> configuration, CancellationToken ct)
     {
-        var balancer = name == "nginx"
-            ? new Balancer("nginx", (port, folder) => Nginx(port, folder, nodes), "-e", "stderr", "-c")
-            : new Balancer("haproxy", (port, _) => Haproxy(port, nodes), "-db", "-f");
+        var balancer = new Balancer(name, configuration);
         await Eventually.TrueAsync(() => ListensAsync(balancer._port), TimeSpan.FromSeconds(20), ct, $"{name} listens");
         return balancer;
     }

@@ -14,7 +14,7 @@ public sealed class DiagnosisTests
         { "all is well", s_socket, Level.Ok, null },
         { "400 in place of 101", s_socket with { Opened = null, Status = 400 }, Level.Fail, Named.UpgradeStripped },
         { "hung up upon", s_socket with { Opened = null, Error = "The remote party closed" }, Level.Fail, Named.UpgradeStripped },
-        { "101, and then nothing", s_socket with { Arrival = Arrival.Never, FirstByte = null }, Level.Fail, Named.FramesSwallowed },
+        { "101, and then nothing, not even after it was idle", s_socket with { Arrival = Arrival.Never, FirstByte = null, Awake = false }, Level.Fail, Named.FramesSwallowed },
         { "down, not up", s_socket with { Sends = false }, Level.Fail, Named.FramesSwallowed },
         { "no head", s_stream with { Opened = null, Error = "no answer within 5 s" }, Level.Fail, Named.StreamBuffered },
         { "a head, and no event", s_stream with { Arrival = Arrival.Never }, Level.Fail, Named.StreamBuffered },

@@ -21,6 +21,14 @@ public sealed record PemPair(string Certificate, string Key)
         return new PemPair(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
+    /// <summary>Writes both into one file, <c>pem</c>, of a folder, as every proxy reads it; its path.</summary>
+    public string WriteInto(string folder)
+    {
+        var path = Path.Combine(folder, "pem");
+        File.WriteAllText(path, $"{Certificate}\n{Key}\n");
+        return path;
+    }
+
     /// <summary>Writes both into a folder.</summary>
     public PemPair WriteTo(TemporaryFolder folder, string name = "server")
     {

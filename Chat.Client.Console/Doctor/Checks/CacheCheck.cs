@@ -9,19 +9,19 @@ internal sealed class CacheCheck : Check
 {
     public override string Title => "caching";
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        var first = await patient.SayAsync(patient.NewMessage(), ct);
-        var path = string.Create(CultureInfo.InvariantCulture, $"api/rooms/{patient.Room!.Id}/events?after={first.Seq}");
-        await HeadOfAsync(patient, path, ct);
-        var second = await patient.SayAsync(patient.NewMessage(), ct);
-        var (seen, age) = await HeadOfAsync(patient, path, ct);
+        var first = await way.SayAsync(way.NewMessage(), ct);
+        var path = string.Create(CultureInfo.InvariantCulture, $"api/rooms/{way.Room!.Id}/events?after={first.Seq}");
+        await HeadOfAsync(way, path, ct);
+        var second = await way.SayAsync(way.NewMessage(), ct);
+        var (seen, age) = await HeadOfAsync(way, path, ct);
         return [seen >= second.Seq ? Ok("answers are fresh") : Fail($"an old answer came again{(age is { } old ? string.Create(CultureInfo.InvariantCulture, $", {old.TotalSeconds:0} s old") : "")}", Faults.Cached)];
     }
 
-    private static async Task<(long Head, TimeSpan? Age)> HeadOfAsync(Patient patient, string path, CancellationToken ct)
+    private static async Task<(long Head, TimeSpan? Age)> HeadOfAsync(Way way, string path, CancellationToken ct)
     {
-        var (head, body) = await patient.GetAsync(path, ct);
+        var (head, body) = await way.GetAsync(path, ct);
         using var _ = head;
         head.EnsureSuccessStatusCode();
         return (JsonSerializer.Deserialize<EventPage>(body, ChatJson.Options)!.Head, head.Headers.Age);

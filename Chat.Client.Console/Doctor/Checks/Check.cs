@@ -7,7 +7,7 @@ internal abstract class Check
     public abstract string Title { get; }
 
     /// <summary>Looks. What goes wrong on the way is a finding; whatever is thrown becomes one that fails.</summary>
-    public abstract Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct);
+    public abstract Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct);
 
     /// <summary>Nothing of what follows can be tried if this fails.</summary>
     public virtual bool IsVital => false;

@@ -13,20 +13,20 @@ internal sealed class HttpCheck : Check
 
     public override bool IsVital => true;
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        var (head, body) = await patient.GetAsync(Path, ct);
+        var (head, body) = await way.GetAsync(Path, ct);
         using var _ = head;
         if ((int)head.StatusCode is >= 300 and < 400)
-            return [Fail($"{patient.Server} leads to {head.Headers.Location}: use that address", Faults.Redirected)];
+            return [Fail($"{way.Server} leads to {head.Headers.Location}: use that address", Faults.Redirected)];
         if (!IsHealth(body))
-            return [Fail($"{(int)head.StatusCode} {head.ReasonPhrase} from {Who(patient)}: no chat server answers here", Faults.NotChat)];
+            return [Fail($"{(int)head.StatusCode} {head.ReasonPhrase} from {Who(way)}: no chat server answers here", Faults.NotChat)];
 
-        var findings = new List<Finding> { Versions(head.Version, await Others(patient, ct)) };
+        var findings = new List<Finding> { Versions(head.Version, await Others(way, ct)) };
         if (head.Version.Major == 1 && head.Version.Minor == 0)
-            findings.Add(Warn($"{Who(patient)} speaks HTTP/1.0", Faults.Http10));
-        if (patient.OnTheWay.Count > 0)
-            findings.Add(new Finding("on the way", Level.Ok, string.Join(", ", patient.OnTheWay)));
+            findings.Add(Warn($"{Who(way)} speaks HTTP/1.0", Faults.Http10));
+        if (way.OnTheWay.Count > 0)
+            findings.Add(new Finding("on the way", Level.Ok, string.Join(", ", way.OnTheWay)));
         return findings;
     }
 
@@ -39,23 +39,23 @@ internal sealed class HttpCheck : Check
     }
 
     /// <summary>Null: this machine cannot speak it.</summary>
-    private static async Task<List<(string Name, bool? Spoken)>> Others(Patient patient, CancellationToken ct)
+    private static async Task<List<(string Name, bool? Spoken)>> Others(Way way, CancellationToken ct)
     {
         // Without TLS nobody offers more than 1.1 to browsers.
-        if (patient.Server.Scheme != Uri.UriSchemeHttps)
+        if (way.Server.Scheme != Uri.UriSchemeHttps)
             return [];
-        var third = CanQuic ? await SpeaksAsync(patient, HttpVersion.Version30, ct) : (bool?)null;
-        return [("2", await SpeaksAsync(patient, HttpVersion.Version20, ct)), ("3", third)];
+        var third = CanQuic ? await SpeaksAsync(way, HttpVersion.Version30, ct) : (bool?)null;
+        return [("2", await SpeaksAsync(way, HttpVersion.Version20, ct)), ("3", third)];
     }
 
     private static bool CanQuic => (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS() || OperatingSystem.IsWindows()) && QuicConnection.IsSupported;
 
-    private static async Task<bool> SpeaksAsync(Patient patient, Version version, CancellationToken ct)
+    private static async Task<bool> SpeaksAsync(Way way, Version version, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Path, UriKind.Relative)) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         try
         {
-            using var answer = await patient.SendAsync(request, ct);
+            using var answer = await way.SendAsync(request, ct);
             return answer.Version == version;
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException)
@@ -76,5 +76,5 @@ internal sealed class HttpCheck : Check
         }
     }
 
-    private static string Who(Patient patient) => patient.OnTheWay.Count > 0 ? string.Join(", ", patient.OnTheWay) : "somebody on the way";
+    private static string Who(Way way) => way.OnTheWay.Count > 0 ? string.Join(", ", way.OnTheWay) : "somebody on the way";
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Chat.Contracts;
 
@@ -9,20 +10,22 @@ internal sealed class MirrorCheck : Check
 {
     public override string Title => "request";
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(SeenRequest.Path, UriKind.Relative));
-        // Asks for a WebSocket as far as proxies are concerned, without the key that would make it one.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(ArrivedRequest.Path, UriKind.Relative));
+        // As one that asks for a WebSocket, whole, or HAProxy would refuse it; that it is answered in the ordinary way is the server's right.
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.Add(new ProductHeaderValue("websocket"));
-        using var answer = await patient.SendAsync(request, ct);
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+        using var answer = await way.SendAsync(request, ct);
         if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType != "application/json")
             return [Skipped($"this server does not say how requests arrive ({(int)answer.StatusCode})")];
-        var text = await patient.WithinAsync(answer.Content.ReadAsStringAsync, ct);
-        return Judge(patient.Server, JsonSerializer.Deserialize<SeenRequest>(text, ChatJson.Options)!);
+        var text = await way.WithinAsync(answer.Content.ReadAsStringAsync, ct);
+        return Judge(way.Server, JsonSerializer.Deserialize<ArrivedRequest>(text, ChatJson.Options)!);
     }
 
-    private List<Finding> Judge(Uri server, SeenRequest seen)
+    private List<Finding> Judge(Uri server, ArrivedRequest seen)
     {
         var faults = new List<Finding>();
         if (seen.Protocol is "HTTP/1.0")
@@ -36,6 +39,6 @@ internal sealed class MirrorCheck : Check
         return faults is [] ? [Ok($"arrives as it was sent, by {seen.Protocol}{(seen.Via is null ? "" : $" via {seen.Via}")}")] : faults;
     }
 
-    private static bool IsSameHost(Uri server, SeenRequest seen) =>
+    private static bool IsSameHost(Uri server, ArrivedRequest seen) =>
         Uri.TryCreate($"{server.Scheme}://{seen.Host}", UriKind.Absolute, out var host) && host.IdnHost == server.IdnHost && host.Port == server.Port;
 }

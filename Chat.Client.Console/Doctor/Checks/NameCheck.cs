@@ -10,19 +10,19 @@ internal sealed class NameCheck : Check
 
     public override bool IsVital => true;
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        var host = patient.Server.DnsSafeHost;
+        var host = way.Server.DnsSafeHost;
         if (IPAddress.TryParse(host, out _))
             return [Ok($"{host} is an address")];
         try
         {
-            var addresses = await patient.WithinAsync(token => Dns.GetHostAddressesAsync(host, token), ct);
+            var addresses = await way.WithinAsync(token => Dns.GetHostAddressesAsync(host, token), ct);
             return [Ok($"{host} is {string.Join(", ", addresses.Select(a => a.ToString()).Distinct())}")];
         }
         catch (SocketException e)
         {
-            return [patient.Proxy is null ? Fail($"{host}: {e.Message}", Faults.NameUnknown) : Skipped($"{host} is not known here; the proxy has to know it")];
+            return [way.Proxy is null ? Fail($"{host}: {e.Message}", Faults.NameUnknown) : Skipped($"{host} is not known here; the proxy has to know it")];
         }
     }
 }

@@ -8,9 +8,9 @@ internal sealed class NegotiateCheck : Check
 {
     public override string Title => "negotiate";
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        var (head, body) = await patient.PostAsync($"{Wire.HubPath[1..]}/negotiate?negotiateVersion=1", new object(), ct);
+        var (head, body) = await way.PostAsync($"{Wire.HubPath[1..]}/negotiate?negotiateVersion=1", new object(), ct);
         using var _ = head;
         if (!head.IsSuccessStatusCode)
             return [Fail($"{(int)head.StatusCode} {head.ReasonPhrase}", Faults.NoNegotiation)];
@@ -25,9 +25,9 @@ internal sealed class NegotiateCheck : Check
         }
         if (answer.TryGetProperty("url", out var url) && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var to))
         {
-            return [to.Authority == patient.Server.Authority && to.Scheme == patient.Server.Scheme
+            return [to.Authority == way.Server.Authority && to.Scheme == way.Server.Scheme
                 ? Ok("one of several nodes, by the same address")
-                : Fail($"clients are sent on to {to.Scheme}://{to.Authority}", to.Authority == patient.Server.Authority ? Faults.WrongScheme : Faults.WrongHost)];
+                : Fail($"clients are sent on to {to.Scheme}://{to.Authority}", to.Authority == way.Server.Authority ? Faults.WrongScheme : Faults.WrongHost)];
         }
         return answer.TryGetProperty("availableTransports", out var offered)
             ? [Ok($"offers {string.Join(", ", offered.EnumerateArray().Select(t => t.GetProperty("transport").GetString()))}")]

@@ -7,15 +7,15 @@ internal sealed class ProxyCheck : Check
 
     public override string Title => "proxy";
 
-    public override Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct) => Task.FromResult<IReadOnlyList<Finding>>([Look(patient)]);
+    public override Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct) => Task.FromResult<IReadOnlyList<Finding>>([Look(way)]);
 
-    private Finding Look(Patient patient)
+    private Finding Look(Way way)
     {
         var set = s_names.Where(name => Value(name) is { Length: > 0 }).ToList();
-        var proxy = HttpClient.DefaultProxy.IsBypassed(patient.Server) ? null : HttpClient.DefaultProxy.GetProxy(patient.Server);
-        if (proxy is null || proxy == patient.Server)
+        var proxy = HttpClient.DefaultProxy.IsBypassed(way.Server) ? null : HttpClient.DefaultProxy.GetProxy(way.Server);
+        if (proxy is null || proxy == way.Server)
             return Ok(set is [] ? "none in the environment" : $"{string.Join(", ", set)} set, not used for this server");
-        patient.Proxy = proxy;
+        way.Proxy = proxy;
         // A proxy's address may hold a password.
         return Ok($"requests go to {proxy.Scheme}://{proxy.Authority} ({(set is [] ? "the system's setting" : string.Join(", ", set))})");
     }

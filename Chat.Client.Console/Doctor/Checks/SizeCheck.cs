@@ -14,10 +14,10 @@ internal sealed class SizeCheck : Check
 
     public override string Title => "size";
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        var message = await TryAsync(patient, Largest, ct);
-        var request = await TryAsync(patient, Request, ct);
+        var message = await TryAsync(way, Largest, ct);
+        var request = await TryAsync(way, Request, ct);
         return
         [
             (message, request) switch
@@ -30,11 +30,11 @@ internal sealed class SizeCheck : Check
     }
 
     /// <summary>Null if the server itself took or refused it.</summary>
-    private static async Task<string?> TryAsync(Patient patient, int bytes, CancellationToken ct)
+    private static async Task<string?> TryAsync(Way way, int bytes, CancellationToken ct)
     {
         try
         {
-            var (head, body) = await patient.PostAsync($"api/rooms/{patient.Room!.Id}/messages", patient.NewMessage(new string('x', bytes)), ct);
+            var (head, body) = await way.PostAsync($"api/rooms/{way.Room!.Id}/messages", way.NewMessage(new string('x', bytes)), ct);
             using var _ = head;
             return head.IsSuccessStatusCode || AccountCheck.Code(body) is not null ? null : $"{(int)head.StatusCode} {head.ReasonPhrase}, not from the server";
         }

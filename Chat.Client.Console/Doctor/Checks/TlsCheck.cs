@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Chat.Contracts;
 
 namespace Chat.Client.Console.Doctor.Checks;
 
@@ -22,44 +23,52 @@ internal sealed class TlsCheck : Check
 
     public override bool IsVital => true;
 
-    public override async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, CancellationToken ct)
+    public override async Task<IReadOnlyList<Finding>> RunAsync(Way way, CancellationToken ct)
     {
-        if (patient.Server.Scheme != Uri.UriSchemeHttps)
-            return [patient.Server.IsLoopback ? Ok("none, and none is needed on this machine") : Warn("none: everybody on the way can read everything")];
+        if (way.Server.Scheme != Uri.UriSchemeHttps)
+            return [way.Server.IsLoopback ? Ok("none, and none is needed on this machine") : Warn("none: everybody on the way can read everything")];
         Seen? seen = null;
         SslStream? stream = null;
-        using var handler = patient.NewHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+        using var handler = way.NewHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
-            seen = new Seen(new X509Certificate2(certificate!), chain, errors);
-            return errors == SslPolicyErrors.None;
+            seen = new Seen(X509CertificateLoader.LoadCertificate(certificate!.GetRawCertData()), chain, errors);
+            try
+            {
+                return way.Options.Trust.Check(way.Server.Host)(sender, certificate, chain, errors);
+            }
+            catch (ChatException refusal)
+            {
+                seen.Refusal = refusal.Message.Split('\n')[0].TrimEnd('.');
+                return false;
+            }
         };
         handler.PlaintextStreamFilter = (context, _) =>
         {
             stream = context.PlaintextStream as SslStream;
             return ValueTask.FromResult(context.PlaintextStream);
         };
-        using var http = patient.NewClient(handler);
+        using var http = way.NewClient(handler);
         try
         {
-            using var answer = await patient.WithinAsync(token => http.GetAsync(new Uri("health/live", UriKind.Relative), token), ct);
+            using var answer = await way.WithinAsync(token => http.GetAsync(new Uri("health/live", UriKind.Relative), token), ct);
         }
         catch (HttpRequestException e) when (seen is null)
         {
-            return [Fail(e.InnerException is AuthenticationException or IOException ? $"no TLS at {patient.Server.Authority}: {e.InnerException.Message}" : e.Message, Faults.TlsFailed)];
+            return [Fail(e.InnerException is AuthenticationException or IOException ? $"no TLS at {way.Server.Authority}: {e.InnerException.Message}" : e.Message, Faults.TlsFailed)];
         }
-        catch (HttpRequestException) when (seen is { Errors: not SslPolicyErrors.None })
+        catch (HttpRequestException) when (seen?.Refusal is not null)
         {
             // The certificate says why.
         }
-        return [Judge(patient.Server.DnsSafeHost, seen!, stream)];
+        return [Judge(way.Server.DnsSafeHost, seen!, stream, way.Options.Trust is { Pin: not null } or { Authorities.Count: > 0 })];
     }
 
-    private Finding Judge(string host, Seen seen, SslStream? stream)
+    private Finding Judge(string host, Seen seen, SslStream? stream, bool othersAreExpected)
     {
         var (certificate, now) = (seen.Certificate, DateTime.Now);
         var issuer = Name(certificate.IssuerName);
-        if (seen.Errors == SslPolicyErrors.None)
+        if (seen.Refusal is null)
         {
             var days = (certificate.NotAfter - now).TotalDays;
             var text = string.Create(CultureInfo.InvariantCulture, $"{Protocol(stream)}{Name(certificate.SubjectName)} by {issuer}, valid {days:0} days more");
@@ -71,6 +80,8 @@ internal sealed class TlsCheck : Check
             return Fail(string.Create(CultureInfo.InvariantCulture, $"the certificate is valid from {certificate.NotBefore:yyyy-MM-dd HH:mm} to {certificate.NotAfter:yyyy-MM-dd HH:mm} only"), Faults.Expired);
         if (seen.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             return Fail($"the certificate is for {string.Join(", ", Names(certificate).DefaultIfEmpty(Name(certificate.SubjectName)))}, not for {host}", Faults.WrongName);
+        if (othersAreExpected)
+            return Fail(seen.Refusal, Faults.Intercepted);
         if (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
             return Fail($"the certificate of {Name(certificate.SubjectName)} is signed by itself", Faults.SelfSigned);
         return Fail($"the certificate is signed by {issuer}, which this machine does not trust: a CA of the operator's own, or somebody who opens the connection on the way", Faults.Intercepted);
@@ -98,6 +109,9 @@ internal sealed class TlsCheck : Check
         public X509Certificate2 Certificate => certificate;
 
         public SslPolicyErrors Errors => errors;
+
+        /// <summary>Why it is not trusted; null if it is.</summary>
+        public string? Refusal { get; set; }
 
         public IReadOnlyList<string> Issuers { get; } = [.. chain?.ChainElements.Select(e => e.Certificate.Issuer) ?? []];
     }

@@ -11,41 +11,41 @@ internal static class ReportText
 
     private const int TransportColumn = 17;
 
-    /// <param name="paper">Where to.</param>
+    /// <param name="writer">Where to.</param>
     /// <param name="report">What was found.</param>
     /// <param name="idle">How long the transports were idle; zero if that was left out.</param>
     /// <param name="product">Only this product's lines; null for all.</param>
-    public static void Write(Paper paper, Report report, TimeSpan idle, string? product)
+    public static void Write(ReportWriter writer, Report report, TimeSpan idle, string? product)
     {
         if (report.Transports is not [])
         {
-            paper.Blank();
-            Transports(paper, report.Transports, idle);
+            writer.Blank();
+            Transports(writer, report.Transports, idle);
             var wrong = report.Transports.SelectMany(Diagnosis.Of).Where(f => f.Level is Level.Warn or Level.Fail).ToList();
             if (wrong is not [])
-                paper.Blank();
+                writer.Blank();
             foreach (var finding in wrong)
-                paper.Finding(finding, TransportColumn);
+                writer.Finding(finding, TransportColumn);
         }
-        paper.Blank();
-        paper.Heading(Capital(report.Verdict.Sentence));
+        writer.Blank();
+        writer.Heading(Capital(report.Verdict.Sentence));
         foreach (var remedy in report.Remedies)
-            Write(paper, remedy, report.OnTheWay, product);
+            Write(writer, remedy, report.OnTheWay, product);
     }
 
-    private static void Transports(Paper paper, IReadOnlyList<TrialReport> transports, TimeSpan idle)
+    private static void Transports(ReportWriter writer, IReadOnlyList<TrialReport> transports, TimeSpan idle)
     {
         var header = idle > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"IDLE {idle.TotalSeconds:0.#} s") : "";
-        paper.Row(null, Row("TRANSPORT", "OPENS", "FIRST", "MEDIAN", "P99", "AT ONCE", "SENDS", header));
+        writer.Row(null, Row("TRANSPORT", "OPENS", "FIRST", "MEDIAN", "P99", "AT ONCE", "SENDS", header));
         foreach (var t in transports)
         {
             if (t.IsMissing)
             {
-                paper.Row(Level.Skipped, $"{Paper.Pad(t.Name, TransportColumn)}  this server does not have it");
+                writer.Row(Level.Skipped, $"{ReportWriter.Pad(t.Name, TransportColumn)}  this server does not have it");
                 continue;
             }
-            paper.Row(Diagnosis.Of(t).Max(f => f.Level), Row(
-                t.Name, Paper.Time(t.Opened), Paper.Time(t.FirstByte), Paper.Time(Arrivals.Quantile(t.RoundTrips, 0.5)), Paper.Time(Arrivals.Quantile(t.RoundTrips, 0.99)),
+            writer.Row(Diagnosis.Of(t).Max(f => f.Level), Row(
+                t.Name, ReportWriter.Time(t.Opened), ReportWriter.Time(t.FirstByte), ReportWriter.Time(Arrivals.Quantile(t.RoundTrips, 0.5)), ReportWriter.Time(Arrivals.Quantile(t.RoundTrips, 0.99)),
                 AtOnce(t), t.Sends switch { true => "yes", false => "no", null => "" }, Idle(t, idle)));
         }
     }
@@ -61,7 +61,7 @@ internal static class ReportText
 
     private static string Idle(TrialReport t, TimeSpan idle) => (t.CutAfter, t.Awake) switch
     {
-        _ when idle == TimeSpan.Zero || t.Carrier == Carrier.Request => "",
+        _ when idle == TimeSpan.Zero || t.Carrier == Carrier.Request || t.Arrival == Arrival.Never => "",
         ({ } after, _) => string.Create(CultureInfo.InvariantCulture, $"cut {after.TotalSeconds:0.0} s"),
         (_, true) => "survives",
         (_, false) => "deaf",
@@ -69,20 +69,20 @@ internal static class ReportText
     };
 
     private static string Row(string name, string opens, string first, string median, string p99, string atOnce, string sends, string idle) => string.Join("  ",
-        Paper.Pad(name, TransportColumn), Paper.Pad(opens, 7, true), Paper.Pad(first, 7, true), Paper.Pad(median, 7, true), Paper.Pad(p99, 7, true),
-        Paper.Pad(atOnce, 7), Paper.Pad(sends, 5), idle).TrimEnd();
+        ReportWriter.Pad(name, TransportColumn), ReportWriter.Pad(opens, 6, true), ReportWriter.Pad(first, 6, true), ReportWriter.Pad(median, 6, true), ReportWriter.Pad(p99, 6, true),
+        ReportWriter.Pad(atOnce, 7), ReportWriter.Pad(sends, 5), idle).TrimEnd();
 
-    private static void Write(Paper paper, Remedy remedy, IReadOnlyCollection<string> onTheWay, string? product)
+    private static void Write(ReportWriter writer, Remedy remedy, IReadOnlyCollection<string> onTheWay, string? product)
     {
-        paper.Blank();
-        paper.Heading(Capital(remedy.Title));
-        paper.Paragraph(remedy.Cause, 2);
+        writer.Blank();
+        writer.Heading(Capital(remedy.Title));
+        writer.Paragraph(remedy.Cause, 2);
         var lines = remedy.Lines.Where(l => product is null || l.Product.Equals(product, StringComparison.OrdinalIgnoreCase))
             .OrderBy(l => IsSeen(l.Product, onTheWay) ? 0 : 1);
         foreach (var (name, text) in lines)
         {
-            paper.Paragraph(IsSeen(name, onTheWay) ? $"{name} (seen on the way)" : name, 2, "2");
-            paper.Code(text, 6);
+            writer.Paragraph(IsSeen(name, onTheWay) ? $"{name} (seen on the way)" : name, 2, "2");
+            writer.Code(text, 6);
         }
     }
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace Chat.Client.Console.Doctor.Trials;
 
 /// <summary>The hub over one transport, as the clients of this project use it.</summary>
-internal sealed class HubTrial(Patient patient, HttpTransportType transport) : Trial(patient)
+internal sealed class HubTrial(Way way, HttpTransportType transport) : Trial(way)
 {
     private HubConnection? _hub;
 
@@ -39,7 +39,7 @@ internal sealed class HubTrial(Patient patient, HttpTransportType transport) : T
     {
         while (true)
         {
-            var result = (await _hub!.InvokeAsync<IReadOnlyList<SendResult>>(nameof(IChatHub.Send), Patient.Room!.Id, new[] { message }, ct).WaitAsync(ct))[0];
+            var result = (await _hub!.InvokeAsync<IReadOnlyList<SendResult>>(nameof(IChatHub.Send), Way.Room!.Id, new[] { message }, ct).WaitAsync(ct))[0];
             if (result.Error is not { } error)
                 return;
             if (error.Code != ErrorCodes.RateLimited)
@@ -50,12 +50,12 @@ internal sealed class HubTrial(Patient patient, HttpTransportType transport) : T
 
     protected override async Task StartAsync(long after, CancellationToken ct)
     {
-        _hub = new HubConnectionBuilder().WithUrl(new Uri(Patient.Server, Wire.HubPath[1..]), http =>
+        _hub = new HubConnectionBuilder().WithUrl(new Uri(Way.Server, Wire.HubPath[1..]), http =>
         {
             http.Transports = transport;
-            http.AccessTokenProvider = () => Task.FromResult(Patient.Token);
+            http.AccessTokenProvider = () => Task.FromResult(Way.Token);
             http.CloseTimeout = TimeSpan.FromSeconds(1);
-            http.HttpMessageHandlerFactory = _ => new HubWatch(Patient, this);
+            http.HttpMessageHandlerFactory = _ => new HubWatch(Way, this);
             http.WebSocketFactory = (context, token) => ConnectAsync(context.Uri, token);
         }).Build();
         // As the clients have it: they and the server say something every five seconds.
@@ -69,7 +69,7 @@ internal sealed class HubTrial(Patient patient, HttpTransportType transport) : T
         await _hub.StartAsync(ct);
         Accept();
         Hear();
-        await _hub.InvokeAsync(nameof(IChatHub.Sync), new SyncRequest(new Dictionary<string, long> { [Patient.Room!.Id] = after }), ct);
+        await _hub.InvokeAsync(nameof(IChatHub.Sync), new SyncRequest(new Dictionary<string, long> { [Way.Room!.Id] = after }), ct);
     }
 
     protected override async ValueTask CloseAsync()
@@ -82,13 +82,13 @@ internal sealed class HubTrial(Patient patient, HttpTransportType transport) : T
 
     private async ValueTask<WebSocket> ConnectAsync(Uri uri, CancellationToken ct)
     {
-        var socket = await SocketTrial.ConnectAsync(Patient, uri, null, status => Status = status, ct);
+        var socket = await SocketTrial.ConnectAsync(Way, uri, null, status => Status = status, ct);
         Accept();
         return socket;
     }
 
     /// <summary>Looks at the answers that the transport consists of, and takes streams compressed, as browsers do.</summary>
-    private sealed class HubWatch(Patient patient, HubTrial trial) : DelegatingHandler(patient.NewHandler())
+    private sealed class HubWatch(Way way, HubTrial trial) : DelegatingHandler(way.NewHandler())
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -96,7 +96,7 @@ internal sealed class HubTrial(Patient patient, HttpTransportType transport) : T
             if (isStream)
                 Compression.Accept(request);
             var answer = await base.SendAsync(request, cancellationToken);
-            patient.Notice(answer);
+            way.Notice(answer);
             var isNegotiation = request.RequestUri!.AbsolutePath.EndsWith("/negotiate", StringComparison.Ordinal);
             if (!isNegotiation && !answer.IsSuccessStatusCode)
                 trial.Status = (int)answer.StatusCode;

@@ -6,7 +6,7 @@ using Chat.Contracts;
 namespace Chat.Client.Console.Doctor.Trials;
 
 /// <summary>The events after the last one, again and again: at once each time (short polling), or when there is something (long polling).</summary>
-internal sealed class PollTrial(Patient patient, bool waits) : Trial(patient)
+internal sealed class PollTrial(Way way, bool waits) : Trial(way)
 {
     private const int WaitSeconds = 25;
 
@@ -79,8 +79,8 @@ internal sealed class PollTrial(Patient patient, bool waits) : Trial(patient)
         var begin = Stopwatch.GetTimestamp();
         var wait = waits ? $"&wait={WaitSeconds}" : "";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(string.Create(
-            CultureInfo.InvariantCulture, $"api/rooms/{Patient.Room!.Id}/events?after={after}{wait}"), UriKind.Relative));
-        using var answer = await Patient.SendAsync(request, ct, waits ? TimeSpan.FromSeconds(WaitSeconds) : default);
+            CultureInfo.InvariantCulture, $"api/rooms/{Way.Room!.Id}/events?after={after}{wait}"), UriKind.Relative));
+        using var answer = await Way.SendAsync(request, ct, waits ? TimeSpan.FromSeconds(WaitSeconds) : default);
         var body = await answer.Content.ReadAsStringAsync(ct);
         if (!answer.IsSuccessStatusCode)
         {

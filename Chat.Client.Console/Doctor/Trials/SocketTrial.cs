@@ -8,7 +8,7 @@ using Chat.Contracts;
 namespace Chat.Client.Console.Doctor.Trials;
 
 /// <summary>The bare WebSocket, which brings one room's events and takes messages.</summary>
-internal sealed class SocketTrial(Patient patient) : Trial(patient)
+internal sealed class SocketTrial(Way way) : Trial(way)
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string?>> _waiting = new();
     private WebSocket? _socket;
@@ -22,22 +22,22 @@ internal sealed class SocketTrial(Patient patient) : Trial(patient)
     public override bool CanSend => true;
 
     /// <summary>Opens a WebSocket with the token, through the same handler as everything else.</summary>
-    /// <param name="patient">Whose.</param>
+    /// <param name="way">Whose.</param>
     /// <param name="uri">With <c>http</c>, <c>https</c>, <c>ws</c> or <c>wss</c>.</param>
     /// <param name="protocol">The subprotocol; null for none.</param>
     /// <param name="refused">Told the status in place of 101.</param>
     /// <param name="ct">Gives up.</param>
-    public static async ValueTask<WebSocket> ConnectAsync(Patient patient, Uri uri, string? protocol, Action<int> refused, CancellationToken ct)
+    public static async ValueTask<WebSocket> ConnectAsync(Way way, Uri uri, string? protocol, Action<int> refused, CancellationToken ct)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {patient.Token}");
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {way.Token}");
         if (protocol is not null)
             socket.Options.AddSubProtocol(protocol);
         var address = new UriBuilder(uri) { Scheme = uri.Scheme is "https" or "wss" ? "wss" : "ws" };
         try
         {
-            await socket.ConnectAsync(address.Uri, new HttpMessageInvoker(patient.NewHandler()), ct);
+            await socket.ConnectAsync(address.Uri, new HttpMessageInvoker(way.NewHandler()), ct);
             return socket;
         }
         catch (WebSocketException)
@@ -70,8 +70,8 @@ internal sealed class SocketTrial(Patient patient) : Trial(patient)
 
     protected override async Task StartAsync(long after, CancellationToken ct)
     {
-        var uri = new Uri(Patient.Server, string.Create(CultureInfo.InvariantCulture, $"api/rooms/{Patient.Room!.Id}/events/socket?after={after}"));
-        _socket = await ConnectAsync(Patient, uri, "chat.v1", Refused, ct);
+        var uri = new Uri(Way.Server, string.Create(CultureInfo.InvariantCulture, $"api/rooms/{Way.Room!.Id}/events/socket?after={after}"));
+        _socket = await ConnectAsync(Way, uri, "chat.v1", Refused, ct);
         Accept();
         _ = ReadAsync(_socket);
     }

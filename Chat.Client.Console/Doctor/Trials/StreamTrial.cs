@@ -8,12 +8,12 @@ internal sealed class StreamTrial : Trial
 {
     private readonly string _path, _type;
 
-    private StreamTrial(Patient patient, string key, string name, string path, string type)
-        : base(patient) => (Key, Name, _path, _type) = (key, name, path, type);
+    private StreamTrial(Way way, string key, string name, string path, string type)
+        : base(way) => (Key, Name, _path, _type) = (key, name, path, type);
 
-    public static StreamTrial Sse(Patient patient) => new(patient, "sse", "SSE", "stream?", "text/event-stream");
+    public static StreamTrial Sse(Way way) => new(way, "sse", "SSE", "stream?", "text/event-stream");
 
-    public static StreamTrial Frame(Patient patient) => new(patient, "iframe", "iframe stream", "frame?callback=doctor&", "text/html");
+    public static StreamTrial Frame(Way way) => new(way, "iframe", "iframe stream", "frame?callback=doctor&", "text/html");
 
     public override string Key { get; }
 
@@ -24,10 +24,10 @@ internal sealed class StreamTrial : Trial
     protected override async Task StartAsync(long after, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(string.Create(
-            CultureInfo.InvariantCulture, $"api/rooms/{Patient.Room!.Id}/events/{_path}after={after}"), UriKind.Relative));
+            CultureInfo.InvariantCulture, $"api/rooms/{Way.Room!.Id}/events/{_path}after={after}"), UriKind.Relative));
         request.Headers.Accept.ParseAdd(_type);
         Compression.Accept(request);
-        var answer = await Patient.SendAsync(request, ct);
+        var answer = await Way.SendAsync(request, ct);
         if (!answer.IsSuccessStatusCode)
         {
             (Status, IsMissing) = ((int)answer.StatusCode, (int)answer.StatusCode is 404 or 405);

@@ -9,7 +9,7 @@ namespace Chat.Client.Console.Doctor.Trials;
 /// One transport from its opening to its end, never opened again. It notes when each test message comes in, by the mark in its text.
 /// Noting is thread-safe.
 /// </summary>
-internal abstract partial class Trial(Patient patient) : IAsyncDisposable
+internal abstract partial class Trial(Way way) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> _heard = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +29,7 @@ internal abstract partial class Trial(Patient patient) : IAsyncDisposable
     /// <summary>Cancelled at the end.</summary>
     protected CancellationTokenSource Over { get; } = new();
 
-    protected Patient Patient => patient;
+    protected Way Way => way;
 
     /// <summary>Completes, never faults, when it is over.</summary>
     public Task Ended => _ended.Task;
@@ -64,7 +64,7 @@ internal abstract partial class Trial(Patient patient) : IAsyncDisposable
         Volatile.Write(ref _began, Stopwatch.GetTimestamp());
         try
         {
-            await patient.WithinAsync(async token =>
+            await way.WithinAsync(async token =>
             {
                 await StartAsync(after, token).WaitAsync(token);
                 return true;

@@ -10,12 +10,12 @@ namespace Chat.Client.Console.Doctor;
 /// The way to one server as it is known so far, and the means to ask along it. Checks write here what later ones build upon. One check at a time
 /// writes; asking is thread-safe.
 /// </summary>
-internal sealed class Patient : IDisposable
+internal sealed class Way : IDisposable
 {
     private readonly HttpClient _http;
     private int _count;
 
-    public Patient(DoctorOptions options)
+    public Way(DoctorOptions options)
     {
         Options = options;
         _http = NewClient(NewHandler());
@@ -61,6 +61,7 @@ internal sealed class Patient : IDisposable
         AllowAutoRedirect = false,
         UseCookies = false,
         ConnectTimeout = Options.Patience,
+        SslOptions = { RemoteCertificateValidationCallback = Options.Trust.Check(Server.Host) },
         // A connection of its own for each that waits, without waiting for another.
         MaxConnectionsPerServer = 64,
     };

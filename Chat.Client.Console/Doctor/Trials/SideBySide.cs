@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Http.Connections;
 namespace Chat.Client.Console.Doctor.Trials;
 
 /// <summary>All transports side by side: opened, talked over, left alone, talked over again.</summary>
-internal sealed class Ward(Patient patient, Action<Step> progress) : IAsyncDisposable
+internal sealed class SideBySide(Way way, Action<Step> progress) : IAsyncDisposable
 {
     private static readonly TimeSpan s_apart = TimeSpan.FromMilliseconds(100);
 
     // Of each that can send: together they stay below what the server allows a person in a burst.
     private const int MostSent = 20;
 
-    private readonly List<Bed> _beds =
+    private readonly List<Tried> _all =
     [
-        new(new HubTrial(patient, HttpTransportType.WebSockets)), new(new HubTrial(patient, HttpTransportType.ServerSentEvents)),
-        new(new HubTrial(patient, HttpTransportType.LongPolling)), new(new PollTrial(patient, waits: false)), new(new PollTrial(patient, waits: true)),
-        new(StreamTrial.Sse(patient)), new(StreamTrial.Frame(patient)), new(new SocketTrial(patient)),
+        new(new HubTrial(way, HttpTransportType.WebSockets)), new(new HubTrial(way, HttpTransportType.ServerSentEvents)),
+        new(new HubTrial(way, HttpTransportType.LongPolling)), new(new PollTrial(way, waits: false)), new(new PollTrial(way, waits: true)),
+        new(StreamTrial.Sse(way)), new(StreamTrial.Frame(way)), new(new SocketTrial(way)),
     ];
 
     /// <summary>Tries them all. Throws only when cancelled, or when no message can be sent at all.</summary>
@@ -25,62 +25,62 @@ internal sealed class Ward(Patient patient, Action<Step> progress) : IAsyncDispo
     {
         progress(new Step("opening every transport"));
         // The first event is there already, so that each brings something at once.
-        var first = await patient.SayAsync(patient.NewMessage(), ct);
-        await Task.WhenAll(_beds.Select(b => b.Trial.OpenAsync(first.Seq - 1, ct)));
-        progress(new Step($"{patient.Options.Messages} messages over each", s_apart * patient.Options.Messages));
+        var first = await way.SayAsync(way.NewMessage(), ct);
+        await Task.WhenAll(_all.Select(t => t.Trial.OpenAsync(first.Seq - 1, ct)));
+        progress(new Step($"{way.Options.Messages} messages over each", s_apart * way.Options.Messages));
         await TalkAsync(ct);
-        await Task.WhenAll(_beds.Where(b => b.Trial is { CanSend: true, IsOpen: true }).Select(b => SendAsync(b, ct)));
-        if (patient.Options.Idle > TimeSpan.Zero)
+        await Task.WhenAll(_all.Where(t => t.Trial is { CanSend: true, IsOpen: true }).Select(t => SendAsync(t, ct)));
+        if (way.Options.Idle > TimeSpan.Zero)
             await IdleAsync(ct);
-        return [.. _beds.Select(b => b.Report())];
+        return [.. _all.Select(t => t.Report())];
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_beds.Select(b => b.Trial.DisposeAsync().AsTask()));
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_all.Select(t => t.Trial.DisposeAsync().AsTask()));
 
     /// <summary>A series of messages, each some time after the one before, heard by all.</summary>
     private async Task TalkAsync(CancellationToken ct)
     {
         using var pace = new PeriodicTimer(s_apart);
         var sent = new List<Sent>();
-        for (var i = 0; i < patient.Options.Messages; i++)
+        for (var i = 0; i < way.Options.Messages; i++)
         {
-            var message = patient.NewMessage();
-            sent.Add(new Sent(Patient.MarkOf(message), Stopwatch.GetTimestamp()));
-            await patient.SayAsync(message, ct);
+            var message = way.NewMessage();
+            sent.Add(new Sent(Way.MarkOf(message), Stopwatch.GetTimestamp()));
+            await way.SayAsync(message, ct);
             await pace.WaitForNextTickAsync(ct);
         }
         await HeardByAllAsync(sent.Select(s => s.Mark), ct);
-        foreach (var bed in _beds)
-            bed.Series = [.. sent.Select(s => (s.At, Heard(bed.Trial, s.Mark)))];
+        foreach (var tried in _all)
+            tried.Series = [.. sent.Select(s => (s.At, Heard(tried.Trial, s.Mark)))];
     }
 
-    private async Task SendAsync(Bed bed, CancellationToken ct)
+    private async Task SendAsync(Tried tried, CancellationToken ct)
     {
-        var message = patient.NewMessage();
+        var message = way.NewMessage();
         try
         {
-            for (var i = 0; i < Math.Min(MostSent, patient.Options.Messages); i++)
+            for (var i = 0; i < Math.Min(MostSent, way.Options.Messages); i++)
             {
-                message = patient.NewMessage();
+                message = way.NewMessage();
                 var begin = Stopwatch.GetTimestamp();
-                bed.Sent.Add(Stopwatch.GetElapsedTime(begin, await patient.WithinAsync(async token =>
+                tried.Sent.Add(Stopwatch.GetElapsedTime(begin, await way.WithinAsync(async token =>
                 {
-                    await bed.Trial.SendAsync(message, token);
-                    return await bed.Trial.HeardAsync(Patient.MarkOf(message)).WaitAsync(token);
+                    await tried.Trial.SendAsync(message, token);
+                    return await tried.Trial.HeardAsync(Way.MarkOf(message)).WaitAsync(token);
                 }, ct)));
             }
-            bed.Sends = true;
+            tried.Sends = true;
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is not OutOfMemoryException)
         {
-            bed.Sends = false;
-            bed.SentUnheard = await IsInTheRoomAsync(message, ct);
+            tried.Sends = false;
+            tried.SentUnheard = await IsInTheRoomAsync(message, ct);
         }
     }
 
     private async Task<bool> IsInTheRoomAsync(NewMessage message, CancellationToken ct)
     {
-        var (head, body) = await patient.GetAsync($"api/rooms/{patient.Room!.Id}/events", ct);
+        var (head, body) = await way.GetAsync($"api/rooms/{way.Room!.Id}/events", ct);
         using var _ = head;
         return head.IsSuccessStatusCode
             && JsonSerializer.Deserialize<EventPage>(body, ChatJson.Options)!.Events.Any(e => e.ClientId == message.ClientId);
@@ -88,25 +88,25 @@ internal sealed class Ward(Patient patient, Action<Step> progress) : IAsyncDispo
 
     private async Task IdleAsync(CancellationToken ct)
     {
-        progress(new Step($"{_beds.Count(b => b.Trial.IsOpen)} transports idle, all at the same time", patient.Options.Idle));
-        var open = _beds.Where(b => b.Trial.IsOpen).ToList();
-        foreach (var bed in open)
-            bed.Trial.Rest(true);
+        progress(new Step($"{_all.Count(t => t.Trial.IsOpen)} transports idle, all at the same time", way.Options.Idle));
+        var open = _all.Where(t => t.Trial.IsOpen).ToList();
+        foreach (var tried in open)
+            tried.Trial.Rest(true);
         var begin = Stopwatch.GetTimestamp();
-        await Task.Delay(patient.Options.Idle, ct);
-        foreach (var bed in open)
-            bed.Trial.Rest(false);
+        await Task.Delay(way.Options.Idle, ct);
+        foreach (var tried in open)
+            tried.Trial.Rest(false);
         progress(new Step("one more message over each"));
-        var message = patient.NewMessage();
-        await patient.SayAsync(message, ct);
-        await HeardByAllAsync([Patient.MarkOf(message)], ct);
-        foreach (var bed in open)
+        var message = way.NewMessage();
+        await way.SayAsync(message, ct);
+        await HeardByAllAsync([Way.MarkOf(message)], ct);
+        foreach (var tried in open)
         {
-            var heard = Heard(bed.Trial, Patient.MarkOf(message)) is not null;
-            if (!heard && bed.Trial.Ended.IsCompleted)
-                bed.CutAfter = Stopwatch.GetElapsedTime(begin, bed.Trial.EndedAt);
+            var heard = Heard(tried.Trial, Way.MarkOf(message)) is not null;
+            if (!heard && tried.Trial.Ended.IsCompleted)
+                tried.CutAfter = Stopwatch.GetElapsedTime(begin, tried.Trial.EndedAt);
             else
-                bed.Awake = heard;
+                tried.Awake = heard;
         }
     }
 
@@ -115,10 +115,10 @@ internal sealed class Ward(Patient patient, Action<Step> progress) : IAsyncDispo
     {
         try
         {
-            await patient.WithinAsync(async token =>
+            await way.WithinAsync(async token =>
             {
-                await Task.WhenAll(_beds.Where(b => b.Trial.IsOpen).Select(b =>
-                    Task.WhenAny(b.Trial.Ended, Task.WhenAll(marks.Select(b.Trial.HeardAsync))))).WaitAsync(token);
+                await Task.WhenAll(_all.Where(t => t.Trial.IsOpen).Select(t =>
+                    Task.WhenAny(t.Trial.Ended, Task.WhenAll(marks.Select(t.Trial.HeardAsync))))).WaitAsync(token);
                 return true;
             }, ct);
         }
@@ -133,7 +133,7 @@ internal sealed class Ward(Patient patient, Action<Step> progress) : IAsyncDispo
     private sealed record Sent(string Mark, long At);
 
     /// <summary>A transport, and what was found out about it.</summary>
-    private sealed class Bed(Trial trial)
+    private sealed class Tried(Trial trial)
     {
         public Trial Trial => trial;
 

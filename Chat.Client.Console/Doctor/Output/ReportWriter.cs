@@ -8,12 +8,12 @@ namespace Chat.Client.Console.Doctor.Output;
 /// <summary>
 /// Lines for people: coloured and broken at the width of a terminal, as they are in a pipe. Everything that others wrote is made safe.
 /// </summary>
-internal sealed class Paper(TextWriter to, int? width, bool coloured)
+internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
 {
     private const string Red = "31", Green = "32", Yellow = "33", Bold = "1", Quiet = "2";
 
     /// <summary>For standard output as it is.</summary>
-    public static Paper For(Invocation invocation) => new(
+    public static ReportWriter For(Invocation invocation) => new(
         invocation.Out, Tty.OutputIsTerminal ? Math.Max(40, System.Console.WindowWidth) : null, Tty.OutputIsTerminal && !Tty.NoColour);
 
     /// <summary>How many lines are written.</summary>
@@ -62,12 +62,13 @@ internal sealed class Paper(TextWriter to, int? width, bool coloured)
         return right ? rest + text : text + rest;
     }
 
-    /// <summary>A duration in at most seven columns; empty for none.</summary>
+    /// <summary>A duration in at most six columns; empty for none.</summary>
     public static string Time(TimeSpan? time) => time?.TotalMilliseconds switch
     {
         null => "",
-        < 10 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms:0.0} ms"),
-        < 10_000 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms"),
+        < 9.95 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms:0.0} ms"),
+        < 999.5 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms"),
+        < 99_950 and var ms => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0.0} s"),
         var ms => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0} s"),
     };
 

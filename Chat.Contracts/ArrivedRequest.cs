@@ -10,7 +10,7 @@ namespace Chat.Contracts;
 /// <param name="Upgrade">What the request asked to upgrade to; null if nothing arrived of it.</param>
 /// <param name="Via">The proxies that named themselves.</param>
 /// <param name="Forwarded">The names of the headers that arrived by which proxies tell of the client.</param>
-public sealed record SeenRequest(string Protocol, string Scheme, string Host, string? Upgrade, string? Via, IReadOnlyList<string> Forwarded)
+public sealed record ArrivedRequest(string Protocol, string Scheme, string Host, string? Upgrade, string? Via, IReadOnlyList<string> Forwarded)
 {
     /// <summary>Where to ask.</summary>
     public const string Path = "/api/request";
