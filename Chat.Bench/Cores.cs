@@ -12,20 +12,27 @@ internal static class Cores
     /// <summary>What to start a server with so that it stays on the first core; nothing where that cannot be done.</summary>
     public static IReadOnlyList<string> ServerPrefix => CanPin ? ["taskset", "-c", "0"] : [];
 
+    /// <summary>Keeps a process that runs already on the first core, and what it starts from now on; nothing where that cannot be done.</summary>
+    public static void PinServer(int process)
+    {
+        if (CanPin)
+            Bind(process, "0");
+    }
+
     /// <summary>Keeps this process, all of its threads, off the first core; the result gives it back.</summary>
     public static IDisposable PinLoad()
     {
         if (!CanPin)
             return new Unpinned();
         var last = Environment.ProcessorCount - 1;
-        Bind($"1-{last}");
+        Bind(Environment.ProcessId, $"1-{last}");
         return new Unpinned($"0-{last}");
     }
 
-    private static void Bind(string cores)
+    private static void Bind(int process, string cores)
     {
         using var taskset = Process.Start(new ProcessStartInfo(
-            "taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)])
+            "taskset", ["-a", "-c", "-p", cores, process.ToString(CultureInfo.InvariantCulture)])
         { RedirectStandardOutput = true })!;
         taskset.StandardOutput.ReadToEnd();
         taskset.WaitForExit();
@@ -35,7 +42,7 @@ internal static class Cores
     {
         public void Dispose()
         {
-            if (all is not null) Bind(all);
+            if (all is not null) Bind(Environment.ProcessId, all);
         }
     }
 }

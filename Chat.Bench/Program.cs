@@ -1,10 +1,12 @@
 using System.CommandLine;
+using Chat.Bench.Compare;
 using Chat.Bench.Log;
 using Chat.Bench.Page;
 using Chat.Bench.Torture;
 
 var root = new RootCommand("Measures the relay, and tries to break it. To measure, run it in Release, on a machine that does nothing else.")
 {
+    CompareCommand.Create(),
     LogCommand.Create(),
     PageCommand.Create(),
     TortureCommand.Create(),

@@ -13,7 +13,7 @@ internal static class Table
         foreach (var (grouped, single) in pairs)
         {
             var ratios = grouped.Rounds.Zip(single.Rounds, (g, s) => g.Rate / s.Rate);
-            output.WriteLine(Row(grouped, Spread(ratios, "0.0")));
+            output.WriteLine(Row(grouped, Spread.Text(ratios, "0.0")));
             output.WriteLine(Row(single, "1"));
         }
         output.WriteLine();
@@ -27,21 +27,11 @@ internal static class Table
         foreach (var round in contender.Rounds)
             latency.Add(round.Latency);
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {contender.Name} | {Spread(contender.Rounds.Select(r => r.Rate), "0")} | {ratio} | {Milliseconds(50):0.00} | {Milliseconds(99):0.00} "
+            $"| {contender.Name} | {Spread.Text(contender.Rounds.Select(r => r.Rate), "0")} | {ratio} | {Milliseconds(50):0.00} | {Milliseconds(99):0.00} "
             + $"| {contender.Commits.Transactions} | {(double)contender.Commits.Writes / contender.Commits.Transactions:0.0} "
             + $"| {contender.Rounds.Sum(r => r.Processor.TotalMicroseconds) / contender.Rounds.Sum(r => r.Calls):0} "
             + $"| {contender.Rounds.Sum(r => r.Allocated) / contender.Rounds.Sum(r => r.Calls)} |");
 
         double Milliseconds(double percentile) => latency.GetValueAtPercentile(percentile) / 1000.0;
-    }
-
-    private static string Spread(IEnumerable<double> values, string format)
-    {
-        var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        var median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return $"{Text(median)} ({Text(sorted[0])}–{Text(sorted[^1])})";
-
-        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 }

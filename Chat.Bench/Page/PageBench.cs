@@ -69,11 +69,7 @@ internal static class PageBench
             + " times the first on a free line");
     }
 
-    private static double Median(List<Visit> visits, Func<Visit, double> figure)
-    {
-        var sorted = visits.Select(figure).Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
+    private static double Median(List<Visit> visits, Func<Visit, double> figure) => Spread.Median(visits.Select(figure));
 
     private static async Task<string> FillAsync(Uri server, CancellationToken cancellation)
     {

@@ -30,8 +30,11 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
     /// <summary>The exit code of its last life, once that has ended.</summary>
     public int ExitCode => Running.ExitCode;
 
-    /// <summary>Processor time used in this life.</summary>
-    public TimeSpan ProcessorTime => Fresh.TotalProcessorTime;
+    /// <summary>Processor time used in this life by all of its processes that still run.</summary>
+    public TimeSpan ProcessorTime => TimeSpan.FromTicks(Sum(p => p.TotalProcessorTime.Ticks));
+
+    /// <summary>Bytes of memory that all of its processes occupy now; what several of them share counts for each.</summary>
+    public long MemoryBytes => Sum(p => p.WorkingSet64);
 
     /// <summary>Completes when the process has ended, however it did.</summary>
     public Task Ended => Running.WaitForExitAsync();
@@ -43,19 +46,26 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
     public int Id => Running.Id;
 
     /// <summary>The processes it consists of: itself last.</summary>
-    protected virtual IEnumerable<int> Processes => [Id];
+    public virtual IReadOnlyList<int> Processes => [Id];
 
-    /// <summary>The process of this life, or the last.</summary>
-    protected Process Running => _process ?? throw new InvalidOperationException($"{GetType().Name} was not started.");
-
-    private Process Fresh
+    /// <summary>The processes that it has started itself.</summary>
+    protected IEnumerable<int> Children
     {
         get
         {
-            Running.Refresh();
-            return Running;
+            try
+            {
+                return [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+            }
+            catch (IOException)
+            {
+                return [];   // It has just ended.
+            }
         }
     }
+
+    /// <summary>The process of this life, or the last.</summary>
+    protected Process Running => _process ?? throw new InvalidOperationException($"{GetType().Name} was not started.");
 
     /// <summary>SIGKILL, and returns when the process is gone.</summary>
     public async Task KillAsync()
@@ -105,6 +115,24 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
             throw new InvalidOperationException($"{GetType().Name} ended with code {Running.ExitCode} while starting: {string.Join(Environment.NewLine, log.Last)}");
     }
 
+    private long Sum(Func<Process, long> value)
+    {
+        var sum = 0L;
+        foreach (var id in Processes)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                sum += value(process);
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+            {
+                // It has just ended.
+            }
+        }
+        return sum;
+    }
+
     private async Task StopAsync()
     {
         if (_process is null)
@@ -123,7 +151,7 @@ public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
 
     private void Each(Action<int> signal)
     {
-        foreach (var id in Processes.ToList())
+        foreach (var id in Processes)
         {
             try
             {

@@ -27,4 +27,19 @@ public static class FreePort
             }
         }
     }
+
+    /// <summary>Whether somebody listens there now.</summary>
+    public static async ValueTask<bool> IsTakenAsync(int port)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Chat.Bench.Processes;
 
 /// <summary>
-/// A real PostgreSQL on a loopback port and in a folder of its own, so that it can be killed and started again. It does
+/// A real PostgreSQL on a loopback port and in a folder of its own, so that it can be killed and started again. Unless it is asked to, it does
 /// not wait for the disk (<c>fsync=off</c>): what ends here is the process, never the machine. It refuses to be root: where this program is, it runs as the
 /// user <c>postgres</c>, or <c>nobody</c>.
 /// </summary>
@@ -15,12 +15,13 @@ public sealed class PostgresProcess : ChildProcess
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _programs;
+    private readonly bool _syncs;
     private readonly TemporaryFolder _folder;
     private readonly Account? _account = Account.Unprivileged();
     private int _databases;
 
-    private PostgresProcess(string programs, TemporaryFolder folder)
-        : base(new ProcessLog(folder.File("postgres.log"))) => (_programs, _folder) = (programs, folder);
+    private PostgresProcess(string programs, TemporaryFolder folder, bool syncs)
+        : base(new ProcessLog(folder.File("postgres.log"))) => (_programs, _folder, _syncs) = (programs, folder, syncs);
 
     /// <summary>Where it listens, in all its lives.</summary>
     public int Port { get; } = FreePort.Find();
@@ -29,7 +30,7 @@ public sealed class PostgresProcess : ChildProcess
     public string Password { get; } = Guid.NewGuid().ToString("N");
 
     /// <inheritdoc/>
-    protected override IEnumerable<int> Processes => [.. Children(), Id];
+    public override IReadOnlyList<int> Processes => [.. Children, Id];
 
     private string Data => _folder.File("data");
 
@@ -42,10 +43,11 @@ public sealed class PostgresProcess : ChildProcess
     /// <summary>Makes a cluster of databases and starts it.</summary>
     /// <param name="ct">Gives up.</param>
     /// <param name="programs">Where <c>initdb</c> and <c>postgres</c> are; the newest installed if null.</param>
-    public static async Task<PostgresProcess> RunAsync(CancellationToken ct, string? programs = null)
+    /// <param name="syncs">Whether a commit waits for the disk.</param>
+    public static async Task<PostgresProcess> RunAsync(CancellationToken ct, string? programs = null, bool syncs = false)
     {
         programs ??= FindPrograms() ?? throw new InvalidOperationException("PostgreSQL is not installed: there is no initdb.");
-        var postgres = new PostgresProcess(programs, new TemporaryFolder());
+        var postgres = new PostgresProcess(programs, new TemporaryFolder(), syncs);
         try
         {
             await postgres.CreateAsync(ct);
@@ -126,7 +128,7 @@ public sealed class PostgresProcess : ChildProcess
     }
 
     private ProcessStartInfo Server() => Program("postgres", "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture),
-        "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Data}", "-c", "fsync=off", "-c", "max_connections=300",
+        "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Data}", "-c", _syncs ? "fsync=on" : "fsync=off", "-c", "max_connections=300",
         "-c", "shared_buffers=64MB", "-c", "logging_collector=off", "-c", "log_destination=stderr");
 
     private ProcessStartInfo Program(string name, params string[] arguments)
@@ -149,18 +151,6 @@ public sealed class PostgresProcess : ChildProcess
         catch (NpgsqlException)
         {
             return false;
-        }
-    }
-
-    private IEnumerable<int> Children()
-    {
-        try
-        {
-            return [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
-        }
-        catch (IOException)
-        {
-            return [];   // It has just ended.
         }
     }
 

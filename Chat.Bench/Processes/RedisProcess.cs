@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace Chat.Bench.Processes;
@@ -85,15 +83,6 @@ public sealed class RedisProcess : ChildProcess
     private async ValueTask<bool> ListensAsync()
     {
         ThrowIfEnded();
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        return await FreePort.IsTakenAsync(Port);
     }
 }

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Chat.Bench.Log;
+
+namespace Chat.Bench.Compare;
+
+/// <summary>The course of <c>compare</c>. Tables go to the run's output, progress to standard error.</summary>
+internal static class CompareBench
+{
+    /// <summary>All contestants, ours first.</summary>
+    public static IReadOnlyList<Func<Contestant>> Contestants { get; } =
+    [
+        () => new ChatContestant(cluster: false),
+        () => new ChatContestant(cluster: true),
+        () => new SignalRContestant(redis: false),
+        () => new SignalRContestant(redis: true),
+        () => new SocketIoContestant(redis: false),
+        () => new SocketIoContestant(redis: true),
+        () => new WsContestant(),
+        () => new NchanContestant(redis: false),
+        () => new NchanContestant(redis: true),
+        () => new FloorContestant(),
+    ];
+
+    /// <summary>0: everybody that was asked for took part and every message came to everybody exactly once.</summary>
+    public static async Task<int> RunAsync(CompareRun run, CancellationToken ct)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            await Console.Error.WriteLineAsync("compare needs Linux.");
+            return 2;
+        }
+        var folder = Directory.CreateDirectory(Path.Combine(run.Directory, $"chat-bench-{Environment.ProcessId}")).FullName;
+        try
+        {
+            if (Disk.IsMemory(folder))
+            {
+                await Console.Error.WriteLineAsync($"{run.Directory} is in memory: syncing costs nothing there. Name a folder on a disk with --directory.");
+                return 2;
+            }
+            var complete = true;
+            using (Cores.PinLoad())
+            {
+                if (!Cores.CanPin)
+                    await run.Output.WriteLineAsync("nothing is pinned to a core: taskset or a second core is missing");
+                foreach (var setting in run.Scenarios.GroupBy(s => (s.Nodes, s.Receivers)))
+                    complete &= await RunAsync(run, [.. setting], folder, ct);
+            }
+            return complete ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Scenarios with the same nodes and receivers: everybody is connected once.</summary>
+    private static async Task<bool> RunAsync(CompareRun run, IReadOnlyList<Scenario> scenarios, string folder, CancellationToken ct)
+    {
+        var (nodes, receivers) = (scenarios[0].Nodes, scenarios[0].Receivers);
+        var parties = new List<Party>();
+        var complete = true;
+        try
+        {
+            foreach (var contestant in Contestants.Select(make => make()))
+            {
+                if ((run.Only.Count > 0 && !run.Only.Contains(contestant.Name)) || (nodes > 1 && !contestant.Clusters))
+                    continue;
+                if (contestant.Missing() is { } packages)
+                {
+                    complete = false;
+                    await run.Output.WriteLineAsync($"{contestant.Name} does not take part; it needs: apt-get install {packages}");
+                    continue;
+                }
+                Say($"{contestant.Name}: {nodes} node(s), {receivers} receivers");
+                var own = Directory.CreateDirectory(Path.Combine(folder, $"{nodes}-{receivers}-{contestant.Name}")).FullName;
+                parties.Add(await Party.GatherAsync(contestant, nodes, receivers, own, ct));
+                await WarmUpAsync(parties[^1], run, ct);
+            }
+            foreach (var scenario in scenarios)
+            {
+                var results = await MeasureAsync(run, scenario, parties, ct);
+                CompareTable.Write(run.Output, scenario, results);
+                complete &= results.All(r => r.Rounds.All(d => d.Wrong == 0));
+            }
+            return complete;
+        }
+        finally
+        {
+            foreach (var party in parties)
+                await party.DisposeAsync();
+        }
+    }
+
+    /// <summary>Until the runtimes have compiled what matters.</summary>
+    private static async Task WarmUpAsync(Party party, CompareRun run, CancellationToken ct)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        do
+            await party.DeliverAsync(Math.Max(20, run.Deliveries / 10 / party.Count), rate: null, ct);
+        while (TimeProvider.System.GetElapsedTime(start) < run.WarmUp);
+    }
+
+    /// <summary>In another order each round: whatever else happens on the machine hits all.</summary>
+    private static async Task<IReadOnlyList<Result>> MeasureAsync(CompareRun run, Scenario scenario, IReadOnlyList<Party> parties, CancellationToken ct)
+    {
+        var results = parties.Select(p => new Result(p, [])).ToList();
+        for (var round = 0; round < run.Rounds; round++)
+        {
+            foreach (var result in round % 2 == 0 ? results : Enumerable.Reverse(results))
+            {
+                var count = scenario.Rate is { } rate ? (int)(rate * run.Duration.TotalSeconds) : Math.Max(1, run.Deliveries / scenario.Receivers);
+                var delivery = await result.Party.DeliverAsync(count, scenario.Rate, ct);
+                result.Rounds.Add(delivery);
+                Say(string.Create(CultureInfo.InvariantCulture,
+                    $"{scenario.Id}, round {round + 1} of {run.Rounds}: {result.Party.Contestant.Name} {delivery.ProcessorMicroseconds:0.0} µs a delivery, {delivery.Rate:0}/s, load {delivery.LoadShare:P0}"));
+            }
+        }
+        return results;
+    }
+
+    private static void Say(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>A contestant's turns in one scenario.</summary>
+    internal sealed record Result(Party Party, List<Delivery> Rounds)
+    {
+        public Contestant Contestant => Party.Contestant;
+    }
+}

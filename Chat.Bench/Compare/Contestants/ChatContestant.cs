@@ -1,0 +1,104 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Chat.Bench.Processes;
+using Chat.Contracts;
+
+namespace Chat.Bench.Compare;
+
+/// <summary>This server: alone with SQLite, or as nodes of a cluster. Everybody is a user of their own and a member of a public room.</summary>
+internal sealed class ChatContestant(bool cluster) : Contestant
+{
+    private const string RecordEnd = "\u001e";
+
+    private string _room = "";
+    private HttpClient[] _http = [];
+
+    public override string Name => cluster ? "chat-cluster" : "chat";
+
+    public override string Durability => "synced before ack";
+
+    public override bool Clusters => cluster;
+
+    public override byte[]? KeepAlive { get; } = Frames.Text(Encoding.UTF8.GetBytes("{\"type\":6}" + RecordEnd));
+
+    public override string? Missing() => !cluster ? null
+        : Tools.Find("redis-server") is null ? "redis-server"
+        : PostgresProcess.FindPrograms() is null ? "postgresql" : null;
+
+    public override async Task StartAsync(int nodes, string folder, CancellationToken ct)
+    {
+        var settings = new Dictionary<string, string>(NodeProcess.WithoutLimits);
+        if (cluster)
+        {
+            settings["ConnectionStrings:Redis"] = await StartRedisAsync(ct);
+            var postgres = await PostgresProcess.RunAsync(ct, syncs: true);
+            Add(postgres);
+            foreach (var process in postgres.Processes)
+                Cores.PinServer(process);
+            settings["ConnectionStrings:Chat"] = await postgres.NewDatabaseAsync(ct);
+        }
+        for (var n = 0; n < nodes; n++)
+        {
+            var own = Directory.CreateDirectory(Path.Combine(folder, $"{Name}-{n}")).FullName;
+            var all = new Dictionary<string, string>(settings);
+            all.TryAdd("ConnectionStrings:Chat", $"Data Source={Path.Combine(own, "chat.db")}");
+            var node = new NodeProcess(own, all, prefix: Cores.ServerPrefix);
+            Add(node);
+            await node.StartAsync(ct);
+            Nodes.Add(node.Uri);
+        }
+        _http = [.. Nodes.Select(uri => new HttpClient { BaseAddress = uri })];
+        var owner = await GuestAsync("owner", ct);
+        _room = (await CallAsync<Room>(HttpMethod.Post, "/api/rooms", owner, new NewRoom("room", RoomKind.Public), ct)).Id;
+    }
+
+    public override async Task<Line> ReceiverAsync(int number, CancellationToken ct)
+    {
+        var line = await ConnectAsync($"receiver-{number}", number, ct);
+        line.Send("""{"type":1,"invocationId":"sync","target":"Sync","arguments":[{"cursors":{}}]}""" + RecordEnd);
+        line.WaitFor("\"type\":3");
+        return line;
+    }
+
+    public override Task<Line> SenderAsync(int number, CancellationToken ct) => ConnectAsync($"sender-{number}", number, ct);
+
+    public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes(
+        $$"""{"type":1,"invocationId":"1","target":"Send","arguments":["{{_room}}",[{"clientId":"{{Log.Load.NewClientId()}}","body":"{{body}}"}]]}""" + RecordEnd));
+
+    public override ValueTask DisposeAsync()
+    {
+        foreach (var http in _http)
+            http.Dispose();
+        return base.DisposeAsync();
+    }
+
+    private async Task<Line> ConnectAsync(string name, int number, CancellationToken ct)
+    {
+        var token = await GuestAsync(name, ct);
+        await CallAsync<Room>(HttpMethod.Put, $"/api/rooms/{_room}/members/me", token, null, ct);
+        var line = Line.Connect(Node(number), $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}");
+        line.Send("""{"protocol":"json","version":1}""" + RecordEnd);
+        line.WaitFor("{}");
+        return line;
+    }
+
+    private async Task<string> GuestAsync(string name, CancellationToken ct)
+    {
+        using var answer = await _http[0].PostAsJsonAsync("/api/account/guest", new GuestRequest(name), ChatJson.Options, ct);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, ct))!.AccessToken!;
+    }
+
+    private async Task<T> CallAsync<T>(HttpMethod method, string path, string token, object? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null)
+            request.Content = JsonContent.Create(body, body.GetType(), options: ChatJson.Options);
+        using var answer = await _http[0].SendAsync(request, ct);
+        answer.EnsureSuccessStatusCode();
+        return JsonSerializer.Deserialize<T>(await answer.Content.ReadAsStringAsync(ct), ChatJson.Options)!;
+    }
+}

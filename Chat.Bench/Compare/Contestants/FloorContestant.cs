@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Chat.Bench.Compare;
+
+/// <summary>A program in C that puts each message on each socket with <c>send()</c> and does nothing else: what the system itself costs when nothing is written together.</summary>
+internal sealed class FloorContestant : Contestant
+{
+    public override string Name => "send-loop";
+
+    public override string Durability => "none";
+
+    public override string? Missing() => Tools.Find("cc") is null ? "gcc" : null;
+
+    public override async Task StartAsync(int nodes, string folder, CancellationToken ct)
+    {
+        var program = Path.Combine(folder, "floor");
+        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O2", "-o", program, File("floor/floor.c")]) { RedirectStandardError = true })!;
+        var error = await compiler.StandardError.ReadToEndAsync(ct);
+        await compiler.WaitForExitAsync(ct);
+        if (compiler.ExitCode != 0)
+            throw new InvalidOperationException($"cc failed: {error}");
+        await StartAsync(Name, (port, _) => [program, $"{port}"], ct);
+    }
+
+    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/"));
+
+    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/pub"));
+
+    public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
+}

@@ -1,0 +1,21 @@
+using System.Text;
+
+namespace Chat.Bench.Compare;
+
+/// <summary>The broadcast of the introduction to <c>ws</c>: no rooms, what one sends goes to all others. The senders get what the others of them send, too.</summary>
+internal sealed class WsContestant : NodeContestant
+{
+    public override string Name => "ws";
+
+    public override async Task StartAsync(int nodes, string folder, CancellationToken ct)
+    {
+        await InstallAsync(ct);
+        await StartAsync("ws.js", [], ct);
+    }
+
+    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/"));
+
+    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/"));
+
+    public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using HdrHistogram;
+
+namespace Chat.Bench.Compare;
+
+/// <summary>A contestant with everybody connected to it.</summary>
+internal sealed class Party : IAsyncDisposable
+{
+    private const int Senders = 16;
+    private const int ConnectAtOnce = 8;
+
+    /// <summary>Messages that may be sent before the receivers have had the first of them, where it goes as fast as it can.</summary>
+    private const int Window = 256;
+
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly Receivers _receivers = new();
+    private readonly List<Line> _listening = [];
+    private readonly List<Line> _sending = [];
+    private readonly Timer _keepAlive;
+    private int _next;
+
+    private Party(Contestant contestant)
+    {
+        Contestant = contestant;
+        _keepAlive = new Timer(_ => KeepAlive(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public Contestant Contestant { get; }
+
+    /// <summary>How many receive.</summary>
+    public int Count => _receivers.Count;
+
+    /// <summary>Starts a contestant and connects receivers and senders. It belongs to the party from now on.</summary>
+    public static async Task<Party> GatherAsync(Contestant contestant, int nodes, int receivers, string folder, CancellationToken ct)
+    {
+        var party = new Party(contestant);
+        try
+        {
+            await contestant.StartAsync(nodes, folder, ct);
+            party._listening.AddRange(await ConnectAsync(receivers, contestant.ReceiverAsync, ct));
+            party._sending.AddRange(await ConnectAsync(Senders, contestant.SenderAsync, ct));
+            party._listening.ForEach(l => party._receivers.Add(l, counts: true));
+            // What comes back to senders must be read, too.
+            party._sending.ForEach(l => party._receivers.Add(l, counts: false));
+            party._keepAlive.Change(s_keepAlive, s_keepAlive);
+            return party;
+        }
+        catch
+        {
+            await party.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sends so many messages and waits until everybody has them, or nothing has come for long.</summary>
+    /// <param name="count">Messages.</param>
+    /// <param name="rate">How many a second; null: as fast as it goes.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<Delivery> DeliverAsync(int count, int? rate, CancellationToken ct)
+    {
+        var expected = new Expected(_next, count);
+        _next += count;
+        var frames = Enumerable.Range(expected.First, count).Select(n => Contestant.Message(Marked.Body(n))).ToArray();
+        var lateness = Log.Load.NewHistogram();
+        _receivers.Expect(expected);
+        var (processor, load, start) = (Contestant.ProcessorTime, Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        await Task.Factory.StartNew(
+            () => Send(frames, expected, rate, lateness, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await DeliveredAsync((long)count * Count, ct);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        return new Delivery
+        {
+            Delivered = _receivers.Delivered,
+            Due = (long)count * Count,
+            Wrong = _receivers.Wrong(),
+            Processor = Contestant.ProcessorTime - processor,
+            Elapsed = elapsed,
+            Latency = expected.Latency,
+            Lateness = lateness,
+            LoadShare = (Environment.CpuUsage.TotalTime - load) / elapsed,
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _keepAlive.DisposeAsync();
+        _receivers.Dispose();
+        foreach (var line in _sending.Concat(_listening))
+            line.Dispose();
+        await Contestant.DisposeAsync();
+    }
+
+    private static async Task<Line[]> ConnectAsync(int count, Func<int, CancellationToken, Task<Line>> connect, CancellationToken ct)
+    {
+        var lines = new Line[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce, CancellationToken = ct },
+            async (i, stop) => lines[i] = await connect(i, stop));
+        return lines;
+    }
+
+    /// <summary>On a thread of its own: nothing that is awaited may make a message late.</summary>
+    private void Send(byte[][] frames, Expected expected, int? rate, LongHistogram lateness, CancellationToken ct)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var progress = start;
+        var before = -1L;
+        for (var n = 0; n < frames.Length && !ct.IsCancellationRequested; n++)
+        {
+            if (rate is { } perSecond)
+            {
+                var intended = start + (n * Stopwatch.Frequency / perSecond);
+                expected.Intend(expected.First + n, intended);
+                while (Stopwatch.GetTimestamp() is var now && now < intended)
+                    Thread.Sleep(TimeSpan.FromTicks(Math.Max(0, Stopwatch.GetElapsedTime(now, intended).Ticks - TimeSpan.TicksPerMillisecond)));
+                lateness.RecordValue(Math.Max(0, (long)Stopwatch.GetElapsedTime(intended).TotalMicroseconds));
+            }
+            else
+            {
+                while (_receivers.Delivered is var delivered && delivered < (long)(n - Window) * Count)
+                {
+                    if (delivered != before)
+                        (before, progress) = (delivered, Stopwatch.GetTimestamp());
+                    else if (Stopwatch.GetElapsedTime(progress) > s_patience || ct.IsCancellationRequested)
+                        return;
+                    Thread.Sleep(1);
+                }
+            }
+            _sending[n % _sending.Count].Send(frames[n]);
+        }
+    }
+
+    private async Task DeliveredAsync(long due, CancellationToken ct)
+    {
+        var (before, since) = (-1L, Stopwatch.GetTimestamp());
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (_receivers.Delivered is var delivered && delivered < due)
+        {
+            if (delivered != before)
+                (before, since) = (delivered, Stopwatch.GetTimestamp());
+            else if (Stopwatch.GetElapsedTime(since) > s_patience)
+                return;
+            await timer.WaitForNextTickAsync(ct);
+        }
+    }
+
+    private void KeepAlive()
+    {
+        if (Contestant.KeepAlive is not { } frame)
+            return;
+        foreach (var line in _listening.Concat(_sending))
+        {
+            try
+            {
+                line.Send(frame);
+            }
+            catch (Exception e) when (e is System.Net.Sockets.SocketException or ObjectDisposedException)
+            {
+                // It is gone, which the count will show.
+            }
+        }
+    }
+}
