@@ -24,6 +24,8 @@ need redis-server command -v redis-server
 need "gcc libc6-dev" sh -c 'echo "#include <time.h>" | cc -E -'
 # nginx and HAProxy may lie where only root's path leads.
 need nginx-light sh -c 'PATH=$PATH:/usr/sbin command -v nginx'
+need libnginx-mod-nchan test -e /usr/lib/nginx/modules/ngx_nchan_module.so
+need "gcc libc6-dev" command -v cc
 need haproxy sh -c 'PATH=$PATH:/usr/sbin command -v haproxy'
 need caddy command -v caddy
 if [ -n "$missing" ]; then

@@ -4,10 +4,10 @@ using Chat.Bench.Log;
 namespace Chat.Bench.Compare;
 
 /// <summary>The course of <c>compare</c>. Tables go to the run's output, progress to standard error.</summary>
-internal static class CompareBench
+public static class CompareBench
 {
     /// <summary>All contestants, ours first.</summary>
-    public static IReadOnlyList<Func<Contestant>> Contestants { get; } =
+    internal static IReadOnlyList<Func<Contestant>> Contestants { get; } =
     [
         () => new ChatContestant(cluster: false),
         () => new ChatContestant(cluster: true),
@@ -38,12 +38,19 @@ internal static class CompareBench
                 return 2;
             }
             var complete = true;
-            using (Cores.PinLoad())
+            using (run.Pinned ? Cores.PinLoad() : null)
             {
-                if (!Cores.CanPin)
-                    await run.Output.WriteLineAsync("nothing is pinned to a core: taskset or a second core is missing");
-                foreach (var setting in run.Scenarios.GroupBy(s => (s.Nodes, s.Receivers)))
+                if (!run.Pinned || !Cores.CanPin)
+                    await run.Output.WriteLineAsync("the load is not kept apart from the contestants");
+                foreach (var setting in run.Scenarios.Where(s => !s.Idle).GroupBy(s => (s.Nodes, s.Receivers)))
                     complete &= await RunAsync(run, [.. setting], folder, ct);
+                foreach (var scenario in run.Scenarios.Where(s => s.Idle))
+                    complete &= await IdleBench.RunAsync(run, scenario, Present(run, scenario), folder, ct);
+                foreach (var lacking in Chosen(run, run.Scenarios.Min(s => s.Nodes)).Where(c => c.Missing() is not null))
+                {
+                    complete = false;
+                    await run.Output.WriteLineAsync($"{Environment.NewLine}{lacking.Name} did not take part; it needs: apt-get install {lacking.Missing()}");
+                }
             }
             return complete ? 0 : 1;
         }
@@ -53,6 +60,11 @@ internal static class CompareBench
         }
     }
 
+    private static IEnumerable<Contestant> Chosen(CompareRun run, int nodes) => Contestants.Select(make => make())
+        .Where(c => (run.Only.Count == 0 || run.Only.Contains(c.Name)) && (nodes == 1 || c.Clusters));
+
+    private static IEnumerable<Contestant> Present(CompareRun run, Scenario scenario) => Chosen(run, scenario.Nodes).Where(c => c.Missing() is null);
+
     /// <summary>Scenarios with the same nodes and receivers: everybody is connected once.</summary>
     private static async Task<bool> RunAsync(CompareRun run, IReadOnlyList<Scenario> scenarios, string folder, CancellationToken ct)
     {
@@ -61,25 +73,21 @@ internal static class CompareBench
         var complete = true;
         try
         {
-            foreach (var contestant in Contestants.Select(make => make()))
+            foreach (var contestant in Present(run, scenarios[0]))
             {
-                if ((run.Only.Count > 0 && !run.Only.Contains(contestant.Name)) || (nodes > 1 && !contestant.Clusters))
-                    continue;
-                if (contestant.Missing() is { } packages)
-                {
-                    complete = false;
-                    await run.Output.WriteLineAsync($"{contestant.Name} does not take part; it needs: apt-get install {packages}");
-                    continue;
-                }
                 Say($"{contestant.Name}: {nodes} node(s), {receivers} receivers");
                 var own = Directory.CreateDirectory(Path.Combine(folder, $"{nodes}-{receivers}-{contestant.Name}")).FullName;
                 parties.Add(await Party.GatherAsync(contestant, nodes, receivers, own, ct));
-                await WarmUpAsync(parties[^1], run, ct);
+                await WarmUpAsync(parties[^1], run, scenarios, ct);
             }
+            IReadOnlyList<Result>? before = null;
             foreach (var scenario in scenarios)
             {
+                if (scenario.SlowReaders)
+                    await AddSlowReadersAsync(parties, run, ct);
                 var results = await MeasureAsync(run, scenario, parties, ct);
-                CompareTable.Write(run.Output, scenario, results);
+                CompareTable.Write(run.Output, scenario, results, scenario.SlowReaders ? before : null);
+                before = results;
                 complete &= results.All(r => r.Rounds.All(d => d.Wrong == 0));
             }
             return complete;
@@ -91,13 +99,27 @@ internal static class CompareBench
         }
     }
 
-    /// <summary>Until the runtimes have compiled what matters.</summary>
-    private static async Task WarmUpAsync(Party party, CompareRun run, CancellationToken ct)
+    /// <summary>Until the runtimes have compiled what matters: each of the scenarios for a while.</summary>
+    private static async Task WarmUpAsync(Party party, CompareRun run, IReadOnlyList<Scenario> scenarios, CancellationToken ct)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        do
-            await party.DeliverAsync(Math.Max(20, run.Deliveries / 10 / party.Count), rate: null, ct);
-        while (TimeProvider.System.GetElapsedTime(start) < run.WarmUp);
+        foreach (var scenario in scenarios.Where(s => !s.SlowReaders))
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            do
+                await party.DeliverAsync(scenario.Rate ?? Math.Max(20, run.Deliveries / 10 / party.Count), scenario.Rate, ct);
+            while (TimeProvider.System.GetElapsedTime(start) < run.WarmUp);
+        }
+    }
+
+    /// <summary>Until what the slow ones do not read stands in everybody's buffers.</summary>
+    private static async Task AddSlowReadersAsync(IReadOnlyList<Party> parties, CompareRun run, CancellationToken ct)
+    {
+        foreach (var party in parties)
+        {
+            Say($"{party.Contestant.Name}: two slow readers");
+            await party.AddSlowReadersAsync(ct);
+            await party.DeliverAsync(Math.Max(1, run.Deliveries / party.Count), rate: null, ct);
+        }
     }
 
     /// <summary>In another order each round: whatever else happens on the machine hits all.</summary>

@@ -23,12 +23,14 @@ internal static class CompareCommand
         var seconds = new Option<int>("--seconds") { Description = "Seconds a contestant is measured in a round, where there is a rate", DefaultValueFactory = _ => 5 };
         var deliveries = new Option<int>("--deliveries") { Description = "Deliveries in a round, where there is none", DefaultValueFactory = _ => 1_000_000 };
         var receivers = new Option<int?>("--receivers") { Description = "Receivers, in the place of the scenarios' own number" };
-        var warmUp = new Option<int>("--warm-up") { Description = "Seconds each works before it is measured", DefaultValueFactory = _ => 6 };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds each works before it is measured, in each scenario", DefaultValueFactory = _ => 6 };
         var directory = new Option<string>("--directory")
         {
             Description = "Where the databases go, on a real disk; removed at the end",
             DefaultValueFactory = _ => Environment.CurrentDirectory,
         };
+        scenarios.Validators.Add(Known(s => Scenario.All.Any(known => known.Id.StartsWith(s, StringComparison.Ordinal)), "scenario"));
+        only.Validators.Add(Known(s => CompareBench.Contestants.Any(make => make().Name == s), "contestant"));
         rounds.InRange(1, 100);
         seconds.InRange(1, 600);
         deliveries.InRange(1, 100_000_000);
@@ -50,4 +52,10 @@ internal static class CompareCommand
         }, cancellation));
         return command;
     }
+
+    private static Action<System.CommandLine.Parsing.OptionResult> Known(Func<string, bool> isKnown, string what) => result =>
+    {
+        foreach (var unknown in (result.GetValueOrDefault<string[]>() ?? []).Where(s => !isKnown(s)))
+            result.AddError($"there is no {what} {unknown}");
+    };
 }

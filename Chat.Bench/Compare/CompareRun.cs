@@ -1,7 +1,7 @@
 namespace Chat.Bench.Compare;
 
 /// <summary>What <c>compare</c> was asked to do.</summary>
-internal sealed record CompareRun
+public sealed record CompareRun
 {
     /// <summary>Which scenarios.</summary>
     public required IReadOnlyList<Scenario> Scenarios { get; init; }
@@ -20,6 +20,9 @@ internal sealed record CompareRun
 
     /// <summary>How long each works before it is measured.</summary>
     public required TimeSpan WarmUp { get; init; }
+
+    /// <summary>Whether the load keeps to its own cores; what it measures is worth nothing otherwise.</summary>
+    public bool Pinned { get; init; } = true;
 
     /// <summary>Where databases go; on a real disk.</summary>
     public required string Directory { get; init; }

@@ -6,7 +6,12 @@ namespace Chat.Bench.Compare;
 /// <summary>One scenario's results as a Markdown table.</summary>
 internal static class CompareTable
 {
-    public static void Write(TextWriter output, Scenario scenario, IReadOnlyList<CompareBench.Result> results)
+    /// <param name="output">Where to.</param>
+    /// <param name="scenario">What was done.</param>
+    /// <param name="results">By whom, and how.</param>
+    /// <param name="without">The same without slow readers, for comparison.</param>
+    public static void Write(
+        TextWriter output, Scenario scenario, IReadOnlyList<CompareBench.Result> results, IReadOnlyList<CompareBench.Result>? without)
     {
         var ours = results.FirstOrDefault(r => r.Contestant is ChatContestant { Clusters: false });
         var cluster = results.FirstOrDefault(r => r.Contestant is ChatContestant { Clusters: true });
@@ -23,7 +28,7 @@ internal static class CompareTable
             output.WriteLine($"| {result.Contestant.Name} | {result.Contestant.Durability} | {Spread.Text(result.Rounds.Select(d => d.ProcessorMicroseconds), "0.0")} "
                 + $"| {Ratio(ours, result)} | {Judge(goal, judged, result)} | {Ratio(cluster, result)} "
                 + $"| {Spread.Text(result.Rounds.Zip(first.Rounds, (its, of) => its.Rate / of.Rate), "0.00")} "
-                + $"| {Latency(scenario, result, 50)} | {Latency(scenario, result, 99)} | {Complete(result)} |");
+                + $"| {Latency(scenario, result, 50)} | {Latency(scenario, result, 99)}{Beside(without, result)} | {Complete(result)} |");
         }
         output.WriteLine();
         output.WriteLine(Proof(scenario, results));
@@ -40,7 +45,15 @@ internal static class CompareTable
         : string.Create(CultureInfo.InvariantCulture, $"≤ {most} {(Spread.Median(Ratios(ours, its)) <= most ? "met" : "missed")}");
 
     private static string Latency(Scenario scenario, CompareBench.Result result, double percentile) => scenario.Rate is null ? "–"
-        : (All(result.Rounds, d => d.Latency).GetValueAtPercentile(percentile) / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
+        : Percentile(result, percentile).ToString("0.0", CultureInfo.InvariantCulture);
+
+    /// <summary>How the 99th percentile compares with that without slow readers.</summary>
+    private static string Beside(IReadOnlyList<CompareBench.Result>? without, CompareBench.Result result) =>
+        without?.FirstOrDefault(w => w.Party == result.Party) is not { } before ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", {Percentile(result, 99) / Percentile(before, 99):0.00} times that without");
+
+    private static double Percentile(CompareBench.Result result, double percentile) =>
+        All(result.Rounds, d => d.Latency).GetValueAtPercentile(percentile) / 1000.0;
 
     private static string Complete(CompareBench.Result result) => result.Rounds.Sum(d => d.Wrong) is > 0 and var wrong
         ? string.Create(CultureInfo.InvariantCulture, $"no: {result.Rounds.Sum(d => d.Due - d.Delivered)} not delivered, {wrong} receivers wrong")

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using HdrHistogram;
 
@@ -6,7 +7,7 @@ namespace Chat.Bench.Compare;
 /// <summary>A contestant with everybody connected to it.</summary>
 internal sealed class Party : IAsyncDisposable
 {
-    private const int Senders = 16;
+    private const int Senders = 64;
     private const int ConnectAtOnce = 8;
 
     /// <summary>Messages that may be sent before the receivers have had the first of them, where it goes as fast as it can.</summary>
@@ -18,8 +19,10 @@ internal sealed class Party : IAsyncDisposable
     private readonly Receivers _receivers = new();
     private readonly List<Line> _listening = [];
     private readonly List<Line> _sending = [];
+    private readonly ConcurrentBag<Line> _alive = [];
     private readonly Timer _keepAlive;
     private int _next;
+    private SlowReaders? _slow;
 
     private Party(Contestant contestant)
     {
@@ -32,6 +35,15 @@ internal sealed class Party : IAsyncDisposable
     /// <summary>How many receive.</summary>
     public int Count => _receivers.Count;
 
+    /// <summary>All connections.</summary>
+    public int Connections => _listening.Count + _sending.Count;
+
+    /// <summary>Connections that have ended.</summary>
+    public int Gone => _receivers.Gone;
+
+    /// <summary>What the contestant occupied before anybody was connected.</summary>
+    public long MemoryAtStart { get; private set; }
+
     /// <summary>Starts a contestant and connects receivers and senders. It belongs to the party from now on.</summary>
     public static async Task<Party> GatherAsync(Contestant contestant, int nodes, int receivers, string folder, CancellationToken ct)
     {
@@ -39,6 +51,7 @@ internal sealed class Party : IAsyncDisposable
         try
         {
             await contestant.StartAsync(nodes, folder, ct);
+            party.MemoryAtStart = contestant.MemoryBytes;
             party._listening.AddRange(await ConnectAsync(receivers, contestant.ReceiverAsync, ct));
             party._sending.AddRange(await ConnectAsync(Senders, contestant.SenderAsync, ct));
             party._listening.ForEach(l => party._receivers.Add(l, counts: true));
@@ -52,6 +65,15 @@ internal sealed class Party : IAsyncDisposable
             await party.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>From now on two more are there who hardly read.</summary>
+    public async Task AddSlowReadersAsync(CancellationToken ct)
+    {
+        Contestant.ReceiveBuffer = SlowReaders.ReceiveBuffer;
+        var lines = await ConnectAsync(2, (i, stop) => Contestant.ReceiverAsync(Count + i, stop), ct);
+        _alive.AddRange(lines);
+        _slow = new SlowReaders(lines[0], lines[1]);
     }
 
     /// <summary>Sends so many messages and waits until everybody has them, or nothing has come for long.</summary>
@@ -86,6 +108,7 @@ internal sealed class Party : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _keepAlive.DisposeAsync();
+        _slow?.Dispose();
         _receivers.Dispose();
         foreach (var line in _sending.Concat(_listening))
             line.Dispose();
@@ -149,7 +172,7 @@ internal sealed class Party : IAsyncDisposable
     {
         if (Contestant.KeepAlive is not { } frame)
             return;
-        foreach (var line in _listening.Concat(_sending))
+        foreach (var line in _listening.Concat(_sending).Concat(_alive))
         {
             try
             {

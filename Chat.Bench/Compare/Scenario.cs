@@ -1,22 +1,26 @@
 namespace Chat.Bench.Compare;
 
-/// <summary>Something that all contestants do alike: messages to everybody in a room.</summary>
+/// <summary>Something that all contestants do alike: messages to everybody in a room, or nothing at all.</summary>
 /// <param name="Id">For <c>--scenarios</c>, and for goals.</param>
 /// <param name="What">For people.</param>
 /// <param name="Nodes">Nodes; with more than one only those take part that have them.</param>
 /// <param name="Receivers">Who receive.</param>
 /// <param name="Rate">Messages a second; null: as fast as it goes.</param>
-internal sealed record Scenario(string Id, string What, int Nodes, int Receivers, int? Rate)
+/// <param name="Idle">No messages at all.</param>
+/// <param name="SlowReaders">With two more who hardly read, and are not counted.</param>
+public sealed record Scenario(string Id, string What, int Nodes, int Receivers, int? Rate, bool Idle = false, bool SlowReaders = false)
 {
     /// <summary>All, in the order in which they run.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("a500-fast", "a room of 500, as fast as it goes", 1, 500, null),
         new("a500-50", "a room of 500, 50 messages a second", 1, 500, 50),
+        new("f500-50", "the same, with one reader who has stopped and one who reads 1 KB a second", 1, 500, 50, SlowReaders: true),
         new("a2000-fast", "a room of 2,000, as fast as it goes", 1, 2_000, null),
         new("a2000-50", "a room of 2,000, 50 messages a second", 1, 2_000, 50),
         new("c2-fast", "a room of 500 over two nodes, as fast as it goes", 2, 500, null),
         new("c3-fast", "a room of 500 over three nodes, as fast as it goes", 3, 500, null),
+        new("d5000", "5,000 who are connected and do nothing", 1, 5_000, null, Idle: true),
     ];
 
     /// <summary>What this server's processor time shall be at most, as a ratio to that contestant's; null: nothing was promised.</summary>

@@ -78,7 +78,7 @@ internal sealed class ChatContestant(bool cluster) : Contestant
     {
         var token = await GuestAsync(name, ct);
         await CallAsync<Room>(HttpMethod.Put, $"/api/rooms/{_room}/members/me", token, null, ct);
-        var line = Line.Connect(Node(number), $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}");
+        var line = Connect(number, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}");
         line.Send("""{"protocol":"json","version":1}""" + RecordEnd);
         line.WaitFor("{}");
         return line;

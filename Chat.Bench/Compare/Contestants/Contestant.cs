@@ -29,6 +29,9 @@ internal abstract class Contestant : IAsyncDisposable
     /// <summary>Bytes that all of its processes occupy.</summary>
     public long MemoryBytes => _parts.Sum(p => p.MemoryBytes);
 
+    /// <summary>Bytes that the system takes in for connections that are made from now on; 0: as it likes.</summary>
+    public int ReceiveBuffer { get; set; }
+
     /// <summary>Where its nodes listen.</summary>
     protected List<Uri> Nodes { get; } = [];
 
@@ -58,7 +61,10 @@ internal abstract class Contestant : IAsyncDisposable
     }
 
     /// <summary>The node for the one with this number.</summary>
-    protected Uri Node(int number) => Nodes[number % Nodes.Count];
+    private Uri Node(int number) => Nodes[number % Nodes.Count];
+
+    /// <summary>Upgrades a connection to the node for the one with this number.</summary>
+    protected Line Connect(int number, string path) => Line.Connect(Node(number), path, ReceiveBuffer);
 
     /// <summary>From now on it counts and is stopped with the rest.</summary>
     protected void Add(ChildProcess part) => _parts.Add(part);

@@ -45,9 +45,9 @@ internal sealed class NchanContestant(bool redis) : Contestant
         }
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/sub"));
+    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/sub"));
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/pub"));
+    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/pub"));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
 

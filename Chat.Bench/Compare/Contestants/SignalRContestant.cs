@@ -45,7 +45,7 @@ internal sealed class SignalRContestant(bool redis) : Contestant
 
     private Line Connect(int number)
     {
-        var line = Line.Connect(Node(number), "/room");
+        var line = Connect(number, "/room");
         line.Send("""{"protocol":"json","version":1}""" + RecordEnd);
         line.WaitFor("{}");
         return line;

@@ -36,7 +36,7 @@ internal sealed class SocketIoContestant(bool redis) : NodeContestant
 
     private Line Connect(int number)
     {
-        var line = Line.Connect(Node(number), "/socket.io/?EIO=4&transport=websocket");
+        var line = Connect(number, "/socket.io/?EIO=4&transport=websocket");
         line.WaitFor("\"sid\"");
         line.Send("40");
         line.WaitFor("\"sid\"");

@@ -13,9 +13,9 @@ internal sealed class WsContestant : NodeContestant
         await StartAsync("ws.js", [], ct);
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/"));
+    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Line.Connect(Node(number), "/"));
+    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
 }
