@@ -72,7 +72,8 @@ internal sealed class Party : IAsyncDisposable
     {
         Contestant.ReceiveBuffer = SlowReaders.ReceiveBuffer;
         var lines = await ConnectAsync(2, (i, stop) => Contestant.ReceiverAsync(Count + i, stop), ct);
-        _alive.AddRange(lines);
+        foreach (var line in lines)
+            _alive.Add(line);
         _slow = new SlowReaders(lines[0], lines[1]);
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Chat.Bench.Compare;
 
-/// <summary>The broadcast of the introduction to <c>ws</c>: no rooms, what one sends goes to all others. The senders get what the others of them send, too.</summary>
+/// <summary>The broadcast of the introduction to <c>ws</c>, to those who have come to the one room.</summary>
 internal sealed class WsContestant : NodeContestant
 {
     public override string Name => "ws";
@@ -13,7 +13,7 @@ internal sealed class WsContestant : NodeContestant
         await StartAsync("ws.js", [], ct);
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
+    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/room"));
 
     public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
 
