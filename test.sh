@@ -13,6 +13,7 @@ need() {
 }
 need jq command -v jq
 need tmux command -v tmux
+need curl command -v curl
 need nodejs command -v node
 need npm command -v npm
 need chromium command -v chromium

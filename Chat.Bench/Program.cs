@@ -3,6 +3,7 @@ using Chat.Bench.Compare;
 using Chat.Bench.Log;
 using Chat.Bench.Page;
 using Chat.Bench.Torture;
+using Chat.Bench.Transports;
 
 var root = new RootCommand("Measures the relay, and tries to break it. To measure, run it in Release, on a machine that does nothing else.")
 {
@@ -10,6 +11,7 @@ var root = new RootCommand("Measures the relay, and tries to break it. To measur
     LogCommand.Create(),
     PageCommand.Create(),
     TortureCommand.Create(),
+    TransportsCommand.Create(),
 };
 // After Ctrl-C there is something to put in order, and a report.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(3) });

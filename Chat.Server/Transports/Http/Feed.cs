@@ -81,7 +81,7 @@ internal sealed class Feed : IAsyncDisposable
         _transport.End(FeedEnd.Done);
         var closed = Session.CloseAsync();
         // A client that takes nothing would hold the write, and this, for ever.
-        if (await Task.WhenAny(closed, Task.Delay(s_grace, _time)) != closed)
+        if (!closed.IsCompleted && await Task.WhenAny(closed, Task.Delay(s_grace, _time)) != closed)
             _http.Abort();
         await closed;
     }

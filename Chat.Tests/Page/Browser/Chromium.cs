@@ -39,6 +39,9 @@ public sealed class Chromium : IAsyncDisposable
         return await WebPage.OpenAsync(context, server, look);
     }
 
+    /// <summary>A profile of its own for pages that are not the server's. The caller closes it.</summary>
+    public async Task<IBrowserContext> NewContextAsync() => await (await StartAsync()).NewContextAsync();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Chat.Contracts;
@@ -39,14 +37,7 @@ public sealed class RawHubClient : IAsyncDisposable
     /// <param name="receiveBuffer">Bytes that the system may hold for this client: the fewer, the sooner the server feels that it does not read.</param>
     public static async Task<RawHubClient> ConnectAsync(Uri server, string token, CancellationToken ct, int receiveBuffer = 4096)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = receiveBuffer, NoDelay = true };
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), ct);
-        var stream = new NetworkStream(socket, ownsSocket: true);
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        var request = $"GET {Wire.HubPath}?access_token={Uri.EscapeDataString(token)} HTTP/1.1\r\nHost: {server.Authority}\r\n"
-            + $"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), ct);
-        var head = await ReadHeadAsync(stream, ct);
+        var (socket, stream, head) = await RawUpgrade.AskAsync(server, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}", ct, receiveBuffer);
         Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
 
         var client = new RawHubClient(socket, stream);
@@ -152,15 +143,5 @@ public sealed class RawHubClient : IAsyncDisposable
     {
         _webSocket.Dispose();
         await _stream.DisposeAsync();
-    }
-
-    private static async Task<string> ReadHeadAsync(Stream stream, CancellationToken ct)
-    {
-        // Byte by byte: what stands behind the head belongs to the WebSocket.
-        var head = new StringBuilder();
-        var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, ct) > 0)
-            head.Append((char)one[0]);
-        return head.ToString();
     }
 }
