@@ -14,6 +14,7 @@ export function WireView({ people }: { people: readonly [Person, Person] }) {
   const [view, setView] = useState<View>('wire');
   const person = letter === 'J' ? people[0] : people[1];
   const missing = person.counts.value?.missing ?? 0;
+  const unseen = location.protocol === 'https:' && person.state.value === 'open' && person.counts.value?.requests === 0;
   return (
     <section class="wire" aria-labelledby="wire-title" data-testid="wire">
       <h2 id="wire-title">{t('lab.wire')}</h2>
@@ -39,9 +40,15 @@ export function WireView({ people }: { people: readonly [Person, Person] }) {
         />
       </div>
       {missing > 0 && <p class="hint">{t('lab.missing', { n: missing })}</p>}
-      {view === 'wire' && <Protocol person={person} />}
-      {view === 'http' && <HttpView person={person} people={people} />}
-      {view === 'https' && <HttpsView key={person.letter} person={person} people={people} />}
+      {unseen ? (
+        <p>{t('lab.no_wire')}</p>
+      ) : view === 'wire' ? (
+        <Protocol person={person} />
+      ) : view === 'http' ? (
+        <HttpView person={person} people={people} />
+      ) : (
+        <HttpsView key={person.letter} person={person} people={people} />
+      )}
     </section>
   );
 }
@@ -55,11 +62,10 @@ function Protocol({ person }: { person: Person }) {
   useEffect(() => {
     if (follows.current) list.current?.scrollTo({ top: list.current.scrollHeight });
   }, [rows.length, rows.at(-1)]);
-  const unseen = person.state.value === 'open' && person.counts.value?.requests === 0;
   return (
     <>
       <p class="hint">{t('lab.wire_hint', { name: person.letter })}</p>
-      {rows.length === 0 && <p class="hint">{t(unseen ? 'lab.no_wire' : 'lab.nothing_yet')}</p>}
+      {rows.length === 0 && <p class="hint">{t('lab.nothing_yet')}</p>}
       <ol
         class="rows"
         ref={list}
