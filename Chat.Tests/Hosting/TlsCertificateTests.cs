@@ -3,6 +3,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Hosting.Tls;
 using Chat.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Hosting;
 
@@ -105,6 +106,23 @@ public sealed class TlsCertificateTests : IDisposable
         Assert.Equal(first, certificate.Current.Pin);
 
         renewed.WriteTo(_folder);
+        certificate.Look();
+        Assert.NotEqual(first, certificate.Current.Pin);
+    }
+
+    [Fact]
+    public void A_given_one_that_is_not_valid_yet_is_shown_from_its_first_day_on()
+    {
+        var time = new FakeTimeProvider(Now);
+        PemPair.Make().WriteTo(_folder);
+        var certificate = new ServerCertificate(Given("server.pem", "server.key"), time, NullLogger<ServerCertificate>.Instance);
+        var first = certificate.Current.Pin;
+
+        PemPair.Make(begins: TimeSpan.FromDays(2)).WriteTo(_folder);
+        certificate.Look();
+        Assert.Equal(first, certificate.Current.Pin);
+
+        time.Advance(TimeSpan.FromDays(3));
         certificate.Look();
         Assert.NotEqual(first, certificate.Current.Pin);
     }

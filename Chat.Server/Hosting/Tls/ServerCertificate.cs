@@ -20,7 +20,7 @@ internal sealed class ServerCertificate : BackgroundService
     {
         (_options, _time, _logger) = (options, time, logger);
         _files = options.IsGiven ? GivenCertificate.Files(options) : default;
-        _current = Read();
+        _current = Read(_files);
         Say();
     }
 
@@ -36,8 +36,8 @@ internal sealed class ServerCertificate : BackgroundService
             var unchanged = _options.IsGiven ? files == _files : _current.Ends > _time.GetUtcNow() + MadeCertificate.Early;
             if (unchanged)
                 return;
-            _files = files;
-            _current = Read();
+            _current = Read(files);
+            _files = files; // what is not usable now may be so later
             _trouble = null;
             Say();
         }
@@ -71,8 +71,8 @@ internal sealed class ServerCertificate : BackgroundService
         }
     }
 
-    private ShownCertificate Read() => _options.IsGiven
-        ? GivenCertificate.Read(_options, (_files.Item1, _files.Item2), _time.GetUtcNow())
+    private ShownCertificate Read((string, string) files) => _options.IsGiven
+        ? GivenCertificate.Read(_options, files, _time.GetUtcNow())
         : MadeCertificate.Read(_options, _time.GetUtcNow());
 
     private void Say()
