@@ -50,6 +50,20 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
         return (await ReadAsync<AccountAnswer>(response, ct)).User;
     }
 
+    /// <summary>Makes sure that somebody is there whose certificate counts, whatever the answer is.</summary>
+    public async Task ReachAsync(CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/account");
+        try
+        {
+            using var response = await SendAsync(request, null, ct);
+        }
+        catch (ChatException refusal) when (refusal.Code is not (CertificateTrust.ErrorCode or ErrorCodes.Unavailable))
+        {
+            // An answer: as a rule that nobody is signed in.
+        }
+    }
+
     /// <summary>Lets go of the HTTP connections.</summary>
     public void Dispose() => _http.Dispose();
 

@@ -92,13 +92,25 @@ public sealed class Invocation : IDisposable
         return options with { AccessToken = tokens.GetAsync, RefreshAccessToken = tokens.RefreshAsync };
     }
 
-    /// <summary>Keeps what the command line says about certificates for this server, if it says something. Throws <c>usage</c> if it has none.</summary>
+    /// <summary>
+    /// Keeps what the command line says about certificates for this server, if it says something, once the server has shown one that fits: what is
+    /// mistyped is not kept. Throws <c>usage</c> if the server has none, <c>untrusted_certificate</c> if it shows another.
+    /// </summary>
     public async Task KeepTrustAsync(CancellationToken ct)
     {
         if (_trust is null)
             return;
         if (Server.Scheme != Uri.UriSchemeHttps)
             throw new ChatException(ExitCodes.UsageCode, $"--pin and --ca are for https: {Server} shows no certificate.");
+        try
+        {
+            if (!_trust.IsNone)
+                await WithinAsync(Accounts.ReachAsync, ct);
+        }
+        catch (ChatException refusal) when (refusal.Code == ErrorCodes.Unavailable)
+        {
+            return; // nobody to compare it with: it counts for this run
+        }
         await Profile.ChangeAsync(before => before.With(Server, _trust), ct);
     }
 

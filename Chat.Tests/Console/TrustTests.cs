@@ -19,7 +19,8 @@ public sealed class TrustTests(TrustTests.Fixture fixture) : IClassFixture<Trust
         Assert.Contains($"chat --server {fixture.Server.Uri} --pin {trusted}", unknown.Errors, StringComparison.Ordinal);
 
         Assert.Equal(new Ran(0, "", ""), await chat.RunAsync(Ct, "guest", "first", "--pin", trusted));
-        Assert.Equal(0, (await chat.RunAsync(Ct, "rooms")).ExitCode); // the pin is kept
+        Assert.Equal(8, (await chat.RunAsync(Ct, "rooms", "--pin", new string('a', 64))).ExitCode);
+        Assert.Equal(0, (await chat.RunAsync(Ct, "rooms")).ExitCode); // the pin is kept, the mistyped one is not
 
         var seen = fixture.Swap();
         foreach (var command in (string[][])[["rooms"], ["rooms", "--transport", "sse"], ["rooms", "--transport", "longpolling"], ["--plain"]])
