@@ -122,6 +122,24 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         Assert.Contains(new RecordedRequest("HTTP/2", "CONNECT", path), server.Requests);
     }
 
+    [Theory]
+    [InlineData("own", true)]
+    [InlineData("https://evil.example", false)]
+    public async Task A_foreign_page_may_not_use_the_cookie_in_HTTP_2_either(string origin, bool allowed)
+    {
+        using var http = server.Http(HttpVersion.Version20);
+        using var session = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest($"page-{Guid.NewGuid():n}"[..20]), ChatJson.Options, Ct);
+        var cookie = Assert.Single(session.Headers.GetValues("Set-Cookie")).Split(';')[0];
+
+        // There is no Upgrade header by which to know a WebSocket.
+        var connecting = ConnectAsync(Wire.HubPath, null, ("Cookie", cookie), ("Origin", origin == "own" ? server.Uri.GetLeftPart(UriPartial.Authority) : origin));
+
+        if (allowed)
+            (await connecting).Dispose();
+        else
+            Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => connecting)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_health_command_knows_the_servers_own_certificate()
     {
@@ -129,11 +147,13 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         Assert.Equal(1, await HealthAsync());
     }
 
-    private async Task<ClientWebSocket> ConnectAsync(string path, string? protocol = null)
+    private async Task<ClientWebSocket> ConnectAsync(string path, string? protocol = null, params (string Name, string Value)[] headers)
     {
         var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
         if (protocol is not null)
             socket.Options.AddSubProtocol(protocol);
+        foreach (var (name, value) in headers)
+            socket.Options.SetRequestHeader(name, value);
         await socket.ConnectAsync(new Uri($"wss://{server.Uri.Authority}{path}"), new HttpMessageInvoker(server.Trust.NewHandler(server.Uri)), Ct);
         return socket;
     }
