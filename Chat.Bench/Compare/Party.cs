@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using HdrHistogram;
 
 namespace Chat.Bench.Compare;
@@ -151,7 +152,22 @@ internal sealed class Party : IAsyncDisposable
                     Thread.Sleep(1);
                 }
             }
-            _sending[n % _sending.Count].Send(frames[n]);
+            if (!TrySend(_sending[n % _sending.Count], frames[n]))
+                return;
+        }
+    }
+
+    /// <summary>False: the contestant has closed the connection. What is missing the count will show.</summary>
+    private static bool TrySend(Line line, byte[] frame)
+    {
+        try
+        {
+            line.Send(frame);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
         }
     }
 
@@ -174,15 +190,6 @@ internal sealed class Party : IAsyncDisposable
         if (Contestant.KeepAlive is not { } frame)
             return;
         foreach (var line in _listening.Concat(_sending).Concat(_alive))
-        {
-            try
-            {
-                line.Send(frame);
-            }
-            catch (Exception e) when (e is System.Net.Sockets.SocketException or ObjectDisposedException)
-            {
-                // It is gone, which the count will show.
-            }
-        }
+            TrySend(line, frame);
     }
 }

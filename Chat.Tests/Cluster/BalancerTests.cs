@@ -3,6 +3,7 @@ using System.Text.Json;
 using Chat.Contracts;
 using Chat.Tests.Support;
 using Chat.Tests.Transports;
+using Chat.Tests.Transports.Feeds;
 using Microsoft.AspNetCore.Http.Connections;
 
 namespace Chat.Tests.Cluster;
@@ -26,13 +27,24 @@ public sealed class BalancerTests(SharedPostgres postgres)
         var ann = await Person.SignUpAsync(balancer.Uri, Ct);
         var room = await ann.CreateRoomAsync(Ct);
 
+        // Each poll goes to another node, and what is said, to any: for those without SignalR a number is all it takes, too.
+        FeedClient[] feeds = [new CurlPolls(wait: 5), new CurlStream(), new NodeModule("ws")];
+        foreach (var feed in feeds)
+            await feed.StartAsync(ann, balancer.Uri, room.Id, after: 0);
+
         var clock = Stopwatch.StartNew();
         var script = RunScriptAsync(balancer.Uri, ann, room);
         await Task.WhenAll(Transports.SelectMany(t => Enumerable.Range(0, Connections).Select(_ => TalkAsync(ann, room, t))));
         await script;
 
         Output.Write($"{Transports.Length * Connections * Messages * 2} calls in {clock.Elapsed.TotalSeconds:0.0} s");
-        Assert.Equal(Transports.Length * Connections * Messages * 2, (await ann.ReadLogAsync(room.Id, Ct)).Count(e => e.Type == EventTypes.Message));
+        var log = await ann.ReadLogAsync(room.Id, Ct);
+        Assert.Equal(Transports.Length * Connections * Messages * 2, log.Count(e => e.Type == EventTypes.Message));
+        foreach (var feed in feeds)
+        {
+            await feed.HearsAsync(log.Select(e => e.Seq));
+            await feed.DisposeAsync();
+        }
         Assert.Equal(nodes.All.Select(Nodes.Id).Order(), (await NegotiatedAsync(balancer.Uri, nodes.All.Count)).Order());
     }
 

@@ -125,9 +125,14 @@ public abstract class SessionContract : IAsyncLifetime
                 Soon, Ct, "it is tried again within seconds");
         }
         _rig.CatalogFails = false;
-        Seconds(2);
 
-        await ann.ReceivesAsync<Notice.Checkpoint>(c => c.Delivered is 1 or 2);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Seconds(1);
+                return ann.Notices<Notice.Checkpoint>().Any(c => c.Delivered is 1 or 2);
+            },
+            Soon, Ct, "the checkpoint comes");
         await ann.ReceivesAsync<Notice.RoomUpdated>(u => u.Room.Name == "new");
     }
 

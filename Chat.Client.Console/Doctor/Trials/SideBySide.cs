@@ -35,7 +35,12 @@ internal sealed class SideBySide(Way way, Action<Step> progress) : IAsyncDisposa
         return [.. _all.Select(t => t.Report())];
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_all.Select(t => t.Trial.DisposeAsync().AsTask()));
+    public async ValueTask DisposeAsync()
+    {
+        // Side by side, and not waited for by who wants to end: a connection on which nothing comes through may not even close.
+        var closing = Task.WhenAll(_all.Select(t => Task.Run(() => t.Trial.DisposeAsync().AsTask())));
+        await Task.WhenAny(closing, Task.Delay(way.Options.Patience));
+    }
 
     /// <summary>A series of messages, each some time after the one before, heard by all.</summary>
     private async Task TalkAsync(CancellationToken ct)

@@ -4,6 +4,8 @@ using System.Text;
 using Chat.Contracts;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Raw;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Transports.Feeds;
 
@@ -125,6 +127,21 @@ public sealed class FeedInputTests(SharedServer server) : IClassFixture<SharedSe
         await slow.SendAsync(Encoding.ASCII.GetBytes($"GET /api/rooms/{room.Id}/events/stream HTTP/1.1\r\nHost: x\r\nX-Long: {new string('a', 40_000)}"), Ct);
         await using var answer = new NetworkStream(slow);
         Assert.Contains("431", await UntilAsync(answer, "\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_head_that_trickles_in_is_given_up()
+    {
+        await using var impatient = new ChatServer(services: s => s.Configure<KestrelServerOptions>(o => o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1)));
+        using var slow = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await slow.ConnectAsync(new IPEndPoint(IPAddress.Loopback, impatient.Uri.Port), Ct);
+        await using var connection = new NetworkStream(slow);
+        await connection.WriteAsync("GET /api/rooms/r/events/stream HTTP/1.1\r\nHost: x\r\nX-Slow: "u8.ToArray(), Ct);
+        var answer = UntilAsync(connection, "\r\n\r\n");
+        using var drip = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!answer.IsCompleted && await drip.WaitForNextTickAsync(Ct))
+            await connection.WriteAsync("a"u8.ToArray(), Ct);
+        Assert.StartsWith("HTTP/1.1 408", await answer, StringComparison.Ordinal);
     }
 
     [Theory]
