@@ -64,7 +64,8 @@ public sealed class ChatProgram(Uri server) : IDisposable
     /// <summary>Starts it and leaves it running; the caller ends and disposes it.</summary>
     public Process Start(string[] arguments, params (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path, .. arguments])
+        // Ctrl-C means something to it also where the tests themselves were started in the background, which has it ignored.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

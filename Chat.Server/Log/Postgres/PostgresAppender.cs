@@ -55,6 +55,9 @@ internal sealed partial class PostgresAppender(NpgsqlDataSource source) : Append
         {
             _transaction.Rollback();
             EndTransaction();
+            // Where one statement of several failed, the server has not looked at those after it, and Npgsql may believe that they are prepared:
+            // from then on each use of them would fail (26000), as long as the connection lasts.
+            _connection.UnprepareAll();
         }
         catch (Exception)
         {
