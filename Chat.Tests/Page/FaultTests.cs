@@ -10,6 +10,20 @@ namespace Chat.Tests.Page;
 [TimeLimit(150)]
 public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
+    /// <summary>Whether the browser has an event with this text in its database.</summary>
+    private const string StoredScript = """
+        async text => {
+          const done = request => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: reject }));
+          for (const { name } of await indexedDB.databases()) {
+            const db = await done(indexedDB.open(name));
+            const stored = db.objectStoreNames.contains('events') ? await done(db.transaction('events').objectStore('events').getAll()) : [];
+            db.close();
+            if (stored.some(e => e.body === text)) return true;
+          }
+          return false;
+        }
+        """;
+
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
     [Fact]
@@ -49,6 +63,8 @@ public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFix
         await j.SendAsync("kept");
         await j.SeesAsync("kept");
         await j.Tab.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
+        // Shown at once, stored a moment later.
+        await j.Tab.WaitForFunctionAsync(StoredScript, "kept");
         await using var again = await j.AnotherTabAsync();
         await j.Tab.CloseAsync();
         await j.Context.SetOfflineAsync(true);
