@@ -151,8 +151,9 @@ public sealed class CurlStream : FollowingProgram
                 ],
                 line =>
                 {
+                    // Cut in the middle of it, it is no number, or what -w prints stands behind it.
                     if (line.StartsWith("id: ", StringComparison.Ordinal))
-                        id = long.Parse(line[4..], System.Globalization.CultureInfo.InvariantCulture);
+                        _ = long.TryParse(line[4..], System.Globalization.CultureInfo.InvariantCulture, out id);
                     else if (line.Length == 0 && id > 0) // a block counts when it is complete
                     {
                         Heard(id);
