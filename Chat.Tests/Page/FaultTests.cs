@@ -64,7 +64,7 @@ public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFix
         await j.SeesAsync("kept");
         await j.Tab.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
         // Shown at once, stored a moment later.
-        await j.Tab.WaitForFunctionAsync(StoredScript, "kept");
+        await Eventually.TrueAsync(async () => await j.Tab.EvaluateAsync<bool>(StoredScript, "kept"), TimeSpan.FromSeconds(15), _ct, "the browser has stored it");
         await using var again = await j.AnotherTabAsync();
         await j.Tab.CloseAsync();
         await j.Context.SetOfflineAsync(true);

@@ -70,6 +70,11 @@ export function TimelineView(props: Props): VNode {
     stick.release();
     list.current?.scrollToIndex(index, { align, offset: align === 'start' ? -topHeight : 0 });
   };
+  const showEnd = () => {
+    // Or the list, while it measures rows, would still go to the one that was wished for before.
+    if (rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
+    stick.stick();
+  };
   /** Goes where the person wants to be, as soon as that row is there. */
   const pursue = () => {
     const wish = goal.current;
@@ -82,12 +87,12 @@ export function TimelineView(props: Props): VNode {
       active.focus(index, 'center');
     } else if (wish === 'end') {
       if (!timeline.atEnd.peek()) return;
-      stick.stick();
+      showEnd();
       active.focus(rows.length - 1, null);
     } else {
       const index = rows.findIndex((row) => row.fresh);
       if (index >= 0) show(index, 'start');
-      else if (wish === 'open') stick.stick();
+      else if (wish === 'open') showEnd();
       if (index >= 0 && wish === 'unread') active.focus(index, null); // the button that wished for it is gone
     }
     goal.current = null;
@@ -114,7 +119,7 @@ export function TimelineView(props: Props): VNode {
   place.current = {
     toLatest: (focus = false) => {
       goal.current = focus ? 'end' : null;
-      stick.stick();
+      showEnd();
       if (timeline.atEnd.peek()) renderAgain();
       else
         timeline.latest().then(stick.stick, () => {

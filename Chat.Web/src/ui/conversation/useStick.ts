@@ -65,6 +65,7 @@ export function useStick(scroller: RefObject<HTMLElement | null>, isEnd: () => b
     /** Goes to the end and stays there. */
     stick: () => {
       stuck.current = true;
+      lastGesture.current = Number.NEGATIVE_INFINITY; // the last gesture was the wish for the end
       setAtBottom(true);
       follow();
     },
