@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Chat.Server.Hosting;
 using StackExchange.Redis;
@@ -13,8 +14,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configuration key.</summary>
     public const string Key = "ConnectionStrings:Redis";
 
-    private const int Looks = 12;
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_lookedLongEnough = TimeSpan.FromSeconds(5);
 
     private readonly ConfigurationOptions _options;
     private volatile ConnectionMultiplexer? _redis;
@@ -56,11 +57,14 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="StartException">It answers, but not as a Redis that can be used.</exception>
     public async Task StartAsync()
     {
-        if (!await TryConnectAsync())
-            return;
-        // A connection that is refused is closed and opened again, and in between nothing tells why: a second look does.
-        for (var look = 0; look < Looks && !await AnswersAsync(); look++)
+        var since = Stopwatch.GetTimestamp();
+        while (await TryConnectAsync() && !await AnswersAsync() && Stopwatch.GetElapsedTime(since) < s_lookedLongEnough)
+        {
+            // A multiplexer tells only of its first failure, and of one that is refused that may be the end of the connection, without the reason.
             await Task.Delay(s_betweenLooks);
+            await DisposeAsync();
+            _redis = null;
+        }
     }
 
     /// <summary>Connects if that has never worked; from then on it reconnects by itself. False if it has to be tried again.</summary>
