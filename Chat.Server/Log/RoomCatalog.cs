@@ -21,13 +21,15 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
 
     private readonly SemaphoreSlim _reads = new(4);
 
-    /// <summary>The rooms a user is in now.</summary>
-    public Task<IReadOnlyList<Room>> OfAsync(string userId) => ReadAsync(async db =>
+    /// <summary>The rooms a user is in now, and those that they have left.</summary>
+    public Task<MyRooms> OfAsync(string userId) => ReadAsync(async db =>
     {
-        // One statement, so that head and membership are of the same moment: no leave lies between them.
-        var mine = await db.Members.Where(m => m.UserId == userId && m.LeftSeq == null)
+        // One statement, so that heads and memberships are of the same moment: no leave lies between them.
+        var all = await db.Members.Where(m => m.UserId == userId)
             .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().ToListAsync();
-        return await DescribeAsync(db, userId, mine);
+        return new MyRooms(
+            await DescribeAsync(db, userId, [.. all.Where(m => m.Member.LeftSeq is null)]),
+            all.Where(m => m.Member.LeftSeq is not null).ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
     });
 
     /// <summary>A room as one of its present members sees it; null for everybody else.</summary>
@@ -60,16 +62,15 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
         .FirstOrDefaultAsync());
 
     /// <summary>Of these rooms, those that a user has left, with the number of the leave.</summary>
-    public Task<IReadOnlyDictionary<string, long>> LeftAsync(string userId, IReadOnlyList<string> roomIds) => roomIds.Count == 0
-        ? Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>())
-        : ReadAsync(async db => (IReadOnlyDictionary<string, long>)await db.Members
+    public Task<IReadOnlyDictionary<string, long>> LeftAsync(string userId, IReadOnlyList<string> roomIds) =>
+        ReadAsync(async db => (IReadOnlyDictionary<string, long>)await db.Members
             .Where(m => m.UserId == userId && m.LeftSeq != null && roomIds.Contains(m.RoomId))
             .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
 
-    /// <summary>The present memberships of users, each with the number of the join that it began with.</summary>
+    /// <summary>The newest membership of each of these users in each room, whether it lasts or has ended, with the number of the join that it began with.</summary>
     public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(async db =>
     {
-        var found = await db.Members.Where(m => userIds.Contains(m.UserId) && m.LeftSeq == null).Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
+        var found = await db.Members.Where(m => userIds.Contains(m.UserId)).Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
         return (IReadOnlyList<(string, string, long)>)[.. found.Select(m => (m.UserId, m.RoomId, m.JoinSeq))];
     });
 
@@ -131,6 +132,11 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
 
     private sealed record Mine(MemberRow Member, RoomRow Room);
 }
+
+/// <summary>The rooms of a user at one moment.</summary>
+/// <param name="Rooms">Where they are a member.</param>
+/// <param name="Left">The ids of those where they were, each with the number of the leave.</param>
+public sealed record MyRooms(IReadOnlyList<Room> Rooms, IReadOnlyDictionary<string, long> Left);
 
 /// <summary>How somebody stands to a room.</summary>
 /// <param name="Kind">Of the room.</param>

@@ -6,7 +6,10 @@ namespace Chat.Server.Relay;
 /// <summary>How delivery starts, and how memberships change while it runs.</summary>
 public sealed partial class Session
 {
-    /// <summary>Rooms that are gone from this session, with the leave: word of an earlier join may come late, or twice.</summary>
+    /// <summary>
+    /// Rooms that were left before it synced, or are gone from it since, with the leave: word of an earlier join may come late, or twice. A later one is
+    /// news, even if that membership has ended, too.
+    /// </summary>
     private readonly Dictionary<string, long> _left = [];
     private bool _holdsTurn;
     private bool _live;
@@ -41,9 +44,7 @@ public sealed partial class Session
         if (_closed)
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
-        var rooms = await _relay.Catalog.OfAsync(User.Id);
-        var mine = rooms.Select(r => r.Id).ToHashSet();
-        var left = await _relay.Catalog.LeftAsync(User.Id, [.. cursors.Keys.Where(id => !mine.Contains(id))]);
+        var (rooms, left) = await _relay.Catalog.OfAsync(User.Id);
         lock (_gate)
         {
             foreach (var room in rooms)
@@ -55,11 +56,13 @@ public sealed partial class Session
             foreach (var (roomId, leave) in left)
             {
                 // Left while away: what is visible is still owed.
-                if (cursors[roomId] < leave)
-                    Subscribe(roomId, cursors[roomId], knownAt: leave)?.End(leave);
+                if (cursors.TryGetValue(roomId, out var cursor) && cursor < leave)
+                    Subscribe(roomId, cursor, knownAt: leave)?.End(leave);
             }
             foreach (var join in _news!)
                 Admit(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
+            foreach (var (roomId, leave) in left)
+                _left[roomId] = leave;
             (_news, _live) = (null, true);
         }
         _relay.Presence.Arrived(this);

@@ -18,7 +18,7 @@ public sealed partial class ChatRooms(
     private readonly LimitOptions _limits = limits.Value;
 
     /// <summary>The rooms I am in.</summary>
-    public Task<IReadOnlyList<Room>> MineAsync(User me) => catalog.OfAsync(me.Id);
+    public async Task<IReadOnlyList<Room>> MineAsync(User me) => (await catalog.OfAsync(me.Id)).Rooms;
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
     public Task<IReadOnlyList<Room>> PublicAsync(User me, string? query)

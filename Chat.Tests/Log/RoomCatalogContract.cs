@@ -70,7 +70,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.AppendAsync(room, Ann, [RoomLogSay("1"), RoomLogSay("2"), new Draft(EventTypes.Delete, "3", null, Target: 3)]);
         await Log.OpenDirectAsync(Bob, Ann);
 
-        var rooms = (await Catalog.OfAsync(Bob.Id)).ToDictionary(r => r.Kind);
+        var rooms = (await Catalog.OfAsync(Bob.Id)).Rooms.ToDictionary(r => r.Kind);
 
         var mine = rooms[RoomKind.Private];
         Assert.Equal((room, 5L, 2L, 1L), (mine.Id, mine.Head, mine.ReadUpTo, (long)mine.Unread));
@@ -88,6 +88,10 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
         Assert.Equal(new Dictionary<string, long> { [room] = 3 }, await Catalog.LeftAsync(Bob.Id, [room, "nosuchroom"]));
+        var (rooms, left) = await Catalog.OfAsync(Bob.Id);
+        Assert.Empty(rooms);
+        Assert.Equal(new Dictionary<string, long> { [room] = 3 }, left);
+        Assert.Equal([(Bob.Id, room, 2)], await Catalog.MembershipsAsync([Bob.Id]));
         Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: true, LeftSeq: 3), await Catalog.SightAsync(Bob.Id, room));
         Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: false, LeftSeq: null), await Catalog.SightAsync("eve", room));
         Assert.Null(await Catalog.SightAsync(Ann.Id, "nosuchroom"));

@@ -83,6 +83,29 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_membership_that_was_never_told_and_is_over_is_found_by_the_sweep_but_none_from_before_the_sync()
+    {
+        var before = await _rig.RoomAsync(Bob);
+        await _rig.Log.RemoveMemberAsync(before, Bob, Ann);
+        var (bob, session) = await _rig.ConnectAsync(Bob);
+        _rig.Log.Telling = _ => [];
+        var room = await _rig.RoomAsync(Bob);
+        await _rig.SayAsync(room, Ann);
+        await _rig.Log.RemoveMemberAsync(room, Bob, Ann);
+        await _rig.SayAsync(room, Ann);
+
+        await _rig.PassUntilAsync(() => bob.Notices<Notice.RoomRemoved>().Any(), "the sweep finds it");
+
+        await bob.ReceivesAsync(room, 2, 3, 4);
+        Assert.False(session.IsIn(room));
+        await _rig.Log.AddMemberAsync(before, Bob, Ann);
+        await _rig.Log.RemoveMemberAsync(before, Bob, Ann);
+        await _rig.PassUntilAsync(() => bob.Notices<Notice.RoomRemoved>().Count() > 1, "the sweep finds the second membership");
+        await bob.ReceivesAsync(before, 4, 5);
+        await bob.ReceivesAsync(room, 2, 3, 4);
+    }
+
+    [Fact]
     public async Task Word_of_a_join_that_comes_again_after_the_leave_brings_nothing_back()
     {
         var room = await _rig.RoomAsync(Bob);
