@@ -40,6 +40,29 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
         return (await DescribeAsync(db, userId, mine)).SingleOrDefault();
     });
 
+    /// <summary>
+    /// A room as somebody who has left it may know it: up to the leave, without those who are there now, and without a name that it was given later.
+    /// Null for everybody else.
+    /// </summary>
+    public Task<Room?> FindLeftAsync(string userId, string roomId) => ReadAsync(async db =>
+    {
+        var left = await db.Members.Where(m => m.UserId == userId && m.RoomId == roomId && m.LeftSeq != null)
+            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().SingleOrDefaultAsync();
+        if (left is not { Member: { LeftSeq: { } leave } member, Room: { } room })
+            return null;
+        var changed = await db.Events.AnyAsync(e => e.RoomId == roomId && e.Seq > leave && e.Type == EventTypes.Room);
+        return new Room
+        {
+            Id = room.Id,
+            Kind = room.Kind,
+            Name = changed ? room.Id : room.Name,
+            Topic = changed ? "" : room.Topic,
+            Head = leave,
+            ReadUpTo = leave,
+            Joined = member.JoinSeq,
+        };
+    });
+
     /// <summary>Public rooms that a user is not in and whose name contains a text, by name.</summary>
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(async db =>
     {

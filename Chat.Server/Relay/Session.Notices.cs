@@ -113,6 +113,9 @@ public sealed partial class Session
             try
             {
                 room = await _relay.Catalog.FindAsync(User.Id, changed[i]);
+                // Over already, but what was visible is owed, and a client takes nothing of a room that it has not heard of.
+                if (room is null && Follows(changed[i]))
+                    room = await _relay.Catalog.FindLeftAsync(User.Id, changed[i]);
             }
             catch (ChatException)
             {
@@ -132,6 +135,12 @@ public sealed partial class Session
                 return false;
         }
         return true;
+    }
+
+    private bool Follows(string roomId)
+    {
+        lock (_gate)
+            return _subscriptions.ContainsKey(roomId);
     }
 
     /// <summary>Called under the lock.</summary>

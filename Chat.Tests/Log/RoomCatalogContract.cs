@@ -97,6 +97,25 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         Assert.Null(await Catalog.SightAsync(Ann.Id, "nosuchroom"));
     }
 
+    [Fact]
+    public async Task Who_has_left_sees_the_room_up_to_the_leave_and_nothing_of_what_became_of_it()
+    {
+        var room = await Log.CreateAsync(RoomKind.Private, "room", "topic", Ann);
+        await Log.AddMemberAsync(room, Bob, Ann);
+        await Log.RemoveMemberAsync(room, Bob, Ann);
+        await Log.AppendAsync(room, Ann, [RoomLogSay("1")]);
+
+        var left = (await Catalog.FindLeftAsync(Bob.Id, room))!;
+        Assert.Equal((room, "room", "topic", 3L, 3L, 2L, 0), (left.Id, left.Name, left.Topic, left.Head, left.ReadUpTo, left.Joined, left.Unread));
+        Assert.Empty(left.Members);
+        Assert.Null(await Catalog.FindLeftAsync(Ann.Id, room));
+        Assert.Null(await Catalog.FindLeftAsync("eve", room));
+
+        await Log.ChangeRoomAsync(room, new RoomChange("secret", "secret"), Ann);
+        left = (await Catalog.FindLeftAsync(Bob.Id, room))!;
+        Assert.Equal((room, ""), (left.Name, left.Topic));
+    }
+
     private static Draft RoomLogSay(string clientId) => new(EventTypes.Message, clientId, "text");
 }
 

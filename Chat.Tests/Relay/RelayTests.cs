@@ -97,6 +97,7 @@ public sealed class RelayTests : IAsyncLifetime
         await _rig.PassUntilAsync(() => bob.Notices<Notice.RoomRemoved>().Any(), "the sweep finds it");
 
         await bob.ReceivesAsync(room, 2, 3, 4);
+        Assert.Equal((room, 4L, 2L), Assert.Single(bob.Notices<Notice.RoomUpdated>().Select(u => (u.Room.Id, u.Room.Head, u.Room.Joined))));
         Assert.False(session.IsIn(room));
         await _rig.Log.AddMemberAsync(before, Bob, Ann);
         await _rig.Log.RemoveMemberAsync(before, Bob, Ann);
