@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chat.Bench.Compare;
+using Chat.Bench.Load;
 using Chat.Bench.Log;
 using Chat.Bench.Page;
 using Chat.Bench.Torture;
@@ -8,6 +9,7 @@ using Chat.Bench.Transports;
 var root = new RootCommand("Measures the relay, and tries to break it. To measure, run it in Release, on a machine that does nothing else.")
 {
     CompareCommand.Create(),
+    LoadCommand.Create(),
     LogCommand.Create(),
     PageCommand.Create(),
     TortureCommand.Create(),

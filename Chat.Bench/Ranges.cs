@@ -11,4 +11,11 @@ internal static class Ranges
         if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
             result.AddError($"{option.Name} must be between {min} and {max}");
     });
+
+    /// <inheritdoc cref="InRange(Option{int}, int, int)"/>
+    public static void InRange(this Option<double> option, double min, double max) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<double>() is var value && !(value >= min && value <= max))
+            result.AddError(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{option.Name} must be between {min} and {max}"));
+    });
 }

@@ -11,7 +11,7 @@ internal static class TortureCommand
     public static Command Create()
     {
         var nodes = new Option<int>("--nodes") { Description = "Nodes: 1 on SQLite, more on PostgreSQL and Redis", DefaultValueFactory = _ => 3 };
-        var against = new Option<Uri?>("--against") { Description = "A cluster that runs already, by its address; only the way to it is harmed" };
+        var against = new Option<Uri?>("--against") { Description = "A cluster that runs already, by its address; only the way to it is harmed", CustomParser = Addresses.Parse };
         var seed = new Option<int?>("--seed") { Description = "Replays the schedule of an earlier run" };
         var minutes = new Option<double>("--minutes") { Description = "At least so long (1 if no other goal is given)" };
         var deliveries = new Option<long>("--deliveries") { Description = "At least so many events shown to clients" };

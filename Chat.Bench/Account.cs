@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 using Chat.Client;
 using Chat.Contracts;
 
-namespace Chat.Bench.Torture;
+namespace Chat.Bench;
 
 /// <summary>A guest who takes part, with what it takes to act as that person. All calls are repeated until they are answered.</summary>
 internal sealed class Account : IDisposable
