@@ -51,11 +51,11 @@ internal static class LoadReport
     {
         const int left = 70, right = 620, top = 30, bottom = 300;
         var scale = new Scale(run, steps);
-        var most = steps.Select(s => s.People).DefaultIfEmpty(1).Max();
+        var (fewest, most) = (steps.Select(s => s.People).DefaultIfEmpty(1).Min(), steps.Select(s => s.People).DefaultIfEmpty(1).Max());
         var svg = new StringBuilder()
             .Append("""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 340" font-family="sans-serif" font-size="12">""")
             .Append("""<rect width="640" height="340" fill="#fff"/>""")
-            .Append(CultureInfo.InvariantCulture, $"""<text x="{left}" y="18">Delivery, milliseconds (logarithmic), over people: p99 red, median blue, limit dashed</text>""");
+            .Append(CultureInfo.InvariantCulture, $"""<text x="{left}" y="18">Delivery in milliseconds over people, both logarithmic: p99 red, median blue, limit dashed</text>""");
         foreach (var mark in scale.Marks)
             svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{left}" x2="{right}" y1="{Y(mark):0}" y2="{Y(mark):0}" stroke="#ddd"/><text x="{left - 6}" y="{Y(mark) + 4:0}" text-anchor="end">{mark.TotalMilliseconds:0.##}</text>""");
         svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{left}" x2="{right}" y1="{Y(run.Limit):0}" y2="{Y(run.Limit):0}" stroke="#000" stroke-dasharray="4"/>""");
@@ -65,7 +65,7 @@ internal static class LoadReport
         Line("#c00", s => s.P99);
         return svg.Append("</svg>\n").ToString();
 
-        double X(Step step) => left + ((right - left) * step.People / (double)most);
+        double X(Step step) => right - ((right - left) * 0.95 * (most == fewest ? 0 : Math.Log((double)most / step.People) / Math.Log((double)most / fewest)));
         double Y(TimeSpan time) => bottom - ((bottom - top) * scale.Of(time));
         void Line(string colour, Func<Step, TimeSpan> of)
         {
