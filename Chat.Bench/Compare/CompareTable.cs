@@ -39,9 +39,9 @@ internal static class CompareTable
         ours.Rounds.Zip(its.Rounds, (a, b) => a.ProcessorMicroseconds / b.ProcessorMicroseconds);
 
     private static string Ratio(CompareBench.Result? ours, CompareBench.Result its) =>
-        ours is null ? "–" : ours == its ? "1" : Spread.Text(Ratios(ours, its), "0.00");
+        ours is null || !IsComplete(its) ? "–" : ours == its ? "1" : Spread.Text(Ratios(ours, its), "0.00");
 
-    private static string Judge(double? goal, CompareBench.Result? ours, CompareBench.Result its) => goal is not { } most || ours is null ? "–"
+    private static string Judge(double? goal, CompareBench.Result? ours, CompareBench.Result its) => goal is not { } most || ours is null || !IsComplete(ours) || !IsComplete(its) ? "–"
         : string.Create(CultureInfo.InvariantCulture, $"≤ {most} {(Spread.Median(Ratios(ours, its)) <= most ? "met" : "missed")}");
 
     private static string Latency(Scenario scenario, CompareBench.Result result, double percentile) => scenario.Rate is null ? "–"
@@ -54,6 +54,9 @@ internal static class CompareTable
 
     private static double Percentile(CompareBench.Result result, double percentile) =>
         All(result.Rounds, d => d.Latency).GetValueAtPercentile(percentile) / 1000.0;
+
+    /// <summary>Who lost messages, or ended, has not done the same work.</summary>
+    private static bool IsComplete(CompareBench.Result result) => result.Rounds.All(d => d.Wrong == 0);
 
     private static string Complete(CompareBench.Result result) => result.Rounds.Sum(d => d.Wrong) is > 0 and var wrong
         ? string.Create(CultureInfo.InvariantCulture, $"no: {result.Rounds.Sum(d => d.Due - d.Delivered)} not delivered, {wrong} receivers wrong")

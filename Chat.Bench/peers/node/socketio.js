@@ -6,7 +6,8 @@ import { Server } from "socket.io";
 const [port, redis] = process.argv.slice(2);
 const io = new Server();
 if (redis) {
-  const publisher = createClient({ url: `redis://${redis}` });
+  // By default a command that has waited for 5 s fails, and the adapter does not expect that: under load the process would end.
+  const publisher = createClient({ url: `redis://${redis}`, commandOptions: { timeout: undefined } });
   const subscriber = publisher.duplicate();
   await Promise.all([publisher.connect(), subscriber.connect()]);
   io.adapter(createAdapter(publisher, subscriber));
