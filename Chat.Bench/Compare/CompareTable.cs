@@ -58,9 +58,8 @@ internal static class CompareTable
     /// <summary>Who lost messages, or ended, has not done the same work.</summary>
     private static bool IsComplete(CompareBench.Result result) => result.Rounds.All(d => d.Wrong == 0);
 
-    private static string Complete(CompareBench.Result result) => result.Rounds.Sum(d => d.Wrong) is > 0 and var wrong
-        ? string.Create(CultureInfo.InvariantCulture, $"no: {result.Rounds.Sum(d => d.Due - d.Delivered)} not delivered, {wrong} receivers wrong")
-        : "yes";
+    private static string Complete(CompareBench.Result result) => IsComplete(result) ? "yes"
+        : string.Create(CultureInfo.InvariantCulture, $"no: {result.Rounds.Sum(d => d.Due - d.Delivered)} not delivered, {result.Rounds.Sum(d => d.Wrong)} receivers wrong");
 
     /// <summary>That the load was not what was measured.</summary>
     private static string Proof(Scenario scenario, IReadOnlyList<CompareBench.Result> results)

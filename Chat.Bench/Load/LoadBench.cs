@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Chat.Contracts;
 
 namespace Chat.Bench.Load;
 
@@ -9,7 +10,7 @@ public static class LoadBench
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_line = TimeSpan.FromSeconds(10);
 
-    /// <summary>The exit code: 0 if at least one step held, 2 if the server cannot be reached, else 1.</summary>
+    /// <summary>The exit code: 0 if at least one step held, 2 if the server cannot be reached or lets nobody in, else 1.</summary>
     public static async Task<int> RunAsync(LoadRun run, CancellationToken ct)
     {
         if (await UnreachableAsync(run, ct) is { } reason)
@@ -41,6 +42,12 @@ public static class LoadBench
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             run.Output.WriteLine("stopped");
+        }
+        catch (Exception e) when (e is ChatException or HttpRequestException)
+        {
+            run.Output.WriteLine($"nobody else comes in: {e.Message}");
+            if (steps.Count == 0)
+                return 2;
         }
         run.Output.Write(LoadReport.Plot(run, steps));
         run.Output.WriteLine(LoadReport.Verdict(run, steps));

@@ -54,15 +54,15 @@ internal sealed class Resident : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _connection.DisposeAsync();
         try
         {
             await _life;
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ChatException)
         {
-            // That was asked for.
+            // That was asked for, or the server had refused them for good: their messages were missed then.
         }
+        await _connection.DisposeAsync();
         _account.Dispose();
         _stop.Dispose();
     }

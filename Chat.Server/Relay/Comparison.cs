@@ -97,8 +97,8 @@ internal sealed class Comparison(NodeRelay relay)
     }
 
     /// <summary>
-    /// Who was added to a room, even if they are gone again, and whose sign-in is over. With very many connections that is a lot to read, and while Redis is down it is asked for every
-    /// second: so it rests three times as long as it has taken.
+    /// Who was added to a room, even if they are gone again, and whose sign-in is over. With very many connections that is a lot to read, and while Redis is
+    /// down it is asked for every second: so it rests three times as long as it has taken.
     /// </summary>
     private async Task ComparePeopleAsync(CancellationToken stopping)
     {

@@ -150,7 +150,10 @@ public sealed class NodeRelay
     private void TellRoomChanged(string roomId)
     {
         foreach (var subscription in Feeds.Find(roomId)?.Subscriptions() ?? [])
-            subscription.Session.RoomChanged(roomId);
+        {
+            if (subscription.IsMember)
+                subscription.Session.RoomChanged(roomId);
+        }
     }
 
     private void Tell(RelaySignal signal)

@@ -44,6 +44,18 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task A_server_that_lets_nobody_in_is_told_from_one_that_does_not_hold()
+    {
+        await using var server = await ServerProcess.RunAsync(Ct, new Dictionary<string, string> { ["Chat:Accounts:Guests"] = "false" });
+        using var output = new StringWriter();
+
+        var code = await LoadBench.RunAsync(Run(server, output), Ct);
+
+        Assert.True(code == 2, output.ToString());
+        Assert.Contains("nobody else comes in: ", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_reached_is_said_at_once()
     {
         using var program = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Chat.Bench.dll"), "load", $"http://127.0.0.1:{FreePort.Find()}"])

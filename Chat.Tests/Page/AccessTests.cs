@@ -221,6 +221,32 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
         page.VerifyClean();
     }
 
+    [Fact]
+    public async Task Who_goes_to_the_top_and_at_once_wants_the_end_gets_there()
+    {
+        var (room, _) = await FullRoomAsync("turn");
+        await using var page = await chromium.VisitAsync(server.Uri);
+        await page.SignUpAsync("turner", $"/r/{room.Id}");
+        await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "true");
+        for (var i = 0; i < 5; i++)
+        {
+            await page.Log.Locator("article").Last.FocusAsync();
+            // As fast as frames come: by then the list is still measuring the rows at the top.
+            await page.Tab.EvaluateAsync("""
+                async () => {
+                  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true, cancelable: true }));
+                  while (!document.querySelector('button.latest')) await new Promise(requestAnimationFrame);
+                  document.querySelector('button.latest').click();
+                }
+                """);
+
+            await page.SeesAsync("Message number 19");
+            await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "true");
+            await Assertions.Expect(page.Log.Locator("article").Last).ToBeInViewportAsync();
+        }
+        page.VerifyClean();
+    }
+
     /// <summary>Light, and dark as the system turns dark: there what is said and how it is built is the same, and only colours are looked at again.</summary>
     private static async Task CleanAsync(WebPage page, string name)
     {

@@ -172,6 +172,23 @@ public abstract class SessionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_becomes_of_a_room_is_not_told_to_who_was_removed_before_however_slow_they_are()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        var (bob, _) = await _rig.ConnectAsync(Bob);
+        bob.Stall();
+        await _rig.SayAsync(room, Ann);
+        await _rig.Log.RemoveMemberAsync(room, Bob, Ann);
+        await _rig.Log.ChangeRoomAsync(room, new RoomChange("later", "later"), Ann);
+        bob.Go();
+
+        await bob.ReceivesAsync<Notice.RoomRemoved>(r => r.RoomId == room);
+
+        await bob.ReceivesAsync(room, 3, 4);
+        Assert.Empty(bob.Notices<Notice.RoomUpdated>());
+    }
+
+    [Fact]
     public async Task Who_was_removed_while_away_gets_the_rest_up_to_the_leave()
     {
         var room = await _rig.RoomAsync(Bob);
