@@ -14,6 +14,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configuration key.</summary>
     public const string Key = "ConnectionStrings:Redis";
 
+    private const int Looks = 4;
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_lookedLongEnough = TimeSpan.FromSeconds(5);
 
@@ -58,10 +59,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     public async Task StartAsync()
     {
         var since = Stopwatch.GetTimestamp();
-        while (await TryConnectAsync() && !await AnswersAsync() && Stopwatch.GetElapsedTime(since) < s_lookedLongEnough)
+        while (await TryConnectAsync() && !await FindsOutAsync() && Stopwatch.GetElapsedTime(since) < s_lookedLongEnough)
         {
             // A multiplexer tells only of its first failure, and of one that is refused that may be the end of the connection, without the reason.
-            await Task.Delay(s_betweenLooks);
             await DisposeAsync();
             _redis = null;
         }
@@ -101,6 +101,18 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         if (_redis is { } redis)
             await redis.DisposeAsync();
+    }
+
+    /// <summary>A few looks: directly after the start even a multiplexer to a sound Redis may not be able to subscribe, and a moment later it is.</summary>
+    private async Task<bool> FindsOutAsync()
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            if (await AnswersAsync())
+                return true;
+            await Task.Delay(s_betweenLooks);
+        }
+        return false;
     }
 
     /// <summary>Whether it has been found out what there is to find out. False: it comes and goes, or loads; if that goes on, the watch sees what becomes of it.</summary>

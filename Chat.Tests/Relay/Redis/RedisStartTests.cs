@@ -61,6 +61,21 @@ public sealed class RedisStartTests
         await answering;
     }
 
+    [Fact]
+    public async Task A_sound_redis_is_not_connected_to_again_and_again()
+    {
+        await using var redis = await RedisProcess.RunAsync(Ct);
+        await using var before = await ConnectionMultiplexer.ConnectAsync(redis.Address);
+        var first = (long)await before.GetDatabase().ExecuteAsync("CLIENT", "ID");
+        await using var connection = new RedisConnection(redis.Address);
+
+        await connection.StartAsync();
+
+        // Redis numbers its connections; a multiplexer has one or two.
+        var last = (long)await connection.Subscriber!.Multiplexer.GetDatabase().ExecuteAsync("CLIENT", "ID");
+        Assert.InRange(last - first, 1, 4);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(",serviceName=chat")]
