@@ -77,7 +77,7 @@ public static class CompareBench
             {
                 Say($"{contestant.Name}: {nodes} node(s), {receivers} receivers");
                 var own = Directory.CreateDirectory(Path.Combine(folder, $"{nodes}-{receivers}-{contestant.Name}")).FullName;
-                parties.Add(await Party.GatherAsync(contestant, nodes, receivers, own, ct));
+                parties.Add(await Party.GatherAsync(contestant, nodes, receivers, SlowReaders.Count, own, ct));
                 await WarmUpAsync(parties[^1], run, scenarios, ct);
             }
             IReadOnlyList<Result>? before = null;

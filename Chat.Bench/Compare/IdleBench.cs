@@ -6,6 +6,9 @@ namespace Chat.Bench.Compare;
 /// <summary>What clients cost who are connected and do nothing. Each contestant is started for itself, so that nobody's memory is under pressure because of another.</summary>
 internal static class IdleBench
 {
+    /// <summary>Who are there before memory is counted: what the first ones need, is compiled and filled for them all.</summary>
+    private const int First = 500;
+
     /// <summary>Until what connecting has left behind is collected.</summary>
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(10);
 
@@ -19,16 +22,19 @@ internal static class IdleBench
         foreach (var contestant in contestants)
         {
             var own = Directory.CreateDirectory(Path.Combine(folder, $"{scenario.Id}-{contestant.Name}")).FullName;
-            var kernel = KernelBytes();
-            await using var party = await Party.GatherAsync(contestant, scenario.Nodes, scenario.Receivers, own, ct);
+            await using var party = await Party.GatherAsync(contestant, scenario.Nodes, First, scenario.Receivers - First, own, ct);
+            await Task.Delay(s_settle, ct);
+            var (kernel, before, those) = (KernelBytes(), contestant.MemoryBytes, party.Connections);
+            await party.AddReceiversAsync(scenario.Receivers - First, ct);
             await Task.Delay(s_settle, ct);
             var (processor, start) = (contestant.ProcessorTime, Stopwatch.GetTimestamp());
             await Task.Delay(run.Duration, ct);
             var share = (contestant.ProcessorTime - processor) / Stopwatch.GetElapsedTime(start);
-            var memory = (contestant.MemoryBytes - party.MemoryAtStart) / party.Connections / 1024.0;
+            var more = party.Connections - those;
+            var memory = (contestant.MemoryBytes - before) / more / 1024.0;
             complete &= party.Gone == 0;
             await run.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"| {contestant.Name} | {memory:0.0} | {(KernelBytes() - kernel) / party.Connections / 1024.0:0.0} | {share * 100:0.0} | {(party.Gone == 0 ? "yes" : $"no: {party.Gone} gone")} |"));
+                $"| {contestant.Name} | {memory:0.0} | {(KernelBytes() - kernel) / more / 1024.0:0.0} | {share * 100:0.0} | {(party.Gone == 0 ? "yes" : $"no: {party.Gone} gone")} |"));
         }
         return complete;
     }

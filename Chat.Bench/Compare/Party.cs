@@ -42,20 +42,22 @@ internal sealed class Party : IAsyncDisposable
     /// <summary>Connections that have ended.</summary>
     public int Gone => _receivers.Gone;
 
-    /// <summary>What the contestant occupied before anybody was connected.</summary>
-    public long MemoryAtStart { get; private set; }
-
     /// <summary>Starts a contestant and connects receivers and senders. It belongs to the party from now on.</summary>
-    public static async Task<Party> GatherAsync(Contestant contestant, int nodes, int receivers, string folder, CancellationToken ct)
+    /// <param name="contestant">Whose party it is.</param>
+    /// <param name="nodes">On so many nodes.</param>
+    /// <param name="receivers">So many at once.</param>
+    /// <param name="more">So many more that may come later.</param>
+    /// <param name="folder">Where the contestant may write.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<Party> GatherAsync(Contestant contestant, int nodes, int receivers, int more, string folder, CancellationToken ct)
     {
         var party = new Party(contestant);
         try
         {
             await contestant.StartAsync(nodes, folder, ct);
-            party.MemoryAtStart = contestant.MemoryBytes;
-            party._listening.AddRange(await ConnectAsync(receivers, contestant.ReceiverAsync, ct));
+            await contestant.InviteAsync(receivers + more, Senders, ct);
+            await party.AddReceiversAsync(receivers, ct);
             party._sending.AddRange(await ConnectAsync(Senders, contestant.SenderAsync, ct));
-            party._listening.ForEach(l => party._receivers.Add(l, counts: true));
             // What comes back to senders must be read, too.
             party._sending.ForEach(l => party._receivers.Add(l, counts: false));
             party._keepAlive.Change(s_keepAlive, s_keepAlive);
@@ -68,11 +70,20 @@ internal sealed class Party : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects more who receive.</summary>
+    public async Task AddReceiversAsync(int count, CancellationToken ct)
+    {
+        var first = _listening.Count;
+        _listening.AddRange(await ConnectAsync(count, (i, stop) => Contestant.ReceiverAsync(first + i, stop), ct));
+        foreach (var line in _listening.Skip(first))
+            _receivers.Add(line, counts: true);
+    }
+
     /// <summary>From now on two more are there who hardly read.</summary>
     public async Task AddSlowReadersAsync(CancellationToken ct)
     {
         Contestant.ReceiveBuffer = SlowReaders.ReceiveBuffer;
-        var lines = await ConnectAsync(2, (i, stop) => Contestant.ReceiverAsync(Count + i, stop), ct);
+        var lines = await ConnectAsync(SlowReaders.Count, (i, stop) => Contestant.ReceiverAsync(Count + i, stop), ct);
         foreach (var line in lines)
             _alive.Add(line);
         _slow = new SlowReaders(lines[0], lines[1]);

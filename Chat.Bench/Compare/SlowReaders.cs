@@ -3,6 +3,8 @@ namespace Chat.Bench.Compare;
 /// <summary>Two in the room who hardly read: one not at all, one a kilobyte a second.</summary>
 internal sealed class SlowReaders : IDisposable
 {
+    public const int Count = 2;
+
     /// <summary>What the system takes in for them: little, so that they are soon in the way.</summary>
     public const int ReceiveBuffer = 4096;
 

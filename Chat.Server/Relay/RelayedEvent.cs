@@ -23,14 +23,14 @@ public sealed class RelayedEvent(ChatEvent e)
     /// <summary>The event as a transport writes it.</summary>
     /// <param name="format">What tells one encoding from another; compared by reference.</param>
     /// <param name="encode">Makes it; may run twice at the same time, for the same bytes.</param>
-    public ReadOnlyMemory<byte> Encoded(object format, Func<ReadOnlyMemory<byte>> encode)
+    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<RelayedEvent, T, ReadOnlyMemory<byte>> encode) where T : class
     {
         for (var known = _encodings; known is not null; known = known.Next)
         {
             if (ReferenceEquals(known.Format, format))
                 return known.Bytes;
         }
-        var bytes = encode();
+        var bytes = encode(this, format);
         _encodings = new Encoding(format, bytes, _encodings);
         return bytes;
     }

@@ -14,6 +14,8 @@ internal sealed class ChatContestant(bool cluster) : Contestant
 
     private string _room = "";
     private HttpClient[] _http = [];
+    private string[] _receivers = [];
+    private string[] _senders = [];
 
     public override string Name => cluster ? "chat-cluster" : "chat";
 
@@ -54,15 +56,21 @@ internal sealed class ChatContestant(bool cluster) : Contestant
         _room = (await CallAsync<Room>(HttpMethod.Post, "/api/rooms", owner, new NewRoom("room", RoomKind.Public), ct)).Id;
     }
 
-    public override async Task<Line> ReceiverAsync(int number, CancellationToken ct)
+    public override async Task InviteAsync(int receivers, int senders, CancellationToken ct)
     {
-        var line = await ConnectAsync($"receiver-{number}", number, ct);
-        line.Send("""{"type":1,"invocationId":"sync","target":"Sync","arguments":[{"cursors":{}}]}""" + RecordEnd);
-        line.WaitFor("\"type\":3");
-        return line;
+        _receivers = await MembersAsync("receiver", receivers, ct);
+        _senders = await MembersAsync("sender", senders, ct);
     }
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => ConnectAsync($"sender-{number}", number, ct);
+    public override Task<Line> ReceiverAsync(int number, CancellationToken ct)
+    {
+        var line = Connect(_receivers, number);
+        line.Send("""{"type":1,"invocationId":"sync","target":"Sync","arguments":[{"cursors":{}}]}""" + RecordEnd);
+        line.WaitFor("\"type\":3");
+        return Task.FromResult(line);
+    }
+
+    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(_senders, number));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes(
         $$"""{"type":1,"invocationId":"1","target":"Send","arguments":["{{_room}}",[{"clientId":"{{Log.Load.NewClientId()}}","body":"{{body}}"}]]}""" + RecordEnd));
@@ -74,14 +82,24 @@ internal sealed class ChatContestant(bool cluster) : Contestant
         return base.DisposeAsync();
     }
 
-    private async Task<Line> ConnectAsync(string name, int number, CancellationToken ct)
+    private Line Connect(string[] tokens, int number)
     {
-        var token = await GuestAsync(name, ct);
-        await CallAsync<Room>(HttpMethod.Put, $"/api/rooms/{_room}/members/me", token, null, ct);
-        var line = Connect(number, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}");
+        var line = Connect(number, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(tokens[number])}");
         line.Send("""{"protocol":"json","version":1}""" + RecordEnd);
         line.WaitFor("{}");
         return line;
+    }
+
+    /// <summary>The tokens of so many new members of the room.</summary>
+    private async Task<string[]> MembersAsync(string name, int count, CancellationToken ct)
+    {
+        var tokens = new string[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (i, stop) =>
+        {
+            tokens[i] = await GuestAsync($"{name}-{i}", stop);
+            await CallAsync<Room>(HttpMethod.Put, $"/api/rooms/{_room}/members/me", tokens[i], null, stop);
+        });
+        return tokens;
     }
 
     private async Task<string> GuestAsync(string name, CancellationToken ct)

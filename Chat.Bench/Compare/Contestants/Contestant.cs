@@ -44,6 +44,9 @@ internal abstract class Contestant : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public abstract Task StartAsync(int nodes, string folder, CancellationToken ct);
 
+    /// <summary>Makes those known who will come, where that is needed. Nobody is connected yet.</summary>
+    public virtual Task InviteAsync(int receivers, int senders, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Connects one who will get every message from now on.</summary>
     public abstract Task<Line> ReceiverAsync(int number, CancellationToken ct);
 

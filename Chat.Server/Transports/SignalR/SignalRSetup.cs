@@ -1,5 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Relay;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
@@ -34,32 +36,44 @@ public static class SignalRSetup
     public static void MapSignalRTransport(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<RelayOptions>>().Value;
-        app.MapHub<ChatHub>(Wire.HubPath, hub =>
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        var hub = new HttpConnectionDispatcherOptions
         {
-            hub.CloseOnAuthenticationExpiration = true;
+            CloseOnAuthenticationExpiration = true,
             // What waits here goes out as one piece of an event stream: see Session.WriteBytes.
-            hub.TransportMaxBufferSize = 8 * 1024;
+            TransportMaxBufferSize = 8 * 1024,
             // SignalR's own limit on one write is 10 s: too little for a reader that is only slow. The session watches progress.
-            hub.TransportSendTimeout = options.StallTimeout;
-            // Middleboxes cut what is silent for a minute.
-            hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
-        }).RequireAuthorization().Add(DoNotBuffer);
+            TransportSendTimeout = options.StallTimeout,
+        };
+        // Middleboxes cut what is silent for a minute.
+        hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
+        app.UseWebSockets();
+        app.MapConnections(Wire.HubPath, hub, connections => connections
+                .Use((connection, next) => AcceptedSocket.UseAsync(connection, next, options.StallTimeout, time))
+                .UseHub<ChatHub>())
+            .WithMetadata(new HubMetadata(typeof(ChatHub)))
+            .RequireAuthorization()
+            .Add(Prepare);
     }
 
-    /// <summary>Asks nginx, and whoever else heeds this header of its, to pass an event stream on as it comes.</summary>
-    private static void DoNotBuffer(EndpointBuilder endpoint)
+    /// <summary>What is done with each request before SignalR has it.</summary>
+    private static void Prepare(EndpointBuilder endpoint)
     {
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
-            context.Response.OnStarting(static state =>
-            {
-                var response = (HttpResponse)state;
-                if (response.ContentType == "text/event-stream")
-                    response.Headers["X-Accel-Buffering"] = "no";
-                return Task.CompletedTask;
-            }, context.Response);
+            AcceptedSocket.Watch(context);
+            context.Response.OnStarting(DoNotBuffer, context.Response);
             return inner(context);
         };
+    }
+
+    /// <summary>Asks nginx, and whoever else heeds this header of its, to pass an event stream on as it comes.</summary>
+    private static Task DoNotBuffer(object state)
+    {
+        var response = (HttpResponse)state;
+        if (response.ContentType == "text/event-stream")
+            response.Headers["X-Accel-Buffering"] = "no";
+        return Task.CompletedTask;
     }
 }

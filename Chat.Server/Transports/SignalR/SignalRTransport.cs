@@ -46,7 +46,7 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
     public void Abort() => connection.Abort();
 
     private static ReadOnlyMemory<byte> Encoded(RelayedEvent e, IHubProtocol protocol) =>
-        e.Encoded(protocol, () => protocol.GetMessageBytes(new InvocationMessage(nameof(IChatClient.Event), [e.Event])));
+        e.Encoded(protocol, static (e, protocol) => protocol.GetMessageBytes(new InvocationMessage(nameof(IChatClient.Event), [e.Event])));
 
     /// <summary>
     /// SignalR swallows what goes wrong in a write, and reports success after an abort: the token tells. No token of ours is passed on, since a

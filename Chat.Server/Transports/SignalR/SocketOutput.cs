@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Chat.Server.Transports.SignalR;
+
+/// <summary>
+/// The sending half of a hub connection over a WebSocket: what is flushed is one WebSocket message, and goes out on the thread that flushes it. SignalR's
+/// own way has a pipe in between, which another thread empties: as much again for each delivery; see docs/performance.md.
+/// </summary>
+/// <remarks>SignalR flushes one at a time, and closes the WebSocket itself when the hub is done (<see cref="Complete"/>).</remarks>
+/// <param name="accepted">The WebSocket, once it is there.</param>
+/// <param name="http">Its request.</param>
+/// <param name="type">What kind of messages it carries; asked when there is one, since the handshake decides it.</param>
+/// <param name="inner">SignalR's pipe.</param>
+/// <param name="patience">How long a message may take to fit into the system's buffers.</param>
+/// <param name="time">By this clock.</param>
+internal sealed class SocketOutput(
+    AcceptedSocket accepted, HttpContext http, Func<WebSocketMessageType> type, PipeWriter inner, TimeSpan patience, TimeProvider time) : PipeWriter
+{
+    private static readonly FlushResult s_over = new(isCanceled: false, isCompleted: true);
+
+    private ArrayBufferWriter<byte>? _gathered;
+    private volatile bool _waiting;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _gathered?.WrittenCount ?? 0;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => (_gathered ??= new ArrayBufferWriter<byte>()).GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes) => _gathered!.Advance(bytes);
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_gathered is not { WrittenCount: > 0 } gathered)
+            return default;
+        // Not kept: who has nothing to say costs nothing.
+        _gathered = null;
+        return SendAsync(gathered.WrittenMemory);
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (_gathered is null)
+            return SendAsync(source);
+        _gathered.Write(source.Span);
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>The connection is to end: it does not wait any longer for a client that takes nothing.</summary>
+    public override void CancelPendingFlush()
+    {
+        if (_waiting)
+            http.Abort();
+    }
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> message)
+    {
+        if (accepted.Socket is not { } socket)
+            return inner.WriteAsync(message);
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+            return new(s_over);
+        // No token: with one the WebSocket would take a longer way.
+        var sending = socket.SendAsync(message, type(), endOfMessage: true, CancellationToken.None);
+        if (!sending.IsCompletedSuccessfully)
+            return new(WaitAsync(sending.AsTask()));
+        sending.GetAwaiter().GetResult();
+        return default;
+    }
+
+    private async Task<FlushResult> WaitAsync(Task sending)
+    {
+        _waiting = true;
+        try
+        {
+            await sending.WaitAsync(patience, time);
+            return default;
+        }
+        catch (TimeoutException)
+        {
+            http.Abort();
+            return s_over;
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return s_over;
+        }
+        finally
+        {
+            _waiting = false;
+        }
+    }
+}
