@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Chat.Contracts;
 
 namespace Chat.Server.Relay;
@@ -13,7 +13,7 @@ public sealed partial class Session : IThreadPoolWorkItem
     private const int WriteBytes = 8 * 1024;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly ConcurrentQueue<Subscription> _ready = new();
+    private readonly Queue<Subscription> _ready = []; // its own lock: who holds that, asks for no other
     private readonly List<RelayedEvent> _batch = [];
     private int _wakes;
     private long _writingSince;
@@ -30,8 +30,20 @@ public sealed partial class Session : IThreadPoolWorkItem
 
     internal void Queue(Subscription subscription)
     {
-        _ready.Enqueue(subscription);
+        Enqueue(subscription);
         Wake();
+    }
+
+    private void Enqueue(Subscription subscription)
+    {
+        lock (_ready)
+            _ready.Enqueue(subscription);
+    }
+
+    private bool TryDequeue([NotNullWhen(true)] out Subscription? subscription)
+    {
+        lock (_ready)
+            return _ready.TryDequeue(out subscription);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
@@ -89,7 +101,7 @@ public sealed partial class Session : IThreadPoolWorkItem
         {
             if (!_live || _closed)
                 return;
-            while (await WriteNoticesAsync() && _ready.TryDequeue(out var subscription))
+            while (await WriteNoticesAsync() && TryDequeue(out var subscription))
             {
                 subscription.Taken();
                 if (!await DeliverAsync(subscription))
@@ -125,7 +137,7 @@ public sealed partial class Session : IThreadPoolWorkItem
         catch (ChatException)
         {
             if (subscription.TryQueue())
-                _ready.Enqueue(subscription); // not lost, but not at once either
+                Enqueue(subscription); // not lost, but not at once either
             throw;
         }
 
