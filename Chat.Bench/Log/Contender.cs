@@ -1,13 +1,11 @@
 namespace Chat.Bench.Log;
 
-/// <summary>A writer with its name and what was measured of it, round by round.</summary>
-internal sealed class Contender(string name, IWriter writer)
+/// <summary>A store with its name and what was measured of it, round by round.</summary>
+internal sealed class Contender(string name, IStore store)
 {
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(6);
 
     public string Name { get; } = name;
-
-    public IWriter Writer { get; } = writer;
 
     public List<Measurement> Rounds { get; } = [];
 
@@ -19,14 +17,14 @@ internal sealed class Contender(string name, IWriter writer)
 
     /// <summary>Runs it until the runtime has compiled what matters; not measured.</summary>
     public async Task WarmUpAsync(LogRun run, CancellationToken cancellation) =>
-        Calls += (await Load.RunAsync(Writer, run.Senders, run.PerCall, s_warmUp, cancellation)).Calls;
+        Calls += (await store.RunAsync(run, s_warmUp, cancellation)).Calls;
 
     public async Task MeasureAsync(LogRun run, CancellationToken cancellation)
     {
-        var measured = await Load.RunAsync(Writer, run.Senders, run.PerCall, run.Duration, cancellation);
+        var measured = await store.RunAsync(run, run.Duration, cancellation);
         Calls += measured.Calls;
         Rounds.Add(measured);
     }
 
-    public async Task CountAsync() => Commits = (await Writer.CommitsAsync()).Of(Calls);
+    public async Task CountAsync() => Commits = (await store.CommitsAsync()).Of(Calls);
 }

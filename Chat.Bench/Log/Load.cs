@@ -40,11 +40,11 @@ internal static class Load
     private static async Task SendAsync(
         IWriter writer, int sender, LongHistogram latency, long start, TimeSpan duration, CancellationToken cancellation)
     {
-        while (Stopwatch.GetElapsedTime(start) < duration)
+        for (var call = 0; Stopwatch.GetElapsedTime(start) < duration; call++)
         {
             cancellation.ThrowIfCancellationRequested();
             var sent = Stopwatch.GetTimestamp();
-            await writer.SendAsync(sender, cancellation);
+            await writer.SendAsync(sender, call, cancellation);
             latency.RecordValue(Math.Min(HighestMicroseconds, (long)Stopwatch.GetElapsedTime(sent).TotalMicroseconds));
         }
     }
@@ -61,4 +61,7 @@ internal sealed record Measurement(long Calls, long Messages, TimeSpan Elapsed, 
 {
     /// <summary>Acknowledged messages a second.</summary>
     public double Rate => Messages / Elapsed.TotalSeconds;
+
+    /// <summary>Acknowledged messages a second of processor time.</summary>
+    public double RateOfProcessor => Messages / Processor.TotalSeconds;
 }

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Chat.Bench.Log;
 
 /// <summary>
-/// <c>log</c>: what group commit is worth. The log as it is against one that commits each write alone, side by side in one run: bare, and
-/// with the whole server around it.
+/// <c>log</c>: what group commit is worth. The log as it is against one that commits each write alone, side by side in one run: bare, beside a program in C that
+/// does the same; and with the whole server around it.
 /// </summary>
 internal static class LogCommand
 {
@@ -13,6 +13,7 @@ internal static class LogCommand
         var senders = new Option<int>("--senders") { Description = "Senders at the same time", DefaultValueFactory = _ => 64 };
         var perCall = new Option<int>("--per-call") { Description = "Messages in one call", DefaultValueFactory = _ => 1 };
         var rooms = new Option<int>("--rooms") { Description = "Rooms they are spread over", DefaultValueFactory = _ => 1 };
+        var direct = new Option<bool>("--direct") { Description = "The rooms are conversations of two: at least as many as senders" };
         var seconds = new Option<int>("--seconds") { Description = "Seconds a writer is measured in a round", DefaultValueFactory = _ => 5 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds; the writers take turns", DefaultValueFactory = _ => 3 };
         var directory = new Option<string>("--directory")
@@ -26,15 +27,16 @@ internal static class LogCommand
         seconds.InRange(1, 600);
         rounds.InRange(1, 100);
 
-        var command = new Command("log", "Acknowledged messages a second, with group commit and without")
+        var command = new Command("log", "Acknowledged messages a second, with group commit and without, and a program in C beside them")
         {
-            senders, perCall, rooms, seconds, rounds, directory,
+            senders, perCall, rooms, direct, seconds, rounds, directory,
         };
         command.SetAction((parsed, cancellation) => LogBench.RunAsync(new LogRun
         {
             Senders = parsed.GetValue(senders),
             PerCall = parsed.GetValue(perCall),
-            Rooms = parsed.GetValue(rooms),
+            Rooms = parsed.GetValue(direct) ? Math.Max(parsed.GetValue(rooms), parsed.GetValue(senders)) : parsed.GetValue(rooms),
+            Direct = parsed.GetValue(direct),
             Duration = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
             Rounds = parsed.GetValue(rounds),
             Directory = parsed.GetValue(directory)!,

@@ -26,7 +26,7 @@ internal static partial class SyncCheck
             ["strace", "-D", "-f", "-y", "-ttt", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", trace, .. Cores.ServerPrefix], cancellation))
         {
             start = Now();
-            load = await Load.RunAsync(server, run.Senders, run.PerCall, s_duration, cancellation);
+            load = await ((IStore)server).RunAsync(run, s_duration, cancellation);
             end = Now();
             commits = (await server.CommitsAsync()).Of(load.Calls);
         }

@@ -23,7 +23,7 @@ internal sealed partial class WholeServer : IWriter
     {
         (_server, _run) = (server, run);
         _connections = new HubConnection[run.Senders];
-        _rooms = new string[Math.Min(run.Rooms, run.Senders)];
+        _rooms = new string[run.Rooms];
     }
 
     /// <summary>Starts the server, connects all senders and lets them join their rooms.</summary>
@@ -38,6 +38,12 @@ internal sealed partial class WholeServer : IWriter
             using var http = new HttpClient { BaseAddress = server.Uri };
             for (var i = 0; i < run.Senders; i++)
                 await whole.ConnectAsync(http, i, cancellation);
+            for (var i = 0; run.Direct && i * run.Senders < run.Rooms; i++)
+                await GuestAsync(http, $"friend-{i}", cancellation);
+            for (var i = 0; i < run.Rooms; i++)
+                await whole.OpenAsync(i, cancellation);
+            for (var i = run.Rooms; i < run.Senders; i++)
+                await whole._connections[i].InvokeAsync<Room>("Join", whole._rooms[run.RoomOf(i, 0)], cancellation);
             return whole;
         }
         catch
@@ -49,12 +55,12 @@ internal sealed partial class WholeServer : IWriter
 
     public TimeSpan ProcessorTime => _server.ProcessorTime;
 
-    public async Task SendAsync(int sender, CancellationToken cancellation)
+    public async Task SendAsync(int sender, int call, CancellationToken cancellation)
     {
         var messages = new NewMessage[_run.PerCall];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = new NewMessage(Load.NewClientId(), Load.Body);
-        var results = await _connections[sender].InvokeAsync<SendResult[]>("Send", _rooms[sender % _rooms.Length], messages, cancellation);
+        var results = await _connections[sender].InvokeAsync<SendResult[]>("Send", _rooms[_run.RoomOf(sender, call)], messages, cancellation);
         if (results.Any(r => r.Seq is null))
             throw new InvalidOperationException($"a message was not stored: {results.First(r => r.Seq is null).Error}");
     }
@@ -75,22 +81,32 @@ internal sealed partial class WholeServer : IWriter
 
     private async Task ConnectAsync(HttpClient http, int sender, CancellationToken cancellation)
     {
-        using var answer = await http.PostAsJsonAsync("/api/account/guest", new GuestRequest($"sender-{sender}"), ChatJson.Options, cancellation);
-        answer.EnsureSuccessStatusCode();
-        var session = await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, cancellation);
-        var connection = _connections[sender] = new HubConnectionBuilder()
+        var token = await GuestAsync(http, $"sender-{sender}", cancellation);
+        _connections[sender] = new HubConnectionBuilder()
             .WithUrl(new Uri(http.BaseAddress!, Wire.HubPath), HttpTransportType.WebSockets, options =>
             {
-                options.AccessTokenProvider = () => Task.FromResult(session!.AccessToken);
+                options.AccessTokenProvider = () => Task.FromResult<string?>(token);
                 options.SkipNegotiation = true;
             })
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions))
             .Build();
-        await connection.StartAsync(cancellation);
-        if (sender < _rooms.Length)
-            _rooms[sender] = (await connection.InvokeAsync<Room>("CreateRoom", new NewRoom($"room-{sender}", RoomKind.Public), cancellation)).Id;
-        else
-            await connection.InvokeAsync<Room>("Join", _rooms[sender % _rooms.Length], cancellation);
+        await _connections[sender].StartAsync(cancellation);
+    }
+
+    /// <summary>A new person's access token.</summary>
+    private static async Task<string> GuestAsync(HttpClient http, string name, CancellationToken cancellation)
+    {
+        using var answer = await http.PostAsJsonAsync("/api/account/guest", new GuestRequest(name), ChatJson.Options, cancellation);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, cancellation))!.AccessToken!;
+    }
+
+    private async Task OpenAsync(int room, CancellationToken cancellation)
+    {
+        var owner = _connections[room % _connections.Length];
+        _rooms[room] = (_run.Direct
+            ? await owner.InvokeAsync<Room>("OpenDirect", $"friend-{room / _connections.Length}", cancellation)
+            : await owner.InvokeAsync<Room>("CreateRoom", new NewRoom($"room-{room}", RoomKind.Public), cancellation)).Id;
     }
 
     private Task CloseAsync() => Task.WhenAll(_connections.OfType<HubConnection>().Select(c => c.DisposeAsync().AsTask()));

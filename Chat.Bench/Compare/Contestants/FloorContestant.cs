@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Chat.Bench.Compare;
@@ -10,16 +9,11 @@ internal sealed class FloorContestant : Contestant
 
     public override string Durability => "none";
 
-    public override string? Missing() => Tools.Find("cc") is null ? "gcc" : null;
+    public override string? Missing() => CProgram.CanCompile ? null : "gcc";
 
     public override async Task StartAsync(int nodes, string folder, CancellationToken ct)
     {
-        var program = Path.Combine(folder, "floor");
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O2", "-o", program, File("floor/floor.c")]) { RedirectStandardError = true })!;
-        var error = await compiler.StandardError.ReadToEndAsync(ct);
-        await compiler.WaitForExitAsync(ct);
-        if (compiler.ExitCode != 0)
-            throw new InvalidOperationException($"cc failed: {error}");
+        var program = await CProgram.CompileAsync("floor/floor.c", folder, [], ct);
         await StartAsync(Name, (port, _) => [program, $"{port}"], ct);
     }
 
