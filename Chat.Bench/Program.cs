@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Chat.Bench.Archive;
 using Chat.Bench.Compare;
 using Chat.Bench.Load;
 using Chat.Bench.Log;
@@ -8,6 +9,7 @@ using Chat.Bench.Transports;
 
 var root = new RootCommand("Measures the relay, and tries to break it. To measure, run it in Release, on a machine that does nothing else.")
 {
+    ArchiveCommand.Create(),
     CompareCommand.Create(),
     LoadCommand.Create(),
     LogCommand.Create(),
