@@ -42,10 +42,12 @@ public static class CompareBench
             {
                 if (!run.Pinned || !Cores.CanPin)
                     await run.Output.WriteLineAsync("the load is not kept apart from the contestants");
-                foreach (var setting in run.Scenarios.Where(s => !s.Idle).GroupBy(s => (s.Nodes, s.Receivers)))
+                foreach (var setting in run.Scenarios.Where(s => !s.Idle && !s.Resume).GroupBy(s => (s.Nodes, s.Receivers)))
                     complete &= await RunAsync(run, [.. setting], folder, ct);
                 foreach (var scenario in run.Scenarios.Where(s => s.Idle))
                     complete &= await IdleBench.RunAsync(run, scenario, Present(run, scenario), folder, ct);
+                foreach (var scenario in run.Scenarios.Where(s => s.Resume))
+                    complete &= await ResumeBench.RunAsync(run, scenario, folder, ct);
                 foreach (var lacking in Chosen(run, run.Scenarios.Min(s => s.Nodes)).Where(c => c.Missing() is not null))
                 {
                     complete = false;

@@ -8,7 +8,8 @@ namespace Chat.Bench.Compare;
 /// <param name="Rate">Messages a second; null: as fast as it goes.</param>
 /// <param name="Idle">No messages at all.</param>
 /// <param name="SlowReaders">With two more who hardly read, and are not counted.</param>
-public sealed record Scenario(string Id, string What, int Nodes, int Receivers, int? Rate, bool Idle = false, bool SlowReaders = false)
+/// <param name="Resume">Everybody comes back at once; this server alone.</param>
+public sealed record Scenario(string Id, string What, int Nodes, int Receivers, int? Rate, bool Idle = false, bool SlowReaders = false, bool Resume = false)
 {
     /// <summary>All, in the order in which they run.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
@@ -20,6 +21,7 @@ public sealed record Scenario(string Id, string What, int Nodes, int Receivers, 
         new("a2000-50", "a room of 2,000, 50 messages a second", 1, 2_000, 50),
         new("c2-fast", "a room of 500 over two nodes, as fast as it goes", 2, 500, null),
         new("c3-fast", "a room of 500 over three nodes, as fast as it goes", 3, 500, null),
+        new("e5000", "all 5,000 of a room lose their connection, miss 200 messages and resume at once", 1, 5_000, null, Resume: true),
         new("d5000", "5,000 who are connected and do nothing", 1, 5_000, null, Idle: true),
     ];
 

@@ -70,6 +70,18 @@ internal sealed class ChatContestant(bool cluster) : Contestant
         return Task.FromResult(line);
     }
 
+    /// <summary>Connects a receiver who has had everything up to a number.</summary>
+    public Line Resume(int number, long cursor)
+    {
+        var line = Connect(_receivers, number);
+        line.Send($$$"""{"type":1,"invocationId":"sync","target":"Sync","arguments":[{"cursors":{"{{{_room}}}":{{{cursor}}}}}]}""" + RecordEnd);
+        return line;
+    }
+
+    /// <summary>The number of the room's newest event.</summary>
+    public async Task<long> HeadAsync(CancellationToken ct) =>
+        (await CallAsync<RoomList>(HttpMethod.Get, "/api/rooms", _senders[0], null, ct)).Rooms.Single().Head;
+
     public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(_senders, number));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes(
