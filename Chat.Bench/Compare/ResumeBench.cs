@@ -40,6 +40,7 @@ internal static class ResumeBench
             var missed = party.Next(Backlog);
             await party.DeliverAsync(Backlog, rate: null, ct);
 
+            await Console.Error.WriteLineAsync($"{scenario.Id}, round {round} of {run.Rounds}: everybody comes back");
             using var receivers = new Receivers();
             receivers.Expect(missed);
             var (processor, start) = (contestant.ProcessorTime, Stopwatch.GetTimestamp());

@@ -7,6 +7,10 @@ namespace Chat.Server.Accounts;
 /// <summary>The sign-ins of this database. Thread-safe; every call is one statement or two.</summary>
 public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<AccountOptions> options, TimeProvider time)
 {
+    /// <summary>Asked with each request and for each connection: what EF Core makes of it is kept.</summary>
+    private readonly Func<AccountsDb, string, DateTime, CancellationToken, Task<bool>> _isLive = EF.CompileAsyncQuery(
+        (AccountsDb db, string id, DateTime now, CancellationToken cancellation) => db.SignIns.Any(s => s.Id == id && s.Expires > now));
+
     /// <summary>
     /// A sign-in ended here, by logging out or by expiring: its connections are to be closed. Raised after the row is gone, on the
     /// caller's thread; handlers return at once and do not throw.
@@ -41,8 +45,7 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
     public async Task<bool> IsLiveAsync(string id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var now = Now;
-        return await db.SignIns.AnyAsync(s => s.Id == id && s.Expires > now, cancellation);
+        return await _isLive(db, id, Now, cancellation);
     }
 
     /// <summary>Those of them that have ended or expired.</summary>

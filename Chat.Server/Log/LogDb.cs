@@ -43,6 +43,8 @@ public class LogDb : DbContext
         {
             member.ToTable("Members").HasKey(m => new { m.RoomId, m.UserId });
             member.HasIndex(m => m.UserId);
+            // Whoever comes back to a public room is told its first members by name: not by sorting all of them each time.
+            member.HasIndex(m => new { m.RoomId, m.UserName }).HasFilter("\"LeftSeq\" IS NULL");
         });
         modelBuilder.Entity<EventRow>(e =>
         {

@@ -19,14 +19,24 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
     /// <summary>Rooms in one answer of a search.</summary>
     public const int MaxFound = 100;
 
+    // Of everybody who comes back these are asked: what EF Core makes of them is kept.
+    private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery((LogDb db, string userId) =>
+        db.Members.Where(m => m.UserId == userId).Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
+
+    private readonly Func<LogDb, string, IAsyncEnumerable<UserRef>> _someMembers = EF.CompileAsyncQuery((LogDb db, string roomId) =>
+        db.Members.Where(m => m.RoomId == roomId && m.LeftSeq == null).OrderBy(m => m.UserName).Take(MaxPublicMembers).Select(m => new UserRef(m.UserId, m.UserName)));
+
+    private readonly Func<LogDb, string, string, long, Task<int>> _unread = EF.CompileAsyncQuery((LogDb db, string userId, string roomId, long readUpTo) => db.Events
+        .Where(e => e.RoomId == roomId && e.Seq > readUpTo && e.Type == EventTypes.Message && e.SenderId != userId && e.Body != null)
+        .OrderBy(e => e.Seq).Take(MaxUnread).Count());
+
     private readonly SemaphoreSlim _reads = new(4);
 
     /// <summary>The rooms a user is in now, and those that they have left.</summary>
     public Task<MyRooms> OfAsync(string userId) => ReadAsync(async db =>
     {
         // One statement, so that heads and memberships are of the same moment: no leave lies between them.
-        var all = await db.Members.Where(m => m.UserId == userId)
-            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().ToListAsync();
+        var all = await _mine(db, userId).ToListAsync();
         return new MyRooms(
             await DescribeAsync(db, userId, [.. all.Where(m => m.Member.LeftSeq is null)]),
             all.Where(m => m.Member.LeftSeq is not null).ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
@@ -99,12 +109,12 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
 
     public void Dispose() => _reads.Dispose();
 
-    private static async Task<IReadOnlyList<Room>> DescribeAsync(LogDb db, string userId, List<Mine> mine)
+    private async Task<IReadOnlyList<Room>> DescribeAsync(LogDb db, string userId, List<Mine> mine)
     {
         if (mine.Count == 0)
             return [];
         var complete = mine.Where(m => m.Room.Kind != RoomKind.Public).Select(m => m.Room.Id).ToList();
-        var members = (await db.Members.Where(m => complete.Contains(m.RoomId) && m.LeftSeq == null).OrderBy(m => m.UserName)
+        var members = (complete.Count == 0 ? [] : await db.Members.Where(m => complete.Contains(m.RoomId) && m.LeftSeq == null).OrderBy(m => m.UserName)
             .Select(m => new { m.RoomId, User = new UserRef(m.UserId, m.UserName), m.ReadUpTo }).ToListAsync()).ToLookup(m => m.RoomId);
         var rooms = new List<Room>(mine.Count);
         foreach (var (member, room) in mine)
@@ -118,22 +128,14 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
                 Topic = room.Topic,
                 Head = room.Head,
                 ReadUpTo = member.ReadUpTo,
-                Unread = member.ReadUpTo >= room.Head ? 0 : await CountUnreadAsync(db, userId, room.Id, member.ReadUpTo),
+                Unread = member.ReadUpTo >= room.Head ? 0 : await _unread(db, userId, room.Id, member.ReadUpTo),
                 Joined = member.JoinSeq,
-                Members = room.Kind == RoomKind.Public ? await SomeMembersAsync(db, room.Id) : [.. members[room.Id].Select(m => m.User)],
+                Members = room.Kind == RoomKind.Public ? await _someMembers(db, room.Id).ToListAsync() : [.. members[room.Id].Select(m => m.User)],
                 Seen = room.Kind == RoomKind.Direct ? others.ToDictionary(m => m.User.Id, m => m.ReadUpTo) : null,
             });
         }
         return rooms;
     }
-
-    private static Task<List<UserRef>> SomeMembersAsync(LogDb db, string roomId) => db.Members
-        .Where(m => m.RoomId == roomId && m.LeftSeq == null).OrderBy(m => m.UserName).Take(MaxPublicMembers)
-        .Select(m => new UserRef(m.UserId, m.UserName)).ToListAsync();
-
-    private static Task<int> CountUnreadAsync(LogDb db, string userId, string roomId, long readUpTo) => db.Events
-        .Where(e => e.RoomId == roomId && e.Seq > readUpTo && e.Type == EventTypes.Message && e.SenderId != userId && e.Body != null)
-        .OrderBy(e => e.Seq).Take(MaxUnread).CountAsync();
 
     private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
     {

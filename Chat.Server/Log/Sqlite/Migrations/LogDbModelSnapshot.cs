@@ -99,6 +99,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
 
                     b.HasIndex("UserId");
 
+                    b.HasIndex("RoomId", "UserName")
+                        .HasFilter("\"LeftSeq\" IS NULL");
+
                     b.ToTable("Members", (string)null);
                 });
 
