@@ -42,13 +42,13 @@ public static class CompareBench
             {
                 if (!run.Pinned || !Cores.CanPin)
                     await run.Output.WriteLineAsync("the load is not kept apart from the contestants");
-                foreach (var setting in run.Scenarios.Where(s => !s.Idle && !s.Resume).GroupBy(s => (s.Nodes, s.Receivers)))
+                foreach (var setting in run.Scenarios.Where(s => !s.Idle && !s.Resume && Present(run, s).Any()).GroupBy(s => (s.Nodes, s.Receivers, s.Transport)))
                     complete &= await RunAsync(run, [.. setting], folder, ct);
                 foreach (var scenario in run.Scenarios.Where(s => s.Idle))
                     complete &= await IdleBench.RunAsync(run, scenario, Present(run, scenario), folder, ct);
                 foreach (var scenario in run.Scenarios.Where(s => s.Resume))
                     complete &= await ResumeBench.RunAsync(run, scenario, folder, ct);
-                foreach (var lacking in Chosen(run, run.Scenarios.Min(s => s.Nodes)).Where(c => c.Missing() is not null))
+                foreach (var lacking in run.Scenarios.SelectMany(s => Chosen(run, s)).DistinctBy(c => c.Name).Where(c => c.Missing() is not null))
                 {
                     complete = false;
                     await run.Output.WriteLineAsync($"{Environment.NewLine}{lacking.Name} did not take part; it needs: apt-get install {lacking.Missing()}");
@@ -62,24 +62,24 @@ public static class CompareBench
         }
     }
 
-    private static IEnumerable<Contestant> Chosen(CompareRun run, int nodes) => Contestants.Select(make => make())
-        .Where(c => (run.Only.Count == 0 || run.Only.Contains(c.Name)) && (nodes == 1 || c.Clusters));
+    private static IEnumerable<Contestant> Chosen(CompareRun run, Scenario scenario) => Contestants.Select(make => make())
+        .Where(c => (run.Only.Count == 0 || run.Only.Contains(c.Name)) && (scenario.Nodes == 1 || c.Clusters) && c.Transports.Contains(scenario.Transport));
 
-    private static IEnumerable<Contestant> Present(CompareRun run, Scenario scenario) => Chosen(run, scenario.Nodes).Where(c => c.Missing() is null);
+    private static IEnumerable<Contestant> Present(CompareRun run, Scenario scenario) => Chosen(run, scenario).Where(c => c.Missing() is null);
 
-    /// <summary>Scenarios with the same nodes and receivers: everybody is connected once.</summary>
+    /// <summary>Scenarios with the same nodes, receivers and transport: everybody is connected once.</summary>
     private static async Task<bool> RunAsync(CompareRun run, IReadOnlyList<Scenario> scenarios, string folder, CancellationToken ct)
     {
-        var (nodes, receivers) = (scenarios[0].Nodes, scenarios[0].Receivers);
+        var (nodes, receivers, transport) = (scenarios[0].Nodes, scenarios[0].Receivers, scenarios[0].Transport);
         var parties = new List<Party>();
         var complete = true;
         try
         {
             foreach (var contestant in Present(run, scenarios[0]))
             {
-                Say($"{contestant.Name}: {nodes} node(s), {receivers} receivers");
-                var own = Directory.CreateDirectory(Path.Combine(folder, $"{nodes}-{receivers}-{contestant.Name}")).FullName;
-                parties.Add(await Party.GatherAsync(contestant, nodes, receivers, SlowReaders.Count, own, ct));
+                Say($"{contestant.Name}: {nodes} node(s), {receivers} receivers, {transport}");
+                var own = Directory.CreateDirectory(Path.Combine(folder, $"{nodes}-{receivers}-{transport}-{contestant.Name}")).FullName;
+                parties.Add(await Party.GatherAsync(contestant, nodes, receivers, SlowReaders.Count, transport, own, ct));
                 await WarmUpAsync(parties[^1], run, scenarios, ct);
             }
             IReadOnlyList<Result>? before = null;

@@ -22,7 +22,7 @@ internal static class IdleBench
         foreach (var contestant in contestants)
         {
             var own = Directory.CreateDirectory(Path.Combine(folder, $"{scenario.Id}-{contestant.Name}")).FullName;
-            await using var party = await Party.GatherAsync(contestant, scenario.Nodes, First, scenario.Receivers - First, own, ct);
+            await using var party = await Party.GatherAsync(contestant, scenario.Nodes, First, scenario.Receivers - First, scenario.Transport, own, ct);
             await Task.Delay(s_settle, ct);
             var (kernel, before, those) = (KernelBytes(), contestant.MemoryBytes, party.Connections);
             await party.AddReceiversAsync(scenario.Receivers - First, ct);

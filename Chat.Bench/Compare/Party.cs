@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
+using Chat.Client;
 using HdrHistogram;
 
 namespace Chat.Bench.Compare;
@@ -9,7 +10,7 @@ namespace Chat.Bench.Compare;
 internal sealed class Party : IAsyncDisposable
 {
     private const int Senders = 64;
-    private const int ConnectAtOnce = 8;
+    private const int AtOnce = 8;
 
     /// <summary>Messages that may be sent before the receivers have had the first of them, where it goes as fast as it can.</summary>
     private const int Window = 256;
@@ -19,17 +20,15 @@ internal sealed class Party : IAsyncDisposable
 
     private readonly Receivers _receivers = new();
     private readonly List<Line> _listening = [];
-    private readonly List<Line> _sending = [];
+    private readonly List<WebSocketLine> _sending = [];
     private readonly ConcurrentBag<Line> _alive = [];
-    private readonly Timer _keepAlive;
+    private readonly TransportKind _transport;
+    private readonly CancellationTokenSource _over = new();
+    private Task _keepingAlive = Task.CompletedTask;
     private int _next;
     private SlowReaders? _slow;
 
-    private Party(Contestant contestant)
-    {
-        Contestant = contestant;
-        _keepAlive = new Timer(_ => KeepAlive(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
+    private Party(Contestant contestant, TransportKind transport) => (Contestant, _transport) = (contestant, transport);
 
     public Contestant Contestant { get; }
 
@@ -47,11 +46,13 @@ internal sealed class Party : IAsyncDisposable
     /// <param name="nodes">On so many nodes.</param>
     /// <param name="receivers">So many at once.</param>
     /// <param name="more">So many more that may come later.</param>
+    /// <param name="transport">How those receive.</param>
     /// <param name="folder">Where the contestant may write.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<Party> GatherAsync(Contestant contestant, int nodes, int receivers, int more, string folder, CancellationToken ct)
+    public static async Task<Party> GatherAsync(
+        Contestant contestant, int nodes, int receivers, int more, TransportKind transport, string folder, CancellationToken ct)
     {
-        var party = new Party(contestant);
+        var party = new Party(contestant, transport);
         try
         {
             await contestant.StartAsync(nodes, folder, ct);
@@ -60,7 +61,7 @@ internal sealed class Party : IAsyncDisposable
             party._sending.AddRange(await ConnectAsync(Senders, contestant.SenderAsync, ct));
             // What comes back to senders must be read, too.
             party._sending.ForEach(l => party._receivers.Add(l, counts: false));
-            party._keepAlive.Change(s_keepAlive, s_keepAlive);
+            party._keepingAlive = party.KeepAliveAsync();
             return party;
         }
         catch
@@ -74,7 +75,7 @@ internal sealed class Party : IAsyncDisposable
     public async Task AddReceiversAsync(int count, CancellationToken ct)
     {
         var first = _listening.Count;
-        _listening.AddRange(await ConnectAsync(count, (i, stop) => Contestant.ReceiverAsync(first + i, stop), ct));
+        _listening.AddRange(await ConnectAsync(count, (i, stop) => Contestant.ReceiverAsync(first + i, _transport, stop), ct));
         foreach (var line in _listening.Skip(first))
             _receivers.Add(line, counts: true);
     }
@@ -83,7 +84,7 @@ internal sealed class Party : IAsyncDisposable
     public async Task AddSlowReadersAsync(CancellationToken ct)
     {
         Contestant.ReceiveBuffer = SlowReaders.ReceiveBuffer;
-        var lines = await ConnectAsync(SlowReaders.Count, (i, stop) => Contestant.ReceiverAsync(Count + i, stop), ct);
+        var lines = await ConnectAsync(SlowReaders.Count, (i, stop) => Contestant.ReceiverAsync(Count + i, _transport, stop), ct);
         foreach (var line in lines)
             _alive.Add(line);
         _slow = new SlowReaders(lines[0], lines[1]);
@@ -123,18 +124,20 @@ internal sealed class Party : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _keepAlive.DisposeAsync();
+        await _over.CancelAsync();
+        await _keepingAlive;
+        _over.Dispose();
         _slow?.Dispose();
         _receivers.Dispose();
-        foreach (var line in _sending.Concat(_listening))
+        foreach (var line in _listening.Concat(_sending))
             line.Dispose();
         await Contestant.DisposeAsync();
     }
 
-    private static async Task<Line[]> ConnectAsync(int count, Func<int, CancellationToken, Task<Line>> connect, CancellationToken ct)
+    private static async Task<T[]> ConnectAsync<T>(int count, Func<int, CancellationToken, Task<T>> connect, CancellationToken ct)
     {
-        var lines = new Line[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce, CancellationToken = ct },
+        var lines = new T[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
             async (i, stop) => lines[i] = await connect(i, stop));
         return lines;
     }
@@ -172,7 +175,7 @@ internal sealed class Party : IAsyncDisposable
     }
 
     /// <summary>False: the contestant has closed the connection. What is missing the count will show.</summary>
-    private static bool TrySend(Line line, byte[] frame)
+    private static bool TrySend(WebSocketLine line, byte[] frame)
     {
         try
         {
@@ -199,11 +202,31 @@ internal sealed class Party : IAsyncDisposable
         }
     }
 
-    private void KeepAlive()
+    private async Task KeepAliveAsync()
     {
-        if (Contestant.KeepAlive is not { } frame)
+        if (Contestant.KeepAlive is not { } text)
             return;
-        foreach (var line in _listening.Concat(_sending).Concat(_alive))
-            TrySend(line, frame);
+        using var timer = new PeriodicTimer(s_keepAlive);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _over.Token };
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_over.Token))
+                await Parallel.ForEachAsync([.. _listening, .. _sending, .. _alive], options, (line, stop) => KeepAliveAsync(line, text, stop));
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Whose connection has ended is left alone: the count will show it.</summary>
+    private static async ValueTask KeepAliveAsync(Line line, string text, CancellationToken ct)
+    {
+        try
+        {
+            await line.SendAsync(text, ct);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or HttpRequestException or OperationCanceledException)
+        {
+        }
     }
 }

@@ -126,7 +126,7 @@ internal sealed class Receivers : IDisposable
         public int Take(ReadOnlySpan<byte> input, Expected? expected)
         {
             var (now, before) = (Stopwatch.GetTimestamp(), _count);
-            while (line.Frames.Next(ref input) is { IsEmpty: false } payload)
+            while (line.Next(ref input) is { IsEmpty: false } payload)
             {
                 while (_marks.Next(ref payload) is >= 0 and var number)
                 {

@@ -30,7 +30,7 @@ internal static class ResumeBench
         await run.Output.WriteLineAsync("|---|---|---|---|---|---|---|---|");
         var contestant = new ChatContestant(cluster: false);
         var own = Directory.CreateDirectory(Path.Combine(folder, scenario.Id)).FullName;
-        await using var party = await Party.GatherAsync(contestant, scenario.Nodes, Stayed, scenario.Receivers, own, ct);
+        await using var party = await Party.GatherAsync(contestant, scenario.Nodes, Stayed, scenario.Receivers, scenario.Transport, own, ct);
         var complete = true;
         // The first round is there for the compiler.
         for (var round = 0; round <= run.Rounds; round++)
@@ -47,7 +47,7 @@ internal static class ResumeBench
             // The last of them says when one is caught up.
             missed.Intend(missed.First + missed.Count - 1, start);
             var live = party.DeliverAsync(Rate * (int)run.Duration.TotalSeconds, Rate, ct);
-            await OpenAllAsync(scenario.Receivers, i => receivers.Add(contestant.Resume(Stayed + i, cursor), counts: true));
+            await OpenAllAsync(scenario.Receivers, async i => receivers.Add(await contestant.ResumeAsync(Stayed + i, cursor, ct), counts: true));
             while (receivers.Delivered < (long)missed.Count * scenario.Receivers && Stopwatch.GetElapsedTime(start) < s_patience)
                 await Task.Delay(5, ct);
             processor = contestant.ProcessorTime - processor;
@@ -68,13 +68,13 @@ internal static class ResumeBench
     private static string Times(Delivery before, Delivery during, double percentile) =>
         ((double)during.Latency.GetValueAtPercentile(percentile) / before.Latency.GetValueAtPercentile(percentile)).ToString("0.0", CultureInfo.InvariantCulture);
 
-    private static Task OpenAllAsync(int count, Action<int> open)
+    private static Task OpenAllAsync(int count, Func<int, Task> open)
     {
         var left = new ConcurrentQueue<int>(Enumerable.Range(0, count));
-        return Task.WhenAll(Enumerable.Range(0, Openers).Select(_ => Task.Factory.StartNew(() =>
+        return Task.WhenAll(Enumerable.Range(0, Openers).Select(_ => Task.Factory.StartNew(async () =>
         {
             while (left.TryDequeue(out var i))
-                open(i);
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+                await open(i);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
     }
 }

@@ -1,19 +1,16 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Chat.Bench.Processes;
+using Chat.Client;
 using Chat.Contracts;
 
 namespace Chat.Bench.Compare;
 
 /// <summary>This server: alone with SQLite, or as nodes of a cluster. Everybody is a user of their own and a member of a public room.</summary>
-internal sealed class ChatContestant(bool cluster) : Contestant
+internal sealed class ChatContestant(bool cluster) : HubContestant
 {
-    private const string RecordEnd = "\u001e";
-
     private string _room = "";
-    private HttpClient[] _http = [];
     private string[] _receivers = [];
     private string[] _senders = [];
 
@@ -22,8 +19,6 @@ internal sealed class ChatContestant(bool cluster) : Contestant
     public override string Durability => "synced before ack";
 
     public override bool Clusters => cluster;
-
-    public override byte[]? KeepAlive { get; } = Frames.Text(Encoding.UTF8.GetBytes("{\"type\":6}" + RecordEnd));
 
     public override string? Missing() => !cluster ? null
         : Tools.Find("redis-server") is null ? "redis-server"
@@ -51,7 +46,6 @@ internal sealed class ChatContestant(bool cluster) : Contestant
             await node.StartAsync(ct);
             Nodes.Add(node.Uri);
         }
-        _http = [.. Nodes.Select(uri => new HttpClient { BaseAddress = uri })];
         var owner = await GuestAsync("owner", ct);
         _room = (await CallAsync<Room>(HttpMethod.Post, "/api/rooms", owner, new NewRoom("room", RoomKind.Public), ct)).Id;
     }
@@ -62,19 +56,14 @@ internal sealed class ChatContestant(bool cluster) : Contestant
         _senders = await MembersAsync("sender", senders, ct);
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct)
-    {
-        var line = Connect(_receivers, number);
-        line.Send("""{"type":1,"invocationId":"sync","target":"Sync","arguments":[{"cursors":{}}]}""" + RecordEnd);
-        line.WaitFor("\"type\":3");
-        return Task.FromResult(line);
-    }
+    public override Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct) =>
+        ConnectReceiverAsync(number, Hub(_receivers[number]), transport, "Sync", """[{"cursors":{}}]""", ct);
 
     /// <summary>Connects a receiver who has had everything up to a number.</summary>
-    public Line Resume(int number, long cursor)
+    public async Task<Line> ResumeAsync(int number, long cursor, CancellationToken ct)
     {
-        var line = Connect(_receivers, number);
-        line.Send($$$"""{"type":1,"invocationId":"sync","target":"Sync","arguments":[{"cursors":{"{{{_room}}}":{{{cursor}}}}}]}""" + RecordEnd);
+        var line = await ConnectAsync(number, Hub(_receivers[number]), ct);
+        await line.SendAsync(Call("Sync", $$$"""[{"cursors":{"{{{_room}}}":{{{cursor}}}}}]"""), ct);
         return line;
     }
 
@@ -82,25 +71,11 @@ internal sealed class ChatContestant(bool cluster) : Contestant
     public async Task<long> HeadAsync(CancellationToken ct) =>
         (await CallAsync<RoomList>(HttpMethod.Get, "/api/rooms", _senders[0], null, ct)).Rooms.Single().Head;
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(_senders, number));
+    public override Task<WebSocketLine> SenderAsync(int number, CancellationToken ct) => ConnectAsync(number, Hub(_senders[number]), ct);
 
-    public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes(
-        $$"""{"type":1,"invocationId":"1","target":"Send","arguments":["{{_room}}",[{"clientId":"{{Log.Load.NewClientId()}}","body":"{{body}}"}]]}""" + RecordEnd));
+    public override byte[] Message(string body) => Frame("Send", $$"""["{{_room}}",[{"clientId":"{{Log.Load.NewClientId()}}","body":"{{body}}"}]]""");
 
-    public override ValueTask DisposeAsync()
-    {
-        foreach (var http in _http)
-            http.Dispose();
-        return base.DisposeAsync();
-    }
-
-    private Line Connect(string[] tokens, int number)
-    {
-        var line = Connect(number, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(tokens[number])}");
-        line.Send("""{"protocol":"json","version":1}""" + RecordEnd);
-        line.WaitFor("{}");
-        return line;
-    }
+    private static string Hub(string token) => $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}";
 
     /// <summary>The tokens of so many new members of the room.</summary>
     private async Task<string[]> MembersAsync(string name, int count, CancellationToken ct)
@@ -116,18 +91,18 @@ internal sealed class ChatContestant(bool cluster) : Contestant
 
     private async Task<string> GuestAsync(string name, CancellationToken ct)
     {
-        using var answer = await _http[0].PostAsJsonAsync("/api/account/guest", new GuestRequest(name), ChatJson.Options, ct);
+        using var answer = await Http.PostAsJsonAsync(new Uri(Nodes[0], "/api/account/guest"), new GuestRequest(name), ChatJson.Options, ct);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, ct))!.AccessToken!;
     }
 
     private async Task<T> CallAsync<T>(HttpMethod method, string path, string token, object? body, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, new Uri(Nodes[0], path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
             request.Content = JsonContent.Create(body, body.GetType(), options: ChatJson.Options);
-        using var answer = await _http[0].SendAsync(request, ct);
+        using var answer = await Http.SendAsync(request, ct);
         answer.EnsureSuccessStatusCode();
         return JsonSerializer.Deserialize<T>(await answer.Content.ReadAsStringAsync(ct), ChatJson.Options)!;
     }

@@ -1,4 +1,5 @@
 using Chat.Bench.Processes;
+using Chat.Client;
 
 namespace Chat.Bench.Compare;
 
@@ -20,8 +21,11 @@ internal abstract class Contestant : IAsyncDisposable
     /// <summary>Whether it runs on several nodes.</summary>
     public virtual bool Clusters => false;
 
-    /// <summary>What a receiver sends now and then, so that it is not taken for dead; null if nothing is needed.</summary>
-    public virtual byte[]? KeepAlive => null;
+    /// <summary>How messages may come to who receives.</summary>
+    public virtual IReadOnlyList<TransportKind> Transports => [TransportKind.WebSockets];
+
+    /// <summary>What a client sends now and then, so that it is not taken for dead; null if nothing is needed.</summary>
+    public virtual string? KeepAlive => null;
 
     /// <summary>What all of its processes have used.</summary>
     public TimeSpan ProcessorTime => _parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.ProcessorTime);
@@ -35,6 +39,9 @@ internal abstract class Contestant : IAsyncDisposable
     /// <summary>Where its nodes listen.</summary>
     protected List<Uri> Nodes { get; } = [];
 
+    /// <summary>For requests that are not listened on.</summary>
+    protected HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 8 });
+
     /// <summary>What it lacks on this machine, and what to install; null if nothing.</summary>
     public virtual string? Missing() => null;
 
@@ -47,11 +54,11 @@ internal abstract class Contestant : IAsyncDisposable
     /// <summary>Makes those known who will come, where that is needed. Nobody is connected yet.</summary>
     public virtual Task InviteAsync(int receivers, int senders, CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>Connects one who will get every message from now on.</summary>
-    public abstract Task<Line> ReceiverAsync(int number, CancellationToken ct);
+    /// <summary>Connects one who will get every message from now on, over one of its <see cref="Transports"/>.</summary>
+    public abstract Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct);
 
     /// <summary>Connects one who sends; what comes back on that connection does not matter.</summary>
-    public abstract Task<Line> SenderAsync(int number, CancellationToken ct);
+    public abstract Task<WebSocketLine> SenderAsync(int number, CancellationToken ct);
 
     /// <summary>The frame with which a sender sends a text.</summary>
     public abstract byte[] Message(string body);
@@ -61,13 +68,14 @@ internal abstract class Contestant : IAsyncDisposable
         foreach (var part in Enumerable.Reverse(_parts))
             await part.DisposeAsync();
         _folders.ForEach(f => f.Dispose());
+        Http.Dispose();
     }
 
     /// <summary>The node for the one with this number.</summary>
-    private Uri Node(int number) => Nodes[number % Nodes.Count];
+    protected Uri Node(int number) => Nodes[number % Nodes.Count];
 
     /// <summary>Upgrades a connection to the node for the one with this number.</summary>
-    protected Line Connect(int number, string path) => Line.Connect(Node(number), path, ReceiveBuffer);
+    protected WebSocketLine Connect(int number, string path) => WebSocketLine.Connect(Node(number), path, ReceiveBuffer);
 
     /// <summary>From now on it counts and is stopped with the rest.</summary>
     protected void Add(ChildProcess part) => _parts.Add(part);

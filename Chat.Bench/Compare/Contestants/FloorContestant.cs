@@ -1,4 +1,5 @@
 using System.Text;
+using Chat.Client;
 
 namespace Chat.Bench.Compare;
 
@@ -17,9 +18,9 @@ internal sealed class FloorContestant : Contestant
         await StartAsync(Name, (port, _) => [program, $"{port}"], ct);
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
+    public override Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct) => Task.FromResult<Line>(Connect(number, "/"));
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/pub"));
+    public override Task<WebSocketLine> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/pub"));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Chat.Bench.Processes;
+using Chat.Client;
 
 namespace Chat.Bench.Compare;
 
@@ -18,6 +19,8 @@ internal sealed class NchanContestant(bool redis) : Contestant
     public override string Durability => redis ? "in Redis's memory" : "in memory";
 
     public override bool Clusters => redis;
+
+    public override IReadOnlyList<TransportKind> Transports { get; } = Enum.GetValues<TransportKind>();
 
     public override string? Missing() =>
         s_nginx is null || !System.IO.File.Exists($"{Modules}/ngx_nchan_module.so") ? "nginx-light libnginx-mod-nchan"
@@ -43,19 +46,30 @@ internal sealed class NchanContestant(bool redis) : Contestant
             }, ct);
             await Eventually.TrueAsync(Serves(Nodes[n]), s_redisLimit, ct, "Nchan has found its Redis");
         }
+        // Who polls is told by it where they are.
+        await HttpLine.PostAsync(Http, new Uri(Nodes[0], "/pub"), "the first message", ct);
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/sub"));
+    public override Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct) => Task.FromResult<Line>(transport switch
+    {
+        TransportKind.ServerSentEvents => HttpLine.Stream(Http, new Uri(Node(number), "/sub"), ReceiveBuffer),
+        TransportKind.LongPolling => HttpLine.Poll(Http, new Uri(Node(number), "/poll"), ReceiveBuffer, After),
+        _ => Connect(number, "/sub"),
+    });
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/pub"));
+    public override Task<WebSocketLine> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/pub"));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
+
+    /// <summary>The message after the one that has come.</summary>
+    private static string After(ResponseReader responses) =>
+        $"If-Modified-Since: {Encoding.ASCII.GetString(responses.Field("Last-Modified"u8))}\r\nIf-None-Match: {Encoding.ASCII.GetString(responses.Field("Etag"u8))}\r\n";
 
     private static Func<bool> Serves(Uri node) => () =>
     {
         try
         {
-            Line.Connect(node, "/sub").Dispose();
+            WebSocketLine.Connect(node, "/sub").Dispose();
             return true;
         }
         catch (InvalidOperationException)

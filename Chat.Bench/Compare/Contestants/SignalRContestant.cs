@@ -1,19 +1,17 @@
-using System.Text;
+using Chat.Client;
 
 namespace Chat.Bench.Compare;
 
 /// <summary>The hub of SignalR's tutorial with a group (<c>peers/signalr</c>): in one process, or over the official Redis backplane.</summary>
-internal sealed class SignalRContestant(bool redis) : Contestant
+internal sealed class SignalRContestant(bool redis) : HubContestant
 {
-    private const string RecordEnd = "\u001e";
+    private const string Hub = "/room";
 
     public override string Name => redis ? "signalr-redis" : "signalr";
 
     public override string Durability => "none";
 
     public override bool Clusters => redis;
-
-    public override byte[]? KeepAlive { get; } = Frames.Text(Encoding.UTF8.GetBytes("{\"type\":6}" + RecordEnd));
 
     public override string? Missing() => redis && Tools.Find("redis-server") is null ? "redis-server" : null;
 
@@ -30,24 +28,9 @@ internal sealed class SignalRContestant(bool redis) : Contestant
         }
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct)
-    {
-        var line = Connect(number);
-        line.Send("""{"type":1,"invocationId":"1","target":"Join","arguments":[]}""" + RecordEnd);
-        line.WaitFor("\"type\":3");
-        return Task.FromResult(line);
-    }
+    public override Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct) => ConnectReceiverAsync(number, Hub, transport, "Join", "[]", ct);
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number));
+    public override Task<WebSocketLine> SenderAsync(int number, CancellationToken ct) => ConnectAsync(number, Hub, ct);
 
-    public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes(
-        $$"""{"type":1,"invocationId":"1","target":"SendMessage","arguments":["J","{{body}}"]}""" + RecordEnd));
-
-    private Line Connect(int number)
-    {
-        var line = Connect(number, "/room");
-        line.Send("""{"protocol":"json","version":1}""" + RecordEnd);
-        line.WaitFor("{}");
-        return line;
-    }
+    public override byte[] Message(string body) => Frame("SendMessage", $"""["J","{body}"]""");
 }

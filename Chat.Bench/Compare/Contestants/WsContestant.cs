@@ -1,4 +1,5 @@
 using System.Text;
+using Chat.Client;
 
 namespace Chat.Bench.Compare;
 
@@ -13,9 +14,9 @@ internal sealed class WsContestant : NodeContestant
         await StartAsync("ws.js", [], ct);
     }
 
-    public override Task<Line> ReceiverAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/room"));
+    public override Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct) => Task.FromResult<Line>(Connect(number, "/room"));
 
-    public override Task<Line> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
+    public override Task<WebSocketLine> SenderAsync(int number, CancellationToken ct) => Task.FromResult(Connect(number, "/"));
 
     public override byte[] Message(string body) => Frames.Text(Encoding.UTF8.GetBytes($$"""{"user":"J","message":"{{body}}"}"""));
 }
