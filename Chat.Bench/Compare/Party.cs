@@ -96,7 +96,7 @@ internal sealed class Party : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public async Task<Delivery> DeliverAsync(int count, int? rate, CancellationToken ct)
     {
-        var expected = Next(count);
+        var expected = new Expected(_next, count);
         _next += count;
         var frames = Enumerable.Range(expected.First, count).Select(n => Contestant.Message(Marked.Body(n))).ToArray();
         var lateness = Log.Load.NewHistogram();
@@ -118,9 +118,6 @@ internal sealed class Party : IAsyncDisposable
             LoadShare = (Environment.CpuUsage.TotalTime - load) / elapsed,
         };
     }
-
-    /// <summary>The messages that the next delivery will have, for others to expect as well.</summary>
-    public Expected Next(int count) => new(_next, count);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,7 +6,7 @@ using HdrHistogram;
 namespace Chat.Bench.Compare;
 
 /// <summary>
-/// Everybody loses the connection, misses messages, and comes back in the same moment, while a few who stayed go on talking. Only this server takes part:
+/// Everybody loses the connection, misses messages, and comes back in the same moment, while a few in another room, who stayed, go on talking. Only this server takes part:
 /// nobody else delivers what was missed.
 /// </summary>
 internal static class ResumeBench
@@ -30,15 +30,18 @@ internal static class ResumeBench
         await run.Output.WriteLineAsync("|---|---|---|---|---|---|---|---|");
         var contestant = new ChatContestant(cluster: false);
         var own = Directory.CreateDirectory(Path.Combine(folder, scenario.Id)).FullName;
-        await using var party = await Party.GatherAsync(contestant, scenario.Nodes, Stayed, scenario.Receivers, scenario.Transport, own, ct);
+        await using var party = await Party.GatherAsync(contestant, scenario.Nodes, Stayed, 0, scenario.Transport, own, ct);
+        await contestant.GatherCrowdAsync(scenario.Receivers, ct);
         var complete = true;
         // The first round is there for the compiler.
         for (var round = 0; round <= run.Rounds; round++)
         {
+            await CalmAsync(contestant, ct);
             var before = await party.DeliverAsync(Rate * (int)run.Duration.TotalSeconds, Rate, ct);
-            var cursor = await contestant.HeadAsync(ct);
-            var missed = party.Next(Backlog);
-            await party.DeliverAsync(Backlog, rate: null, ct);
+            var missed = new Expected(1 + (round * Backlog), Backlog);
+            var cursor = long.MaxValue;
+            for (var n = missed.First; n < missed.First + Backlog; n++)
+                cursor = Math.Min(cursor, await contestant.TellCrowdAsync(Marked.Body(n), ct) - 1);
 
             await Console.Error.WriteLineAsync($"{scenario.Id}, round {round} of {run.Rounds}: everybody comes back");
             using var receivers = new Receivers();
@@ -47,7 +50,7 @@ internal static class ResumeBench
             // The last of them says when one is caught up.
             missed.Intend(missed.First + missed.Count - 1, start);
             var live = party.DeliverAsync(Rate * (int)run.Duration.TotalSeconds, Rate, ct);
-            await OpenAllAsync(scenario.Receivers, async i => receivers.Add(await contestant.ResumeAsync(Stayed + i, cursor, ct), counts: true));
+            await OpenAllAsync(scenario.Receivers, async i => receivers.Add(await contestant.ResumeAsync(i, cursor, ct), counts: true));
             while (receivers.Delivered < (long)missed.Count * scenario.Receivers && Stopwatch.GetElapsedTime(start) < s_patience)
                 await Task.Delay(5, ct);
             processor = contestant.ProcessorTime - processor;
@@ -58,6 +61,18 @@ internal static class ResumeBench
                 await run.Output.WriteLineAsync(Row(round, scenario.Receivers, behind, missed.Latency, processor, before, during));
         }
         return complete;
+    }
+
+    /// <summary>Until the connections of the round before are gone from the server, too.</summary>
+    private static async Task CalmAsync(Contestant contestant, CancellationToken ct)
+    {
+        TimeSpan before;
+        do
+        {
+            before = contestant.ProcessorTime;
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+        }
+        while (contestant.ProcessorTime - before > TimeSpan.FromSeconds(0.1));
     }
 
     private static string Row(int round, int all, int behind, LongHistogram caughtUp, TimeSpan processor, Delivery before, Delivery during) => string.Create(

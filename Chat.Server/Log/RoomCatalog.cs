@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +17,9 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
     /// <summary>Members listed of a public room.</summary>
     public const int MaxPublicMembers = 200;
 
+    /// <summary>Public rooms whose first members are kept in memory.</summary>
+    private const int MaxRemembered = 1_000;
+
     /// <summary>Rooms in one answer of a search.</summary>
     public const int MaxFound = 100;
 
@@ -30,6 +34,7 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
         .Where(e => e.RoomId == roomId && e.Seq > readUpTo && e.Type == EventTypes.Message && e.SenderId != userId && e.Body != null)
         .OrderBy(e => e.Seq).Take(MaxUnread).Count());
 
+    private readonly ConcurrentDictionary<string, (long Head, IReadOnlyList<UserRef> Members)> _firstMembers = [];
     private readonly SemaphoreSlim _reads = new(4);
 
     /// <summary>The rooms a user is in now, and those that they have left.</summary>
@@ -130,11 +135,25 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
                 ReadUpTo = member.ReadUpTo,
                 Unread = member.ReadUpTo >= room.Head ? 0 : await _unread(db, userId, room.Id, member.ReadUpTo),
                 Joined = member.JoinSeq,
-                Members = room.Kind == RoomKind.Public ? await _someMembers(db, room.Id).ToListAsync() : [.. members[room.Id].Select(m => m.User)],
+                Members = room.Kind == RoomKind.Public ? await FirstMembersAsync(db, room) : [.. members[room.Id].Select(m => m.User)],
                 Seen = room.Kind == RoomKind.Direct ? others.ToDictionary(m => m.User.Id, m => m.ReadUpTo) : null,
             });
         }
         return rooms;
+    }
+
+    /// <summary>
+    /// The first of a public room by name. As long as the room has no new event they are the same for everybody who asks: when a crowd comes back at once, few read.
+    /// </summary>
+    private async Task<IReadOnlyList<UserRef>> FirstMembersAsync(LogDb db, RoomRow room)
+    {
+        if (_firstMembers.TryGetValue(room.Id, out var known) && known.Head == room.Head)
+            return known.Members;
+        var members = await _someMembers(db, room.Id).ToListAsync();
+        if (_firstMembers.Count >= MaxRemembered)
+            _firstMembers.Clear();
+        _firstMembers[room.Id] = (room.Head, members);
+        return members;
     }
 
     private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)

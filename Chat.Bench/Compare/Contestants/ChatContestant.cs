@@ -13,6 +13,8 @@ internal sealed class ChatContestant(bool cluster) : HubContestant
     private string _room = "";
     private string[] _receivers = [];
     private string[] _senders = [];
+    private string _crowdsRoom = "";
+    private string[] _crowd = [];
 
     public override string Name => cluster ? "chat-cluster" : "chat";
 
@@ -47,29 +49,36 @@ internal sealed class ChatContestant(bool cluster) : HubContestant
             Nodes.Add(node.Uri);
         }
         var owner = await GuestAsync("owner", ct);
-        _room = (await CallAsync<Room>(HttpMethod.Post, "/api/rooms", owner, new NewRoom("room", RoomKind.Public), ct)).Id;
+        _room = await CreateAsync("room", owner, ct);
     }
 
     public override async Task InviteAsync(int receivers, int senders, CancellationToken ct)
     {
-        _receivers = await MembersAsync("receiver", receivers, ct);
-        _senders = await MembersAsync("sender", senders, ct);
+        _receivers = await MembersAsync("receiver", _room, receivers, ct);
+        _senders = await MembersAsync("sender", _room, senders, ct);
     }
 
     public override Task<Line> ReceiverAsync(int number, TransportKind transport, CancellationToken ct) =>
         ConnectReceiverAsync(number, Hub(_receivers[number]), transport, "Sync", """[{"cursors":{}}]""", ct);
 
-    /// <summary>Connects a receiver who has had everything up to a number.</summary>
-    public async Task<Line> ResumeAsync(int number, long cursor, CancellationToken ct)
+    /// <summary>Makes members of another room, who are not connected.</summary>
+    public async Task GatherCrowdAsync(int count, CancellationToken ct)
     {
-        var line = await ConnectAsync(number, Hub(_receivers[number]), ct);
-        await line.SendAsync(Call("Sync", $$$"""[{"cursors":{"{{{_room}}}":{{{cursor}}}}}]"""), ct);
-        return line;
+        _crowdsRoom = await CreateAsync("crowd", await GuestAsync("crowd", ct), ct);
+        _crowd = await MembersAsync("crowd", _crowdsRoom, count, ct);
     }
 
-    /// <summary>The number of the room's newest event.</summary>
-    public async Task<long> HeadAsync(CancellationToken ct) =>
-        (await CallAsync<RoomList>(HttpMethod.Get, "/api/rooms", _senders[0], null, ct)).Rooms.Single().Head;
+    /// <summary>Says something to the crowd, and returns the number that it has got.</summary>
+    public async Task<long> TellCrowdAsync(string body, CancellationToken ct) =>
+        (await CallAsync<SendResult>(HttpMethod.Post, $"/api/rooms/{_crowdsRoom}/messages", _crowd[0], new NewMessage(Log.Load.NewClientId(), body), ct)).Seq!.Value;
+
+    /// <summary>Connects one of the crowd who has had everything up to a number.</summary>
+    public async Task<Line> ResumeAsync(int number, long cursor, CancellationToken ct)
+    {
+        var line = await ConnectAsync(number, Hub(_crowd[number]), ct);
+        await line.SendAsync(Call("Sync", $$$"""[{"cursors":{"{{{_crowdsRoom}}}":{{{cursor}}}}}]"""), ct);
+        return line;
+    }
 
     public override Task<WebSocketLine> SenderAsync(int number, CancellationToken ct) => ConnectAsync(number, Hub(_senders[number]), ct);
 
@@ -77,14 +86,17 @@ internal sealed class ChatContestant(bool cluster) : HubContestant
 
     private static string Hub(string token) => $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}";
 
-    /// <summary>The tokens of so many new members of the room.</summary>
-    private async Task<string[]> MembersAsync(string name, int count, CancellationToken ct)
+    private async Task<string> CreateAsync(string name, string owner, CancellationToken ct) =>
+        (await CallAsync<Room>(HttpMethod.Post, "/api/rooms", owner, new NewRoom(name, RoomKind.Public), ct)).Id;
+
+    /// <summary>The tokens of so many new members of a room.</summary>
+    private async Task<string[]> MembersAsync(string name, string room, int count, CancellationToken ct)
     {
         var tokens = new string[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (i, stop) =>
         {
             tokens[i] = await GuestAsync($"{name}-{i}", stop);
-            await CallAsync<Room>(HttpMethod.Put, $"/api/rooms/{_room}/members/me", tokens[i], null, stop);
+            await CallAsync<Room>(HttpMethod.Put, $"/api/rooms/{room}/members/me", tokens[i], null, stop);
         });
         return tokens;
     }
