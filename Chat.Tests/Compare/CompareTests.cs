@@ -28,4 +28,26 @@ public sealed class CompareTests
         Assert.True(code == 0, output.ToString());
         Assert.Equal(results, output.ToString().Split('\n').Count(line => line.EndsWith("| yes |", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task Those_who_come_back_at_once_all_get_what_they_have_missed()
+    {
+        using var output = new StringWriter();
+        var code = await CompareBench.RunAsync(new CompareRun
+        {
+            Scenarios = [Scenario.All.Single(s => s.Id == "e5000") with { Receivers = 20 }],
+            Only = [],
+            Rounds = 1,
+            Duration = TimeSpan.FromSeconds(1),
+            Deliveries = 1,
+            WarmUp = TimeSpan.Zero,
+            Pinned = false,
+            Directory = AppContext.BaseDirectory,
+            Output = output,
+        }, TestContext.Current.CancellationToken);
+
+        Assert.True(code == 0, output.ToString());
+        Assert.Contains("| 20 of 20 |", output.ToString(), StringComparison.Ordinal);
+        Assert.Single(output.ToString().Split('\n'), line => line.EndsWith("| yes |", StringComparison.Ordinal));
+    }
 }
