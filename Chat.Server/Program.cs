@@ -51,6 +51,7 @@ return await Starting.RunAsync(async () =>
     app.UseLab();
     app.UseCluster();
     app.UseAccounts();
+    app.UseWebSockets();
     app.MapHosting();
     app.MapAccounts();
     app.MapRooms();

@@ -17,11 +17,11 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
     /// <summary>Members listed of a public room.</summary>
     public const int MaxPublicMembers = 200;
 
-    /// <summary>Public rooms whose first members are kept in memory.</summary>
-    private const int MaxRemembered = 1_000;
-
     /// <summary>Rooms in one answer of a search.</summary>
     public const int MaxFound = 100;
+
+    /// <summary>Public rooms whose first members are kept in memory.</summary>
+    private const int MaxRemembered = 1_000;
 
     // Of everybody who comes back these are asked: what EF Core makes of them is kept.
     private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery((LogDb db, string userId) =>

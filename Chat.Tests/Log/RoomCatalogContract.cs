@@ -81,6 +81,22 @@ public abstract class RoomCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_public_room_the_first_by_name_are_shown_as_they_are_now_to_whoever_asks()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "room", "", Bob);
+        Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
+        await Log.AddMemberAsync(room, Ann, Ann);
+        Assert.Equal([Ann, Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
+        Assert.Equal([Ann, Bob], (await Catalog.OfAsync(Ann.Id)).Rooms.Single().Members);
+        await Log.RemoveMemberAsync(room, Ann, Ann);
+        Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
+
+        var crowd = Enumerable.Range(0, RoomCatalog.MaxPublicMembers + 5).Select(n => new UserRef($"id-{n}", $"A crowd {n:000}")).ToList();
+        await Task.WhenAll(Enumerable.Reverse(crowd).Select(who => Log.AddMemberAsync(room, who, who)));
+        Assert.Equal(crowd.Take(RoomCatalog.MaxPublicMembers), (await Catalog.FindAsync(Bob.Id, room))!.Members);
+    }
+
+    [Fact]
     public async Task Who_has_left_is_known_with_the_number_of_the_leave()
     {
         var room = await Log.CreateAsync(RoomKind.Public, "room", "", Ann);

@@ -18,7 +18,6 @@ internal static class FeedEndpoints
 
     public static void MapFeeds(this WebApplication app)
     {
-        app.UseWebSockets();
         var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().WithTags("Feeds");
         events.MapGet("", PollAsync).WithName("Events").Produces<EventPage>();
         events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces<string>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);

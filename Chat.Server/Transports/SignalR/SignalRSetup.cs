@@ -47,7 +47,6 @@ public static class SignalRSetup
         };
         // Middleboxes cut what is silent for a minute.
         hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
-        app.UseWebSockets();
         app.MapConnections(Wire.HubPath, hub, connections => connections
                 .Use((connection, next) => AcceptedSocket.UseAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())

@@ -7,7 +7,7 @@ namespace Chat.Server.Transports.SignalR;
 
 /// <summary>
 /// The sending half of a hub connection over a WebSocket: what is flushed is one WebSocket message, and goes out on the thread that flushes it. SignalR's
-/// own way has a pipe in between, which another thread empties: as much again for each delivery; see docs/performance.md.
+/// own way has a pipe in between, which another thread empties: a quarter more processor time for each delivery; see docs/decisions.md.
 /// </summary>
 /// <remarks>SignalR flushes one at a time, and closes the WebSocket itself when the hub is done (<see cref="Complete"/>).</remarks>
 /// <param name="accepted">The WebSocket, once it is there.</param>
