@@ -19,10 +19,13 @@ namespace Chat.Server.Transports.SignalR;
 internal sealed class SocketOutput(
     AcceptedSocket accepted, HttpContext http, Func<WebSocketMessageType> type, PipeWriter inner, TimeSpan patience, TimeProvider time) : PipeWriter
 {
+    /// <summary>Of <see cref="_state"/>: a flush waits for the client; the connection is to end, and none may.</summary>
+    private const int Waiting = 1, Ending = 2;
+
     private static readonly FlushResult s_over = new(isCanceled: false, isCompleted: true);
 
     private ArrayBufferWriter<byte>? _gathered;
-    private volatile bool _waiting;
+    private int _state;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -54,7 +57,7 @@ internal sealed class SocketOutput(
     /// <summary>The connection is to end: it does not wait any longer for a client that takes nothing.</summary>
     public override void CancelPendingFlush()
     {
-        if (_waiting)
+        if ((Interlocked.Or(ref _state, Ending) & Waiting) != 0)
             http.Abort();
     }
 
@@ -76,7 +79,8 @@ internal sealed class SocketOutput(
 
     private async Task<FlushResult> WaitAsync(Task sending)
     {
-        _waiting = true;
+        if ((Interlocked.Or(ref _state, Waiting) & Ending) != 0)
+            http.Abort();
         try
         {
             await sending.WaitAsync(patience, time);
@@ -93,7 +97,7 @@ internal sealed class SocketOutput(
         }
         finally
         {
-            _waiting = false;
+            Interlocked.And(ref _state, ~Waiting);
         }
     }
 }
