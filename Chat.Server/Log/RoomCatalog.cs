@@ -150,7 +150,7 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
         if (_firstMembers.TryGetValue(room.Id, out var known) && known.Head == room.Head)
             return known.Members;
         var members = await _someMembers(db, room.Id).ToListAsync();
-        if (_firstMembers.Count >= MaxRemembered)
+        if (!_firstMembers.ContainsKey(room.Id) && _firstMembers.Count >= MaxRemembered)
             _firstMembers.Clear();
         _firstMembers[room.Id] = (room.Head, members);
         return members;

@@ -47,6 +47,7 @@ public static class SignalRSetup
         };
         // Middleboxes cut what is silent for a minute.
         hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
+        // As MapHub does it, with SocketOutput in between; attributes of the hub's class would be added here.
         app.MapConnections(Wire.HubPath, hub, connections => connections
                 .Use((connection, next) => AcceptedSocket.UseAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())

@@ -8,7 +8,7 @@ namespace Chat.Server.Transports.SignalR;
 
 /// <summary>
 /// A session's way through SignalR, whichever of its transports the client has chosen. The connection serializes its own writes (answers and
-/// pings); flow control is its pipe's: a write completes when the pipe has room again.
+/// pings); flow control is its transport's: a write completes when there is room again.
 /// </summary>
 internal sealed class SignalRTransport(HubConnectionContext connection) : ITransport
 {

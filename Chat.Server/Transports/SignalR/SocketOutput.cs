@@ -14,13 +14,15 @@ namespace Chat.Server.Transports.SignalR;
 /// <param name="http">Its request.</param>
 /// <param name="type">What kind of messages it carries; asked when there is one, since the handshake decides it.</param>
 /// <param name="inner">SignalR's pipe.</param>
-/// <param name="patience">How long a message may take to fit into the system's buffers.</param>
+/// <param name="patience">How long it may take until the web server has room for a message.</param>
 /// <param name="time">By this clock.</param>
 internal sealed class SocketOutput(
     AcceptedSocket accepted, HttpContext http, Func<WebSocketMessageType> type, PipeWriter inner, TimeSpan patience, TimeProvider time) : PipeWriter
 {
-    /// <summary>Of <see cref="_state"/>: a flush waits for the client; the connection is to end, and none may.</summary>
+    /// <summary>Of <see cref="_state"/>: a flush waits; the connection is to end, and what is still said, such as that, waits only for <see cref="s_ending"/>.</summary>
     private const int Waiting = 1, Ending = 2;
+
+    private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(5);
 
     private static readonly FlushResult s_over = new(isCanceled: false, isCompleted: true);
 
@@ -59,6 +61,8 @@ internal sealed class SocketOutput(
     {
         if ((Interlocked.Or(ref _state, Ending) & Waiting) != 0)
             http.Abort();
+        if (accepted.Socket is null)
+            inner.CancelPendingFlush();
     }
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
@@ -79,11 +83,10 @@ internal sealed class SocketOutput(
 
     private async Task<FlushResult> WaitAsync(Task sending)
     {
-        if ((Interlocked.Or(ref _state, Waiting) & Ending) != 0)
-            http.Abort();
+        var ending = (Interlocked.Or(ref _state, Waiting) & Ending) != 0;
         try
         {
-            await sending.WaitAsync(patience, time);
+            await sending.WaitAsync(ending ? s_ending : patience, time);
             return default;
         }
         catch (TimeoutException)
