@@ -43,17 +43,11 @@ internal sealed class Library : IAsyncDisposable
         try
         {
             await library._node.StartAsync(ct);
-            using (var answer = await library._http.PostAsJsonAsync("/api/account/guest", new GuestRequest("reader"), ChatJson.Options, ct))
-            {
-                answer.EnsureSuccessStatusCode();
-                var session = (await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, ct))!;
-                library._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
-                using var made = await library._http.PostAsJsonAsync("/api/rooms", new NewRoom("archive", RoomKind.Public), ChatJson.Options, ct);
-                made.EnsureSuccessStatusCode();
-                library._room = await made.Content.ReadFromJsonAsync<Room>(ChatJson.Options, ct);
-                await library.StopAsync(ct);
-                await library.FillAsync(new UserRef(session.User.Id, session.User.Name));
-            }
+            using var account = await Account.SignUpAsync(library._node.Uri, ct);
+            library._room = await account.CreateRoomAsync("archive", RoomKind.Public, ct);
+            library._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await account.Options().AccessToken!(ct));
+            await library.StopAsync(ct);
+            await library.FillAsync(new UserRef(account.User.Id, account.User.Name));
             return library;
         }
         catch

@@ -130,7 +130,7 @@ internal sealed class Receivers : IDisposable
             {
                 while (_marks.Next(ref payload) is >= 0 and var number)
                 {
-                    if (!counts || expected?.Has(number) is not true)
+                    if (!counts || expected is null)
                         continue;
                     _count++;
                     _sum += number;
@@ -155,9 +155,6 @@ internal sealed class Expected(int first, int count)
 
     public int Count => count;
 
-    /// <summary>Whether it is one of them.</summary>
-    public bool Has(int number) => (uint)(number - first) < (uint)count;
-
     /// <summary>Of all their numbers.</summary>
     public long Sum => ((long)first * count) + ((long)count * (count - 1) / 2);
 
@@ -171,7 +168,7 @@ internal sealed class Expected(int first, int count)
     public void Arrived(int number, long now)
     {
         var index = number - first;
-        if (Volatile.Read(ref _intended[index]) is > 0 and var intended)
+        if ((uint)index < (uint)_intended.Length && Volatile.Read(ref _intended[index]) is > 0 and var intended)
             Latency.RecordValue(Math.Clamp((long)Stopwatch.GetElapsedTime(intended, now).TotalMicroseconds, 0, HighestMicroseconds));
     }
 }

@@ -11,6 +11,9 @@ internal sealed class CLog(string program, string database) : IStore
 {
     private Commits _commits;
 
+    /// <summary>Whether it can be compiled here (Debian's <c>gcc libsqlite3-dev</c>).</summary>
+    public static bool CanRun => CProgram.CanCompile && File.Exists("/usr/include/sqlite3.h");
+
     public static async Task<CLog> OpenAsync(LogRun run, string folder, CancellationToken cancellation)
     {
         var program = await CProgram.CompileAsync("log/log.c", folder, ["sqlite3"], cancellation);

@@ -24,7 +24,7 @@ internal static class LogBench
             Say(Cores.CanPin ? "the server process has a core of its own, the load the others" : "nothing is pinned to a core: taskset or a second core is missing");
 
             var bare = await CompareAsync(run, "log", async (name, size) => await BareLog.OpenAsync(run, Folder(folder, name), size, cancellation),
-                CProgram.CanCompile ? async () => await CLog.OpenAsync(run, Folder(folder, "c"), cancellation) : null, cancellation);
+                CLog.CanRun ? async () => await CLog.OpenAsync(run, Folder(folder, "c"), cancellation) : null, cancellation);
             SqliteConnection.ClearAllPools();
             using (Cores.PinLoad())
             {
@@ -34,7 +34,7 @@ internal static class LogBench
                 var syncs = await SyncCheck.RunAsync(run, Folder(folder, "syncs"), cancellation);
                 Table.Write(Console.Out, [bare, whole]);
                 Say(syncs);
-                if (!CProgram.CanCompile)
+                if (!CLog.CanRun)
                     Say("The program in C did not take part; it needs: apt-get install gcc libsqlite3-dev");
             }
             return 0;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Chat.Bench.Processes;
+using Chat.Client;
 using Chat.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -35,11 +35,11 @@ internal sealed partial class WholeServer : IWriter
         var whole = new WholeServer(server, run);
         try
         {
-            using var http = new HttpClient { BaseAddress = server.Uri };
+            using var accounts = new AccountClient(server.Uri);
             for (var i = 0; i < run.Senders; i++)
-                await whole.ConnectAsync(http, i, cancellation);
+                await whole.ConnectAsync(accounts, i, cancellation);
             for (var i = 0; run.Direct && i * run.Senders < run.Rooms; i++)
-                await GuestAsync(http, $"friend-{i}", cancellation);
+                await accounts.GuestAsync($"friend-{i}", cancellation);
             for (var i = 0; i < run.Rooms; i++)
                 await whole.OpenAsync(i, cancellation);
             for (var i = run.Rooms; i < run.Senders; i++)
@@ -79,26 +79,18 @@ internal sealed partial class WholeServer : IWriter
         await _server.DisposeAsync();
     }
 
-    private async Task ConnectAsync(HttpClient http, int sender, CancellationToken cancellation)
+    private async Task ConnectAsync(AccountClient accounts, int sender, CancellationToken cancellation)
     {
-        var token = await GuestAsync(http, $"sender-{sender}", cancellation);
+        var session = await accounts.GuestAsync($"sender-{sender}", cancellation);
         _connections[sender] = new HubConnectionBuilder()
-            .WithUrl(new Uri(http.BaseAddress!, Wire.HubPath), HttpTransportType.WebSockets, options =>
+            .WithUrl(new Uri(_server.Uri, Wire.HubPath), HttpTransportType.WebSockets, options =>
             {
-                options.AccessTokenProvider = () => Task.FromResult<string?>(token);
+                options.AccessTokenProvider = () => Task.FromResult(session.AccessToken);
                 options.SkipNegotiation = true;
             })
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions))
             .Build();
         await _connections[sender].StartAsync(cancellation);
-    }
-
-    /// <summary>A new person's access token.</summary>
-    private static async Task<string> GuestAsync(HttpClient http, string name, CancellationToken cancellation)
-    {
-        using var answer = await http.PostAsJsonAsync("/api/account/guest", new GuestRequest(name), ChatJson.Options, cancellation);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, cancellation))!.AccessToken!;
     }
 
     private async Task OpenAsync(int room, CancellationToken cancellation)

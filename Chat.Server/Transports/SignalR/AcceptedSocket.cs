@@ -19,14 +19,14 @@ internal sealed class AcceptedSocket(IHttpWebSocketFeature inner) : IHttpWebSock
     public async Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => Socket = await inner.AcceptAsync(context);
 
     /// <summary>For a request to the hub, before SignalR has it.</summary>
-    public static void Watch(HttpContext http)
+    public static void Remember(HttpContext http)
     {
         if (http.Features.Get<IHttpWebSocketFeature>() is { } feature)
             http.Features.Set<IHttpWebSocketFeature>(new AcceptedSocket(feature));
     }
 
     /// <summary>Lets a hub connection over a WebSocket write to it directly. Other transports stay as they are.</summary>
-    public static async Task UseAsync(ConnectionContext connection, Func<Task> next, TimeSpan patience, TimeProvider time)
+    public static async Task WriteDirectlyAsync(ConnectionContext connection, Func<Task> next, TimeSpan patience, TimeProvider time)
     {
         if (connection.Features.Get<IHttpTransportFeature>()?.TransportType == HttpTransportType.WebSockets
             && connection.GetHttpContext() is { } http && http.Features.Get<IHttpWebSocketFeature>() is AcceptedSocket accepted)

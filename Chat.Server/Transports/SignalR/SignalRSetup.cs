@@ -49,7 +49,7 @@ public static class SignalRSetup
         hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
         // As MapHub does it, with SocketOutput in between; attributes of the hub's class would be added here.
         app.MapConnections(Wire.HubPath, hub, connections => connections
-                .Use((connection, next) => AcceptedSocket.UseAsync(connection, next, options.StallTimeout, time))
+                .Use((connection, next) => AcceptedSocket.WriteDirectlyAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
             .RequireAuthorization()
@@ -62,7 +62,7 @@ public static class SignalRSetup
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
-            AcceptedSocket.Watch(context);
+            AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);
             return inner(context);
         };
