@@ -33,6 +33,15 @@ public static class ErrorCodes
     /// <summary>The server cannot do it now; nothing was acknowledged. HTTP 503. May be repeated as it is.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>A limit "in all" is reached. HTTP 403. Never to be repeated as it is: time alone does not help.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
+    /// <summary>The password is right, and a second factor is needed: log in again with a <c>code</c>. HTTP 401.</summary>
+    public const string SecondFactor = "second_factor";
+
+    /// <summary>The account, or registration, is closed. HTTP 403, only at login and registration.</summary>
+    public const string Closed = "closed";
+
     /// <summary>Whether the same request may be sent again unchanged.</summary>
     public static bool MayRetry(string code) => code is RateLimited or Unavailable;
 }

@@ -56,8 +56,8 @@ public static partial class Problems
     /// <summary>The status of a code.</summary>
     internal static int Status(string code) => code switch
     {
-        ErrorCodes.Unauthenticated => StatusCodes.Status401Unauthorized,
-        ErrorCodes.Forbidden => StatusCodes.Status403Forbidden,
+        ErrorCodes.Unauthenticated or ErrorCodes.SecondFactor => StatusCodes.Status401Unauthorized,
+        ErrorCodes.Forbidden or ErrorCodes.QuotaExceeded or ErrorCodes.Closed => StatusCodes.Status403Forbidden,
         ErrorCodes.NotFound => StatusCodes.Status404NotFound,
         ErrorCodes.Invalid => StatusCodes.Status400BadRequest,
         ErrorCodes.TooLarge => StatusCodes.Status413PayloadTooLarge,

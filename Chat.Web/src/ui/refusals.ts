@@ -11,12 +11,16 @@ const known: readonly string[] = [
   'rate_limited',
   'key_reused',
   'name_taken',
+  'second_factor',
+  'closed',
   'unavailable',
 ] satisfies ErrorCode[];
 
 /** Why the server refused something, as a sentence. */
-export const refused = ({ code, message }: WireError): string =>
-  known.includes(code) ? t(`refusal.${code}` as Key) : t('refusal.invalid', { detail: message || code });
+export const refused = ({ code, message }: WireError): string => {
+  if (code === 'quota_exceeded') return t('refusal.quota_exceeded', { detail: message });
+  return known.includes(code) ? t(`refusal.${code}` as Key) : t('refusal.invalid', { detail: message || code });
+};
 
 /** Why a call did not work, for a person. */
 export function refusalText(error: unknown): string {

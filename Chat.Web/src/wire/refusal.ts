@@ -8,6 +8,9 @@ export type ErrorCode =
   | 'rate_limited'
   | 'key_reused'
   | 'name_taken'
+  | 'quota_exceeded'
+  | 'second_factor'
+  | 'closed'
   | 'unavailable';
 
 /** A refusal by the server, with its code. */
