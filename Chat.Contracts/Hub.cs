@@ -6,7 +6,10 @@ namespace Chat.Contracts;
 public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = null);
 
 /// <summary>Who I am and the rooms I am in.</summary>
-public sealed record SyncAnswer(User User, IReadOnlyList<Room> Rooms);
+/// <param name="User">Who I am.</param>
+/// <param name="Rooms">The rooms I am in.</param>
+/// <param name="Features">The <see cref="Contracts.Features"/> that every node has now; null from an older server, which has none.</param>
+public sealed record SyncAnswer(User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null);
 
 /// <summary>Whether somebody is there.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<PresenceState>))]

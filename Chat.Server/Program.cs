@@ -32,6 +32,7 @@ return await Starting.RunAsync(async () =>
     builder.AddLog();
     builder.AddRelay();
     builder.AddRooms();
+    builder.AddServerInfo();
     builder.AddFeeds();
     builder.AddSignalRTransport();
     builder.AddCluster();
@@ -54,6 +55,7 @@ return await Starting.RunAsync(async () =>
     app.UseWebSockets();
     app.MapHosting();
     app.MapAccounts();
+    app.MapServerInfo();
     app.MapRooms();
     app.MapMessages();
     app.MapFeeds();

@@ -20,6 +20,7 @@ public static class ClusterSetup
         var services = builder.Services;
         services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsRules>();
+        services.AddSingleton(new ClusterFeatures(alone: !IsCluster(builder.Configuration)));
         if (!IsCluster(builder.Configuration))
             return;
         if (ChatDatabase.From(builder.Configuration) is not PostgresDatabase)

@@ -12,9 +12,10 @@ internal sealed class Node
 
     /// <param name="id">Made at random when the process started.</param>
     /// <param name="url">Where it is reached, as it stands in the registry.</param>
-    public Node(string id, string url)
+    /// <param name="features">What it can do, as it stands in the registry.</param>
+    public Node(string id, string url, string? features = null)
     {
-        (Id, Url) = (id, url.Split('#')[0]);
+        (Id, Url, Features) = (id, url.Split('#')[0], features);
         Certify(url);
         Gone = _gone.Token;
     }
@@ -24,6 +25,9 @@ internal sealed class Node
 
     /// <summary>Where it is reached: scheme, host and port.</summary>
     public string Url { get; }
+
+    /// <summary>What it can do; null for a node that is older than <see cref="ClusterFeatures"/>.</summary>
+    public string? Features { get; }
 
     /// <summary>The fingerprint of its certificate's key; null if it has not said it, so that the system's authorities decide.</summary>
     public string? Pin => _pin;

@@ -9,7 +9,8 @@ namespace Chat.Server.Cluster;
 /// Which nodes are alive and where they are reached: the list that <see cref="NodeHeartbeat"/> keeps fresh, in memory. While the database does not answer,
 /// the last one stays. Thread-safe.
 /// </summary>
-internal sealed class NodeRegistry(NodeId self, NodeTable table, ClusterClock time, ILogger<NodeRegistry> logger) : IDisposable
+internal sealed class NodeRegistry(
+    NodeId self, NodeTable table, ClusterFeatures features, ClusterClock time, ILogger<NodeRegistry> logger) : IDisposable
 {
     /// <summary>However many ask for nodes that are not there: no more often than this does it look for them in the database.</summary>
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(100);
@@ -140,11 +141,12 @@ internal sealed class NodeRegistry(NodeId self, NodeTable table, ClusterClock ti
             time.Follow(now);
 
         var known = _others;
-        var appeared = alive.Where(n => n.Id != Id && !known.ContainsKey(n.Id)).Select(n => new Node(n.Id, n.Url)).ToList();
+        var appeared = alive.Where(n => n.Id != Id && !known.ContainsKey(n.Id)).Select(n => new Node(n.Id, n.Url, n.Features)).ToList();
         var gone = _heard < _keepUntil ? [] : known.Values.ExceptBy(alive.Select(n => n.Id), n => n.Id).ToList();
         foreach (var node in alive)
             known.GetValueOrDefault(node.Id)?.Certify(node.Url);
         _others = known.RemoveRange(gone.Select(n => n.Id)).AddRange(appeared.Select(n => KeyValuePair.Create(n.Id, n)));
+        features.Learn(_others.Values.Select(n => n.Features));
         foreach (var node in gone)
         {
             logger.NodeDisappeared(node.Id, node.Url);

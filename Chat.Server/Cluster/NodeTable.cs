@@ -1,10 +1,10 @@
-using System.Reflection;
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Cluster;
 
-/// <summary>A node that was seen lately, and when it was read, by the database's clock.</summary>
-internal sealed record SeenNode(string Id, string Url, DateTime Now);
+/// <summary>A node that was seen lately, what it can do, and when it was read, by the database's clock.</summary>
+internal sealed record SeenNode(string Id, string Url, string? Features, DateTime Now);
 
 /// <summary>
 /// The statements of the registry. Every time is the database's, so that a node whose clock is wrong is neither dead nor immortal. Each call is
@@ -18,24 +18,24 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(1);
 
-    private static readonly string s_version =
-        typeof(NodeTable).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    private static readonly string s_version = ServerVersion.Text;
+    private static readonly string s_features = ClusterFeatures.Entry();
 
     /// <summary>Says that this node is there, puts away the long dead, and tells who is alive, itself included, in one statement.</summary>
     public Task<List<SeenNode>> BeatAsync(string id, Uri url, CancellationToken cancellation) => ReadAsync(
         $"""
         WITH beat AS (
-            INSERT INTO "Nodes" ("Id", "Url", "Version", "Seen") VALUES ({id}, {Text(url)}, {s_version}, now())
+            INSERT INTO "Nodes" ("Id", "Url", "Version", "Features", "Seen") VALUES ({id}, {Text(url)}, {s_version}, {s_features}, now())
             ON CONFLICT ("Id") DO UPDATE SET "Url" = EXCLUDED."Url", "Seen" = now()),
         dead AS (
             DELETE FROM "Nodes" WHERE "Id" IN (SELECT "Id" FROM "Nodes" WHERE "Seen" < now() - {s_kept} AND "Id" <> {id} FOR UPDATE SKIP LOCKED))
-        SELECT "Id", "Url", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence} AND "Id" <> {id}
-        UNION ALL SELECT {id}, {Text(url)}, now()
+        SELECT "Id", "Url", "Features", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence} AND "Id" <> {id}
+        UNION ALL SELECT {id}, {Text(url)}, {s_features}, now()
         """, cancellation);
 
     /// <summary>Tells who is alive.</summary>
     public Task<List<SeenNode>> LookAsync(CancellationToken cancellation) =>
-        ReadAsync($"""SELECT "Id", "Url", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}""", cancellation);
+        ReadAsync($"""SELECT "Id", "Url", "Features", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}""", cancellation);
 
     /// <summary>Enters this node. Whoever was reached there before is dead: it is this process that answers at that address now.</summary>
     public async Task EnterAsync(string id, Uri url, CancellationToken cancellation)

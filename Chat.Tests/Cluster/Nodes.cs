@@ -9,6 +9,9 @@ internal sealed class Nodes(string database) : IAsyncDisposable
 {
     private readonly List<ChatServer> _servers = [];
 
+    /// <summary>The connection string of the database that they share.</summary>
+    public string Database { get; } = database;
+
     public IReadOnlyList<ChatServer> All => _servers;
 
     public ChatServer this[int index] => _servers[index];
@@ -32,7 +35,7 @@ internal sealed class Nodes(string database) : IAsyncDisposable
 
     public ChatServer Add(Dictionary<string, string>? settings = null, Action<IServiceCollection>? services = null)
     {
-        var all = Settings(database);
+        var all = Settings(Database);
         foreach (var (key, value) in settings ?? [])
             all[key] = value;
         var server = new ChatServer(all, services: services);

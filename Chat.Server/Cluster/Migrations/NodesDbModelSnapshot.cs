@@ -28,6 +28,9 @@ namespace Chat.Server.Cluster.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)");
 
+                    b.Property<string>("Features")
+                        .HasColumnType("text");
+
                     b.Property<DateTime>("Seen")
                         .HasColumnType("timestamp with time zone");
 

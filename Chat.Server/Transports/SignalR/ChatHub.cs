@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Accounts;
+using Chat.Server.Cluster;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
 using Microsoft.AspNetCore.SignalR;
@@ -11,7 +12,7 @@ namespace Chat.Server.Transports.SignalR;
 /// The hub of the wire contract. A thin adapter: each method makes one call. SignalR runs one invocation of a connection at a time, so what a
 /// client sends without waiting keeps its order.
 /// </summary>
-internal sealed class ChatHub(ChatRooms rooms) : Hub<IChatClient>, IChatHub
+internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<IChatClient>, IChatHub
 {
     private Session? _syncing;
 
@@ -22,7 +23,7 @@ internal sealed class ChatHub(ChatRooms rooms) : Hub<IChatClient>, IChatHub
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
         _syncing = Session;
-        return new SyncAnswer(Me, await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>()));
+        return new SyncAnswer(Me, await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>()), features.Current);
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
