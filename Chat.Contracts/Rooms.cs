@@ -46,8 +46,17 @@ public sealed record Room
     /// </summary>
     public long Joined { get; init; }
 
-    /// <summary>Complete for private and direct rooms; for a public room, at most the first 200 by name.</summary>
+    /// <summary>The first 200 by name. <c>GET /api/rooms/{id}/members</c> lists all of them.</summary>
     public IReadOnlyList<UserRef> Members { get; init; } = [];
+
+    /// <summary>How many are members now. 0 where an older server does not say it.</summary>
+    public int MemberCount { get; init; }
+
+    /// <summary>The id of the room's owner; null in a direct room, which belongs to nobody.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The ids of its first 20 moderators.</summary>
+    public IReadOnlyList<string> Moderators { get; init; } = [];
 
     /// <summary>Of a direct room: how far the other one has read, by user id. Null for the other kinds.</summary>
     public IReadOnlyDictionary<string, long>? Seen { get; init; }

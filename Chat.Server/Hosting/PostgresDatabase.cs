@@ -10,6 +10,8 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     /// <summary>The advisory lock under which tables are made: nodes may start at the same time. The number says nothing, but must stay.</summary>
     private const long MigrationLock = 0x63686174;
 
+    private static readonly TimeSpan s_betweenTries = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The oldest version that is tried and still maintained by those who make it.</summary>
     public const int LeastVersion = 14;
 
@@ -37,9 +39,13 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     public override Task MigrateAsync(DbContext db, CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         await using var guard = await OpenAsync(cancellation);
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(@lock)", guard) { CommandTimeout = 0 };
+        // Asks again and again instead of waiting inside a statement: an index that is made concurrently waits for all statements that run, this one
+        // included, and each would wait for the other for ever.
+        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(@lock)", guard);
         take.Parameters.AddWithValue("lock", MigrationLock);
-        await take.ExecuteNonQueryAsync(cancellation);
+        while (await take.ExecuteScalarAsync(cancellation) is not true)
+            await Task.Delay(s_betweenTries, cancellation);
+        db.Database.SetCommandTimeout(0); // an index over many events takes its time
         await db.Database.MigrateAsync(cancellation);
     });
 

@@ -55,6 +55,7 @@ internal abstract partial class Appender
         var e = Next(room, EventTypes.Leave, member) with { By = member.Id == by.Id ? null : by };
         TryAppend(room, e);
         EndMember(room.Id, member.Id, e.Seq);
+        room.Members--;
         HandOver(room.Id);
         room.Standings.Clear();
     }
@@ -83,13 +84,14 @@ internal abstract partial class Appender
         return readUpTo;
     }
 
-    private OpenRoom Opened(string roomId, RoomKind kind) => _rooms[roomId] = new OpenRoom(roomId, kind, head: 0);
+    private OpenRoom Opened(string roomId, RoomKind kind) => _rooms[roomId] = new OpenRoom(roomId, new FoundRoom(kind, Head: 0, MemberCount: 0, CountedAt: 0));
 
     private void Admit(OpenRoom room, UserRef member, UserRef? by, bool owner)
     {
         var e = Next(room, EventTypes.Join, member) with { By = by };
         TryAppend(room, e);
         PutMember(room.Id, member, owner, e.Seq);
+        room.Members++;
         // A room that everybody had left belongs to who comes back first; a direct room belongs to nobody.
         if (room.Kind != RoomKind.Direct)
             HandOver(room.Id);

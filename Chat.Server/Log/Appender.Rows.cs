@@ -20,14 +20,18 @@ internal abstract partial class Appender
     /// <summary>Leaves the store as it was, whatever state the transaction is in.</summary>
     protected abstract void RollBackTransaction();
 
-    protected abstract (RoomKind Kind, long Head)? FindRoom(string roomId);
+    protected abstract FoundRoom? FindRoom(string roomId);
 
     protected abstract string? FindDirectRoom(string directKey);
 
     /// <summary>False if there is a direct room with this key meanwhile.</summary>
     protected abstract bool TryInsertRoom(string roomId, RoomKind kind, string name, string topic, string? directKey);
 
-    protected abstract void SetHead(string roomId, long head);
+    /// <summary>Sets the head, and the number of present members as of this head.</summary>
+    protected abstract void SetHead(string roomId, long head, long members);
+
+    /// <summary>Joins minus leaves among the stored events after <paramref name="after"/>, up to and with <paramref name="upTo"/>.</summary>
+    protected abstract long CountMemberChanges(string roomId, long after, long upTo);
 
     /// <summary>What is null stays.</summary>
     protected abstract void UpdateRoom(string roomId, string? name, string? nameKey, string? topic);

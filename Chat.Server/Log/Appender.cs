@@ -23,7 +23,7 @@ internal abstract partial class Appender : IDisposable
         foreach (var room in _rooms.Values)
         {
             if (room.Changed)
-                SetHead(room.Id, room.Head);
+                SetHead(room.Id, room.Head, CountMembers(room));
         }
         Flush();
         CrashPoint.Reach(CrashPoint.BeforeCommit);
@@ -55,9 +55,13 @@ internal abstract partial class Appender : IDisposable
     {
         if (_rooms.TryGetValue(roomId, out var known))
             return known;
-        var (kind, head) = FindRoom(roomId) ?? throw new ChatException(ErrorCodes.NotFound, "no such room");
-        return _rooms[roomId] = new OpenRoom(roomId, kind, head);
+        var found = FindRoom(roomId) ?? throw new ChatException(ErrorCodes.NotFound, "no such room");
+        return _rooms[roomId] = new OpenRoom(roomId, found);
     }
+
+    /// <summary>A node of an earlier version joins and leaves without counting: its events since the last count are added once.</summary>
+    private long CountMembers(OpenRoom room) => room.Members
+        + (room.Found.CountedAt < room.Found.Head ? CountMemberChanges(room.Id, room.Found.CountedAt, room.Found.Head) : 0);
 
     private Standing Member(OpenRoom room, string userId) =>
         room.Standings.TryGetValue(userId, out var known) ? known : room.Standings[userId] = FindStanding(room.Id, userId);
@@ -99,13 +103,19 @@ internal abstract partial class Appender : IDisposable
     private static DateTime Truncate(DateTime time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
 
     /// <summary>A room that this transaction has touched.</summary>
-    private sealed class OpenRoom(string id, RoomKind kind, long head)
+    private sealed class OpenRoom(string id, FoundRoom found)
     {
         public string Id { get; } = id;
 
-        public RoomKind Kind { get; } = kind;
+        /// <summary>As it was before this transaction.</summary>
+        public FoundRoom Found { get; } = found;
 
-        public long Head { get; set; } = head;
+        public RoomKind Kind => Found.Kind;
+
+        public long Head { get; set; } = found.Head;
+
+        /// <summary>Present members, without what <see cref="CountMembers"/> adds.</summary>
+        public long Members { get; set; } = found.MemberCount;
 
         public bool Changed { get; set; }
 
@@ -123,6 +133,13 @@ internal abstract partial class Appender : IDisposable
 /// <param name="DirectKey">Of the direct room that it makes, unless somebody else has; see <see cref="Appender.DirectKey"/>.</param>
 internal readonly record struct Subject(
     string? RoomId = null, string? UserId = null, string? OtherId = null, IReadOnlyList<Draft>? Drafts = null, string? DirectKey = null);
+
+/// <summary>A room's row as a transaction finds it.</summary>
+/// <param name="Kind">Of the room.</param>
+/// <param name="Head">The number of its newest event.</param>
+/// <param name="MemberCount">See <see cref="RoomRow.MemberCount"/>; 0 for null.</param>
+/// <param name="CountedAt">See <see cref="RoomRow.CountedAt"/>; 0 for null.</param>
+internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt);
 
 /// <summary>How a person stands to a room.</summary>
 internal readonly record struct Standing(bool Present, bool Owner, long ReadUpTo);

@@ -37,14 +37,17 @@ public class LogDb : DbContext
         {
             room.ToTable("Rooms").HasKey(r => r.Id);
             room.HasIndex(r => r.DirectKey).IsUnique();
-            room.HasIndex(r => new { r.Kind, r.NameKey });
+            // With the id, so that rooms of one name are in order, too, and none of them is sorted.
+            room.HasIndex(r => new { r.Kind, r.NameKey, r.Id });
         });
         modelBuilder.Entity<MemberRow>(member =>
         {
             member.ToTable("Members").HasKey(m => new { m.RoomId, m.UserId });
-            member.HasIndex(m => m.UserId);
-            // Whoever comes back to a public room is told its first members by name: not by sorting all of them each time.
-            member.HasIndex(m => new { m.RoomId, m.UserName }).HasFilter("\"LeftSeq\" IS NULL");
+            member.HasIndex(m => new { m.UserId, m.RoomId });
+            // Members are listed by name, and the next page begins after a name and an id.
+            member.HasIndex(m => new { m.RoomId, m.UserName, m.UserId }).HasFilter("\"LeftSeq\" IS NULL");
+            // Finds the owner, and the member who joined first and becomes the next one.
+            member.HasIndex(m => new { m.RoomId, m.Owner, m.JoinSeq }).HasFilter("\"LeftSeq\" IS NULL");
         });
         modelBuilder.Entity<EventRow>(e =>
         {
@@ -53,6 +56,9 @@ public class LogDb : DbContext
             e.HasIndex(r => new { r.RoomId, r.ClientId, r.SenderId }).IsUnique();
             // Few events have a target; a deletion looks up the edits of its own.
             e.HasIndex(r => new { r.RoomId, r.Target }).HasFilter("\"Target\" IS NOT NULL");
+            // Tells whether a room was renamed after somebody left. Messages are not in it.
+            e.HasIndex(r => new { r.RoomId, r.Seq }, "IX_Events_RoomChanges").HasFilter("\"Type\" = 'room'");
+            // The index IX_Events_Unread, which counts unread messages, is made by the migrations: its key is an expression on SQLite.
         });
         modelBuilder.Entity<ProbeRow>(probe =>
         {

@@ -27,6 +27,7 @@ public static class LogSetup
         var database = app.Services.GetRequiredService<ChatDatabase>();
         await using var db = LogDb.Migrating(database);
         await database.MigrateAsync(db);
+        await RoomNameSearch.PrepareAsync(db, app.Logger, app.Lifetime.ApplicationStopping);
     }
 
     private static IRoomLog Open(IServiceProvider services)

@@ -6,66 +6,73 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads at the same time, so that everybody coming
-/// back at once takes turns.
+/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads at the same time, and of one person one, so that
+/// everybody coming back at once takes turns. No read grows with rooms, members or events that it does not answer with.
 /// </summary>
-public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposable
+public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposable
 {
-    /// <summary>Unread messages are counted up to this many.</summary>
+    /// <summary>Unread messages are counted up to this many; so many messages after the read marker are looked at, a person's own included.</summary>
     public const int MaxUnread = 10_000;
 
-    /// <summary>Members listed of a public room.</summary>
-    public const int MaxPublicMembers = 200;
+    /// <summary>Members listed with a room.</summary>
+    public const int MaxMembers = 200;
 
     /// <summary>Rooms in one answer of a search.</summary>
     public const int MaxFound = 100;
 
-    /// <summary>Public rooms whose first members are kept in memory.</summary>
+    /// <summary>Names that one search looks at, of rooms or of members.</summary>
+    public const int MaxLooked = 1_000;
+
+    /// <summary>Rooms whose first members are kept in memory.</summary>
     private const int MaxRemembered = 1_000;
+
+    /// <summary>Rooms that are described at once, before others may read.</summary>
+    private const int RoomsAtOnce = 200;
+
+    private const int PeopleAtOnce = 50;
+    private const int ReadsAtOnce = 4;
 
     // Of everybody who comes back these are asked: what EF Core makes of them is kept.
     private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery((LogDb db, string userId) =>
         db.Members.Where(m => m.UserId == userId).Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
 
-    private readonly Func<LogDb, string, IAsyncEnumerable<UserRef>> _someMembers = EF.CompileAsyncQuery((LogDb db, string roomId) =>
-        db.Members.Where(m => m.RoomId == roomId && m.LeftSeq == null).OrderBy(m => m.UserName).Take(MaxPublicMembers).Select(m => new UserRef(m.UserId, m.UserName)));
-
-    private readonly Func<LogDb, string, string, long, Task<int>> _unread = EF.CompileAsyncQuery((LogDb db, string userId, string roomId, long readUpTo) => db.Events
-        .Where(e => e.RoomId == roomId && e.Seq > readUpTo && e.Type == EventTypes.Message && e.SenderId != userId && e.Body != null)
-        .OrderBy(e => e.Seq).Take(MaxUnread).Count());
-
-    private readonly ConcurrentDictionary<string, (long Head, IReadOnlyList<UserRef> Members)> _firstMembers = [];
-    private readonly SemaphoreSlim _reads = new(4);
+    private readonly ConcurrentDictionary<string, Listed> _firstMembers = [];
+    private readonly ReadTurns _turns = new(ReadsAtOnce);
 
     /// <summary>The rooms a user is in now, and those that they have left.</summary>
-    public Task<MyRooms> OfAsync(string userId) => ReadAsync(async db =>
+    public Task<MyRooms> OfAsync(string userId, CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
     {
         // One statement, so that heads and memberships are of the same moment: no leave lies between them.
-        var all = await _mine(db, userId).ToListAsync();
-        return new MyRooms(
-            await DescribeAsync(db, userId, [.. all.Where(m => m.Member.LeftSeq is null)]),
-            all.Where(m => m.Member.LeftSeq is not null).ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
-    });
+        var all = await _mine(db, userId).ToListAsync(cancellation);
+        var rooms = new List<Room>(all.Count);
+        foreach (var some in all.Where(m => m.Member.LeftSeq is null).Chunk(RoomsAtOnce))
+        {
+            if (rooms.Count > 0)
+                await turn.PassAsync(cancellation);
+            rooms.AddRange(await DescribeAsync(db, userId, some, cancellation));
+        }
+        return new MyRooms(rooms, all.Where(m => m.Member.LeftSeq is not null).ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
+    }, cancellation);
 
     /// <summary>A room as one of its present members sees it; null for everybody else.</summary>
-    public Task<Room?> FindAsync(string userId, string roomId) => ReadAsync(async db =>
+    public Task<Room?> FindAsync(string userId, string roomId) => ReadAsync(userId, async (db, _) =>
     {
         var mine = await db.Members.Where(m => m.UserId == userId && m.RoomId == roomId && m.LeftSeq == null)
-            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().ToListAsync();
-        return (await DescribeAsync(db, userId, mine)).SingleOrDefault();
+            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().ToArrayAsync();
+        return (await DescribeAsync(db, userId, mine, CancellationToken.None)).SingleOrDefault();
     });
 
     /// <summary>
     /// A room as somebody who has left it may know it: up to the leave, without those who are there now, and without a name that it was given later.
     /// Null for everybody else.
     /// </summary>
-    public Task<Room?> FindLeftAsync(string userId, string roomId) => ReadAsync(async db =>
+    public Task<Room?> FindLeftAsync(string userId, string roomId) => ReadAsync(userId, async (db, _) =>
     {
         var left = await db.Members.Where(m => m.UserId == userId && m.RoomId == roomId && m.LeftSeq != null)
             .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().SingleOrDefaultAsync();
         if (left is not { Member: { LeftSeq: { } leave } member, Room: { } room })
             return null;
-        var changed = await db.Events.AnyAsync(e => e.RoomId == roomId && e.Seq > leave && e.Type == EventTypes.Room);
+        var changed = await db.Database.SqlQueryRaw<long>(RoomSql.LastChange(db), roomId).ToListAsync() is [var last] && last > leave;
         return new Room
         {
             Id = room.Id,
@@ -78,21 +85,8 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
         };
     });
 
-    /// <summary>Public rooms that a user is not in and whose name contains a text, by name.</summary>
-    public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(async db =>
-    {
-        var key = NameKey.Of(query ?? "");
-        if (key.Contains('\0'))
-            return []; // no name has it, and PostgreSQL does not even take the question
-        var found = await db.Rooms
-            .Where(r => r.Kind == RoomKind.Public && r.NameKey.Contains(key))
-            .Where(r => !db.Members.Any(m => m.RoomId == r.Id && m.UserId == userId && m.LeftSeq == null))
-            .OrderBy(r => r.NameKey).ThenBy(r => r.Id).Take(MaxFound).AsNoTracking().ToListAsync();
-        return (IReadOnlyList<Room>)[.. found.Select(r => new Room { Id = r.Id, Kind = r.Kind, Name = r.Name, Topic = r.Topic, Head = r.Head })];
-    });
-
     /// <summary>How a user stands to a room; null if there is no such room.</summary>
-    public Task<Sight?> SightAsync(string userId, string roomId) => ReadAsync(async db => await db.Rooms
+    public Task<Sight?> SightAsync(string userId, string roomId) => ReadAsync(userId, async (db, _) => await db.Rooms
         .Where(r => r.Id == roomId)
         .Select(r => new Sight(
             r.Kind, r.Head, db.Members.Any(m => m.RoomId == roomId && m.UserId == userId),
@@ -101,76 +95,43 @@ public sealed class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposabl
 
     /// <summary>Of these rooms, those that a user has left, with the number of the leave.</summary>
     public Task<IReadOnlyDictionary<string, long>> LeftAsync(string userId, IReadOnlyList<string> roomIds) =>
-        ReadAsync(async db => (IReadOnlyDictionary<string, long>)await db.Members
+        ReadAsync(userId, async (db, _) => (IReadOnlyDictionary<string, long>)await db.Members
             .Where(m => m.UserId == userId && m.LeftSeq != null && roomIds.Contains(m.RoomId))
             .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
 
-    /// <summary>The newest membership of each of these users in each room, whether it lasts or has ended, with the number of the join that it began with.</summary>
-    public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(async db =>
-    {
-        var found = await db.Members.Where(m => userIds.Contains(m.UserId)).Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
-        return (IReadOnlyList<(string, string, long)>)[.. found.Select(m => (m.UserId, m.RoomId, m.JoinSeq))];
-    });
-
-    public void Dispose() => _reads.Dispose();
-
-    private async Task<IReadOnlyList<Room>> DescribeAsync(LogDb db, string userId, List<Mine> mine)
-    {
-        if (mine.Count == 0)
-            return [];
-        var complete = mine.Where(m => m.Room.Kind != RoomKind.Public).Select(m => m.Room.Id).ToList();
-        var members = (complete.Count == 0 ? [] : await db.Members.Where(m => complete.Contains(m.RoomId) && m.LeftSeq == null).OrderBy(m => m.UserName)
-            .Select(m => new { m.RoomId, User = new UserRef(m.UserId, m.UserName), m.ReadUpTo }).ToListAsync()).ToLookup(m => m.RoomId);
-        var rooms = new List<Room>(mine.Count);
-        foreach (var (member, room) in mine)
-        {
-            var others = members[room.Id].Where(m => m.User.Id != userId);
-            rooms.Add(new Room
-            {
-                Id = room.Id,
-                Kind = room.Kind,
-                Name = room.Kind == RoomKind.Direct ? (others.FirstOrDefault()?.User.Name ?? member.UserName) : room.Name,
-                Topic = room.Topic,
-                Head = room.Head,
-                ReadUpTo = member.ReadUpTo,
-                Unread = member.ReadUpTo >= room.Head ? 0 : await _unread(db, userId, room.Id, member.ReadUpTo),
-                Joined = member.JoinSeq,
-                Members = room.Kind == RoomKind.Public ? await FirstMembersAsync(db, room) : [.. members[room.Id].Select(m => m.User)],
-                Seen = room.Kind == RoomKind.Direct ? others.ToDictionary(m => m.User.Id, m => m.ReadUpTo) : null,
-            });
-        }
-        return rooms;
-    }
-
     /// <summary>
-    /// The first of a public room by name. As long as the room has no new event they are the same for everybody who asks: when a crowd comes back at once, few read.
+    /// The newest membership of each of these users in each room, whether it lasts or has ended, with the number of the join that it began with.
+    /// A few people at once; others read in between.
     /// </summary>
-    private async Task<IReadOnlyList<UserRef>> FirstMembersAsync(LogDb db, RoomRow room)
-    {
-        if (_firstMembers.TryGetValue(room.Id, out var known) && known.Head == room.Head)
-            return known.Members;
-        var members = await _someMembers(db, room.Id).ToListAsync();
-        if (!_firstMembers.ContainsKey(room.Id) && _firstMembers.Count >= MaxRemembered)
-            _firstMembers.Clear();
-        _firstMembers[room.Id] = (room.Head, members);
-        return members;
-    }
+    public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(IReadOnlyCollection<string> userIds) =>
+        ReadAsync(null, async (db, turn) =>
+        {
+            var found = new List<(string, string, long)>();
+            foreach (var some in userIds.Chunk(PeopleAtOnce))
+            {
+                if (found.Count > 0)
+                    await turn.PassAsync(CancellationToken.None);
+                var page = await db.Members.Where(m => some.Contains(m.UserId)).Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
+                found.AddRange(page.Select(m => (m.UserId, m.RoomId, m.JoinSeq)));
+            }
+            return (IReadOnlyList<(string, string, long)>)found;
+        });
 
-    private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<T> ReadAsync<T>(string? userId, Func<LogDb, ReadTurns.Turn, Task<T>> read, CancellationToken cancellation = default)
     {
-        await _reads.WaitAsync();
         try
         {
-            await using var db = await databases.CreateDbContextAsync();
-            return await read(db);
+            return await _turns.RunAsync(userId, async turn =>
+            {
+                await using var db = await databases.CreateDbContextAsync(cancellation);
+                return await read(db, turn);
+            }, cancellation);
         }
         catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
             throw new ChatException(ErrorCodes.Unavailable, "the log cannot be read now", e);
-        }
-        finally
-        {
-            _reads.Release();
         }
     }
 

@@ -19,6 +19,15 @@ public sealed class RoomRow
 
     public long Head { get; set; }
 
+    /// <summary>Present members as of the event <see cref="CountedAt"/>; null where no node has counted them yet.</summary>
+    public long? MemberCount { get; set; }
+
+    /// <summary>
+    /// The head with which <see cref="MemberCount"/> was written. If it is below <see cref="Head"/>, a node that does not count has written since; the
+    /// joins and leaves after it are still to be added.
+    /// </summary>
+    public long? CountedAt { get; set; }
+
     /// <summary>Of a direct room: its two user ids in order, so that there is one room for both.</summary>
     public string? DirectKey { get; init; }
 }

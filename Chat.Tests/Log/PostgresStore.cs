@@ -22,6 +22,7 @@ public sealed class PostgresStore(SharedPostgres postgres) : IDbContextFactory<L
         await database.PrepareAsync();
         await using var db = LogDb.Migrating(database);
         await database.MigrateAsync(db);
+        await RoomNameSearch.PrepareAsync(db, NullLogger.Instance, CancellationToken.None);
         return database;
     }
 

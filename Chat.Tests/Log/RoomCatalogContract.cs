@@ -7,7 +7,7 @@ namespace Chat.Tests.Log;
 /// <summary>What <see cref="RoomCatalog"/> answers, the same on every database.</summary>
 public abstract class RoomCatalogContract : IAsyncLifetime
 {
-    private static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob");
+    private static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob"), Cid = new("cid", "Cid");
 
     private IRoomLog? _log;
 
@@ -40,9 +40,15 @@ public abstract class RoomCatalogContract : IAsyncLifetime
     [InlineData("Ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ")]
     [InlineData("Ｆｕｌｌ", "full")]
     [InlineData("100%", "0%")]
+    [InlineData("a 100% b", "00%")]
     [InlineData("a_b", "_")]
+    [InlineData("some_body", "e_b")]
     [InlineData("back\\slash", "\\")]
+    [InlineData("back\\slash", "ck\\s")]
     [InlineData("[brackets]", "[")]
+    [InlineData("say \"hello\" twice", "\"hello\"")]
+    [InlineData("会議の部屋", "議の部")]
+    [InlineData("会議の部屋", "部")]
     public async Task A_search_finds_a_public_room_by_a_part_of_its_name_however_it_is_written_and_nothing_else(string name, string query)
     {
         var room = await Log.CreateAsync(RoomKind.Public, name, "topic", Ann);
@@ -91,9 +97,79 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.RemoveMemberAsync(room, Ann, Ann);
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
 
-        var crowd = Enumerable.Range(0, RoomCatalog.MaxPublicMembers + 5).Select(n => new UserRef($"id-{n}", $"A crowd {n:000}")).ToList();
+        var crowd = Enumerable.Range(0, RoomCatalog.MaxMembers + 5).Select(n => new UserRef($"id-{n}", $"A crowd {n:000}")).ToList();
         await Task.WhenAll(Enumerable.Reverse(crowd).Select(who => Log.AddMemberAsync(room, who, who)));
-        Assert.Equal(crowd.Take(RoomCatalog.MaxPublicMembers), (await Catalog.FindAsync(Bob.Id, room))!.Members);
+        var found = (await Catalog.FindAsync(Bob.Id, room))!;
+        Assert.Equal(crowd.Take(RoomCatalog.MaxMembers), found.Members);
+        Assert.Equal((RoomCatalog.MaxMembers + 6, Bob.Id), (found.MemberCount, found.Owner));
+    }
+
+    [Fact]
+    public async Task A_room_that_is_renamed_is_found_by_its_new_name_only()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "first name", "", Ann);
+        await Log.ChangeRoomAsync(room, new RoomChange("second name"), Ann);
+
+        Assert.Empty(await Catalog.PublicAsync(Bob.Id, "first"));
+        Assert.Equal(room, Assert.Single(await Catalog.PublicAsync(Bob.Id, "second")).Id);
+    }
+
+    [Fact]
+    public async Task Unread_are_the_messages_of_others_that_are_still_there_in_each_of_many_rooms()
+    {
+        var expected = new Dictionary<string, int>();
+        for (var n = 0; n < 4; n++)
+        {
+            var room = await Log.CreateAsync(RoomKind.Private, "room", "", Ann);
+            await Log.AddMemberAsync(room, Bob, Ann);
+            var theirs = await Log.AppendAsync(room, Ann, [.. Enumerable.Range(0, n + 1).Select(i => RoomLogSay($"a{i}"))]);
+            await Log.AppendAsync(room, Bob, [RoomLogSay("b"), new Draft(EventTypes.Reaction, "r", "+", Target: theirs[0].Event!.Seq)]);
+            await Log.AppendAsync(room, Ann, [new Draft(EventTypes.Delete, "d", null, Target: theirs[0].Event!.Seq)]);
+            expected[room] = n;
+        }
+
+        Assert.Equal(expected, (await Catalog.OfAsync(Bob.Id)).Rooms.ToDictionary(r => r.Id, r => r.Unread));
+    }
+
+    [Fact]
+    public async Task Who_posts_and_never_marks_has_nothing_unread()
+    {
+        var room = await Log.CreateAsync(RoomKind.Private, "room", "", Ann);
+        await Log.AppendAsync(room, Ann, [RoomLogSay("1"), RoomLogSay("2")]);
+        Assert.Equal(0, (await Catalog.FindAsync(Ann.Id, room))!.Unread);
+    }
+
+    [Fact]
+    public async Task The_owner_who_leaves_is_followed_by_who_joined_first()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "room", "", Ann);
+        await Log.AddMemberAsync(room, Bob, Bob);
+        await Log.AddMemberAsync(room, Cid, Cid);
+        await Log.RemoveMemberAsync(room, Ann, Ann);
+
+        var seen = (await Catalog.FindAsync(Cid.Id, room))!;
+        Assert.Equal((Bob.Id, 2), (seen.Owner, seen.MemberCount));
+    }
+
+    [Fact]
+    public async Task Members_are_counted_right_after_a_node_that_does_not_count_has_written()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "room", "", Ann);
+        await Log.AddMemberAsync(room, Bob, Bob);
+        await Log.AddMemberAsync(room, Cid, Cid);
+        await Log.RemoveMemberAsync(room, Bob, Bob);
+
+        // Such a node leaves the columns as they were when it came: here after two joins, or never written.
+        foreach (var columns in (string[])["\"MemberCount\" = 2, \"CountedAt\" = 2", "\"MemberCount\" = NULL, \"CountedAt\" = NULL"])
+        {
+            await using var db = await Databases.CreateDbContextAsync(Ct);
+            await db.Database.ExecuteSqlRawAsync($"UPDATE \"Rooms\" SET {columns}", Ct);
+            Assert.Equal(2, (await Catalog.FindAsync(Ann.Id, room))!.MemberCount);
+
+            await Log.AppendAsync(room, Ann, [RoomLogSay(columns.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+            var stored = await db.Rooms.AsNoTracking().SingleAsync(Ct);
+            Assert.Equal((2L, stored.Head), (stored.MemberCount, stored.CountedAt));
+        }
     }
 
     [Fact]

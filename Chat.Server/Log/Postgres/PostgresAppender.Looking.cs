@@ -13,7 +13,7 @@ internal sealed partial class PostgresAppender
 {
     /// <summary>
     /// For this transaction only. Acknowledged means synced, also where the server's default is less (more is left alone). The tables' statistics may
-    /// be those of an empty table, which makes a scan look cheap; it never is.
+    /// be those of an empty table, which makes a scan look cheap; it never is. A batch looks up each of its keys in an index.
     /// </summary>
     private static readonly string s_settingsSql = string.Create(CultureInfo.InvariantCulture,
         $"""
@@ -21,7 +21,7 @@ internal sealed partial class PostgresAppender
                 set_config('lock_timeout', '{PostgresSource.LockPatience.TotalMilliseconds}', true),
                 set_config('statement_timeout', '{PostgresSource.StatementPatience.TotalMilliseconds}', true),
                 set_config('idle_in_transaction_session_timeout', '{PostgresSource.Silence.TotalMilliseconds}', true),
-                set_config('enable_seqscan', 'off', true)
+                set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
          """);
 
     /// <summary>
@@ -30,7 +30,8 @@ internal sealed partial class PostgresAppender
     private const string LockDirectSql =
         "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
 
-    private const string LockSql = "SELECT \"Id\", \"Kind\", \"Head\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
+    private const string LockSql =
+        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0) FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
     /// <summary>After the lock: whoever waited for it has waited already.</summary>
     private const string TimeSql = "SELECT clock_timestamp()";
@@ -50,7 +51,7 @@ internal sealed partial class PostgresAppender
         $"SELECT e.* FROM unnest($1, $2) AS k(room, seq) CROSS JOIN LATERAL (SELECT {PostgresEvents.Columns} "
         + "FROM \"Events\" WHERE \"RoomId\" = k.room AND \"Seq\" = k.seq LIMIT 1) e";
 
-    private readonly Dictionary<string, (RoomKind Kind, long Head)> _locked = [];
+    private readonly Dictionary<string, FoundRoom> _locked = [];
     private readonly Dictionary<(string Room, string User), Standing> _standings = [];
     private readonly HashSet<string> _changedMembers = [];
     private readonly Dictionary<(string Room, long Seq), Known> _known = [];
@@ -100,7 +101,7 @@ internal sealed partial class PostgresAppender
             if (directKeys.Count > 0)
                 rows.NextResult();
             while (rows.Read())
-                _locked[rows.GetString(0)] = ((RoomKind)rows.GetInt32(1), rows.GetInt64(2));
+                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4));
             rows.NextResult();
             rows.Read();
             var now = rows.GetDateTime(0);

@@ -12,7 +12,7 @@ internal sealed partial class PostgresAppender
     /// </summary>
     private const string NoLimitSql = "SELECT set_config('statement_timeout', '0', true)";
 
-    private readonly Dictionary<string, long> _heads = [];
+    private readonly Dictionary<string, (long Head, long Members)> _heads = [];
     private readonly Dictionary<(string Room, string User), long> _readUpTo = [];
     private readonly List<ChatEvent> _inserts = [];
     private readonly List<(string Room, long Seq)> _blanks = [];
@@ -30,9 +30,11 @@ internal sealed partial class PostgresAppender
             batch.BatchCommands.Add(PostgresEvents.Insert(_inserts));
         if (_blanks.Count > 0)
         {
-            batch.BatchCommands.Add(Command(
-                "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND (e.\"Seq\" = b.seq "
-                + "OR (e.\"Target\" = b.seq AND e.\"Type\" = 'edit'))", [.. _blanks.Select(b => b.Room)], _blanks.Select(b => b.Seq).ToArray()));
+            // Two statements: with OR between them no index finds both, and the whole room is read.
+            const string blank = "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND ";
+            var (rooms, seqs) = (_blanks.Select(b => b.Room).ToArray(), _blanks.Select(b => b.Seq).ToArray());
+            batch.BatchCommands.Add(Command(blank + "e.\"Seq\" = b.seq", rooms, seqs));
+            batch.BatchCommands.Add(Command(blank + "e.\"Target\" = b.seq AND e.\"Type\" = 'edit'", rooms, seqs));
         }
         foreach (var other in _others)
             batch.BatchCommands.Add(other);
@@ -50,9 +52,16 @@ internal sealed partial class PostgresAppender
         }
         if (_heads.Count > 0)
         {
-            batch.BatchCommands.Add(Command(
-                "UPDATE \"Rooms\" r SET \"Head\" = h.head FROM unnest($1, $2) AS h(room, head) WHERE r.\"Id\" = h.room",
-                [.. _heads.Keys], _heads.Values.ToArray()));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                "UPDATE \"Rooms\" r SET \"Head\" = h.head, \"MemberCount\" = h.members, \"CountedAt\" = h.head "
+                + "FROM unnest($1, $2, $3) AS h(room, head, members) WHERE r.\"Id\" = h.room")
+            {
+                Parameters =
+                {
+                    PostgresSource.Value(_heads.Keys.ToArray()), PostgresSource.Value(_heads.Values.Select(h => h.Head).ToArray()),
+                    PostgresSource.Value(_heads.Values.Select(h => h.Members).ToArray()),
+                },
+            });
         }
         if (batch.BatchCommands.Count > 0)
         {
@@ -62,7 +71,7 @@ internal sealed partial class PostgresAppender
         Flushed();
     }
 
-    protected override (RoomKind Kind, long Head)? FindRoom(string roomId) => _locked.TryGetValue(roomId, out var room) ? room : null;
+    protected override FoundRoom? FindRoom(string roomId) => _locked.TryGetValue(roomId, out var room) ? room : null;
 
     protected override string? FindDirectRoom(string directKey)
     {
@@ -88,7 +97,19 @@ internal sealed partial class PostgresAppender
         return Guarded(batch.ExecuteNonQuery) > 0;
     }
 
-    protected override void SetHead(string roomId, long head) => _heads[roomId] = head;
+    protected override void SetHead(string roomId, long head, long members) => _heads[roomId] = (head, members);
+
+    protected override long CountMemberChanges(string roomId, long after, long upTo)
+    {
+        using var batch = NewBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "SELECT coalesce(sum(CASE \"Type\" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0)::bigint FROM \"Events\" "
+            + "WHERE \"RoomId\" = $1 AND \"Seq\" > $2 AND \"Seq\" <= $3")
+        {
+            Parameters = { PostgresSource.Value(roomId), PostgresSource.Value(after), PostgresSource.Value(upTo) },
+        });
+        return (long)Guarded(batch.ExecuteScalar)!;
+    }
 
     protected override void UpdateRoom(string roomId, string? name, string? nameKey, string? topic) => _others.Add(new NpgsqlBatchCommand(
         "UPDATE \"Rooms\" SET \"Name\" = coalesce($2, \"Name\"), \"NameKey\" = coalesce($3, \"NameKey\"), \"Topic\" = coalesce($4, \"Topic\") WHERE \"Id\" = $1")
@@ -117,8 +138,8 @@ internal sealed partial class PostgresAppender
 
     protected override void HandOver(string roomId) => ChangeMembers(roomId, Command(
         "UPDATE \"Members\" SET \"Owner\" = true WHERE \"RoomId\" = $1 "
-        + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL ORDER BY \"JoinSeq\" LIMIT 1) "
-        + "AND NOT EXISTS (SELECT 1 FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL AND \"Owner\")", roomId));
+        + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL AND \"Owner\" = false ORDER BY \"JoinSeq\" LIMIT 1) "
+        + "AND NOT EXISTS (SELECT 1 FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL AND \"Owner\" = true)", roomId));
 
     protected override void SetReadUpTo(string roomId, string userId, long seq) => _readUpTo[(roomId, userId)] = seq;
 

@@ -5,10 +5,10 @@ namespace Chat.Server.Log.Sqlite;
 /// <summary>One row at a time.</summary>
 internal sealed partial class SqliteAppender
 {
-    protected override (RoomKind Kind, long Head)? FindRoom(string roomId)
+    protected override FoundRoom? FindRoom(string roomId)
     {
         using var row = _room.Query(roomId);
-        return row.Read() ? ((RoomKind)row.GetInt64(0), row.GetInt64(1)) : null;
+        return row.Read() ? new FoundRoom((RoomKind)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)) : null;
     }
 
     protected override string? FindDirectRoom(string directKey)
@@ -20,7 +20,13 @@ internal sealed partial class SqliteAppender
     protected override bool TryInsertRoom(string roomId, RoomKind kind, string name, string topic, string? directKey) =>
         _insertRoom.Execute(roomId, (int)kind, name, NameKey.Of(name), topic, directKey) > 0;
 
-    protected override void SetHead(string roomId, long head) => _setHead.Execute(roomId, head);
+    protected override void SetHead(string roomId, long head, long members) => _setHead.Execute(roomId, head, members);
+
+    protected override long CountMemberChanges(string roomId, long after, long upTo)
+    {
+        using var row = _memberChanges.Query(roomId, after, upTo);
+        return row.Read() ? row.GetInt64(0) : 0;
+    }
 
     protected override void UpdateRoom(string roomId, string? name, string? nameKey, string? topic) =>
         _changeRoom.Execute(roomId, name, nameKey, topic);
@@ -54,5 +60,9 @@ internal sealed partial class SqliteAppender
 
     protected override bool TryInsertEvent(ChatEvent e) => SqliteEvents.Insert(_insertEvent, e) > 0;
 
-    protected override void Blank(string roomId, long seq) => _blank.Execute(roomId, seq);
+    protected override void Blank(string roomId, long seq)
+    {
+        _blank.Execute(roomId, seq);
+        _blankEdits.Execute(roomId, seq);
+    }
 }

@@ -13,8 +13,8 @@ internal sealed partial class SqliteAppender : Appender
     private readonly TimeProvider _time;
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _rollback;
-    private readonly SqliteStatement _insertEvent, _eventByClientId, _eventBySeq, _blank;
-    private readonly SqliteStatement _room, _setHead, _insertRoom, _directRoom, _changeRoom;
+    private readonly SqliteStatement _insertEvent, _eventByClientId, _eventBySeq, _blank, _blankEdits;
+    private readonly SqliteStatement _room, _setHead, _memberChanges, _insertRoom, _directRoom, _changeRoom;
     private readonly SqliteStatement _member, _putMember, _endMember, _handOver, _markRead, _probe;
 
     public SqliteAppender(SqliteConnection connection, TimeProvider time)
@@ -28,9 +28,15 @@ internal sealed partial class SqliteAppender : Appender
         _insertEvent = Sql(SqliteEvents.InsertSql);
         _eventByClientId = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"SenderId\" = ?2 AND \"ClientId\" = ?3");
         _eventBySeq = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
-        _blank = Sql("UPDATE \"Events\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND (\"Seq\" = ?2 OR (\"Target\" = ?2 AND \"Type\" = 'edit'))");
-        _room = Sql("SELECT \"Kind\", \"Head\" FROM \"Rooms\" WHERE \"Id\" = ?1");
-        _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = ?2 WHERE \"Id\" = ?1");
+        _blank = Sql("UPDATE \"Events\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
+        // Without statistics SQLite takes any part of the primary key for the better index, and reads the whole room.
+        _blankEdits = Sql(
+            "UPDATE \"Events\" INDEXED BY \"IX_Events_RoomId_Target\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND \"Target\" = ?2 AND \"Type\" = 'edit'");
+        _room = Sql("SELECT \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0) FROM \"Rooms\" WHERE \"Id\" = ?1");
+        _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = ?2, \"MemberCount\" = ?3, \"CountedAt\" = ?2 WHERE \"Id\" = ?1");
+        _memberChanges = Sql(
+            "SELECT coalesce(sum(CASE \"Type\" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM \"Events\" "
+            + "WHERE \"RoomId\" = ?1 AND \"Seq\" > ?2 AND \"Seq\" <= ?3");
         _insertRoom = Sql("INSERT INTO \"Rooms\" (\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"DirectKey\") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)");
         _directRoom = Sql("SELECT \"Id\" FROM \"Rooms\" WHERE \"DirectKey\" = ?1");
         _changeRoom = Sql("UPDATE \"Rooms\" SET \"Name\" = coalesce(?2, \"Name\"), \"NameKey\" = coalesce(?3, \"NameKey\"), \"Topic\" = coalesce(?4, \"Topic\") WHERE \"Id\" = ?1");
@@ -41,8 +47,10 @@ internal sealed partial class SqliteAppender : Appender
         _endMember = Sql("UPDATE \"Members\" SET \"LeftSeq\" = ?3, \"Owner\" = 0 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _handOver = Sql(
             "UPDATE \"Members\" SET \"Owner\" = 1 WHERE \"RoomId\" = ?1 "
-            + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL ORDER BY \"JoinSeq\" LIMIT 1) "
-            + "AND NOT EXISTS (SELECT 1 FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL AND \"Owner\")");
+            + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" INDEXED BY \"IX_Members_RoomId_Owner_JoinSeq\" "
+            + "WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL AND \"Owner\" = 0 ORDER BY \"JoinSeq\" LIMIT 1) "
+            + "AND NOT EXISTS (SELECT 1 FROM \"Members\" INDEXED BY \"IX_Members_RoomId_Owner_JoinSeq\" "
+            + "WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL AND \"Owner\" = 1)");
         _markRead = Sql("UPDATE \"Members\" SET \"ReadUpTo\" = ?3 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _probe = Sql("UPDATE \"Probe\" SET \"At\" = ?1");
     }
