@@ -76,7 +76,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.AppendAsync(room, Ann, [RoomLogSay("1"), RoomLogSay("2"), new Draft(EventTypes.Delete, "3", null, Target: 3)]);
         await Log.OpenDirectAsync(Bob, Ann);
 
-        var rooms = (await Catalog.OfAsync(Bob.Id)).Rooms.ToDictionary(r => r.Kind);
+        var rooms = (await Catalog.OfAsync(Bob.Id, Ct)).Rooms.ToDictionary(r => r.Kind);
 
         var mine = rooms[RoomKind.Private];
         Assert.Equal((room, 5L, 2L, 1L), (mine.Id, mine.Head, mine.ReadUpTo, (long)mine.Unread));
@@ -93,7 +93,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
         await Log.AddMemberAsync(room, Ann, Ann);
         Assert.Equal([Ann, Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
-        Assert.Equal([Ann, Bob], (await Catalog.OfAsync(Ann.Id)).Rooms.Single().Members);
+        Assert.Equal([Ann, Bob], (await Catalog.OfAsync(Ann.Id, Ct)).Rooms.Single().Members);
         await Log.RemoveMemberAsync(room, Ann, Ann);
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
 
@@ -128,7 +128,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
             expected[room] = n;
         }
 
-        Assert.Equal(expected, (await Catalog.OfAsync(Bob.Id)).Rooms.ToDictionary(r => r.Id, r => r.Unread));
+        Assert.Equal(expected, (await Catalog.OfAsync(Bob.Id, Ct)).Rooms.ToDictionary(r => r.Id, r => r.Unread));
     }
 
     [Fact]
@@ -160,13 +160,13 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
         // Such a node leaves the columns as they were when it came: here after two joins, or never written.
-        foreach (var columns in (string[])["\"MemberCount\" = 2, \"CountedAt\" = 2", "\"MemberCount\" = NULL, \"CountedAt\" = NULL"])
+        foreach (long? known in (long?[])[2, null])
         {
             await using var db = await Databases.CreateDbContextAsync(Ct);
-            await db.Database.ExecuteSqlRawAsync($"UPDATE \"Rooms\" SET {columns}", Ct);
+            await db.Rooms.ExecuteUpdateAsync(r => r.SetProperty(x => x.MemberCount, known).SetProperty(x => x.CountedAt, known), Ct);
             Assert.Equal(2, (await Catalog.FindAsync(Ann.Id, room))!.MemberCount);
 
-            await Log.AppendAsync(room, Ann, [RoomLogSay(columns.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+            await Log.AppendAsync(room, Ann, [RoomLogSay($"after-{known}")]);
             var stored = await db.Rooms.AsNoTracking().SingleAsync(Ct);
             Assert.Equal((2L, stored.Head), (stored.MemberCount, stored.CountedAt));
         }
@@ -180,7 +180,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
         Assert.Equal(new Dictionary<string, long> { [room] = 3 }, await Catalog.LeftAsync(Bob.Id, [room, "nosuchroom"]));
-        var (rooms, left) = await Catalog.OfAsync(Bob.Id);
+        var (rooms, left) = await Catalog.OfAsync(Bob.Id, Ct);
         Assert.Empty(rooms);
         Assert.Equal(new Dictionary<string, long> { [room] = 3 }, left);
         Assert.Equal([(Bob.Id, room, 2)], await Catalog.MembershipsAsync([Bob.Id]));
