@@ -4,6 +4,7 @@ using Chat.Bench.Compare;
 using Chat.Bench.Load;
 using Chat.Bench.Log;
 using Chat.Bench.Page;
+using Chat.Bench.Size;
 using Chat.Bench.Torture;
 using Chat.Bench.Transports;
 
@@ -14,6 +15,7 @@ var root = new RootCommand("Measures the relay, and tries to break it. To measur
     LoadCommand.Create(),
     LogCommand.Create(),
     PageCommand.Create(),
+    SizeCommand.Create(),
     TortureCommand.Create(),
     TransportsCommand.Create(),
 };

@@ -78,6 +78,9 @@ public interface IChatHub
     /// <summary>Public rooms whose name contains the query, at most 100 by name.</summary>
     Task<IReadOnlyList<Room>> PublicRooms(string? query = null);
 
+    /// <summary>The members of a room of mine by name, a page at a time. A page may be short even where <c>next</c> names another one.</summary>
+    Task<MemberPage> Members(string roomId, MemberQuery? query = null);
+
     /// <summary>I have read everything up to this number. Never goes back.</summary>
     Task MarkRead(string roomId, long seq);
 

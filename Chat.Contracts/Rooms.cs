@@ -62,6 +62,37 @@ public sealed record Room
     public IReadOnlyDictionary<string, long>? Seen { get; init; }
 }
 
+/// <summary>What somebody may do in a room.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<MemberRole>))]
+public enum MemberRole
+{
+    /// <summary>Takes part.</summary>
+    Member,
+
+    /// <summary>Keeps order.</summary>
+    Moderator,
+
+    /// <summary>Whose room it is.</summary>
+    Owner,
+}
+
+/// <summary>One of a room's members.</summary>
+/// <param name="Id">Of the user.</param>
+/// <param name="Name">Of the user.</param>
+/// <param name="Role">In this room.</param>
+/// <param name="JoinedAt">When this membership began, UTC.</param>
+/// <param name="Kind">What the account is, where it is known.</param>
+public sealed record RoomMember(string Id, string Name, MemberRole Role, DateTime JoinedAt, UserKind? Kind = null);
+
+/// <summary>The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins; null after the last one.</summary>
+public sealed record MemberPage(IReadOnlyList<RoomMember> Members, string? Next = null);
+
+/// <summary>Which members.</summary>
+/// <param name="Query">A part of the name, however it is written; null for all.</param>
+/// <param name="Before">The <c>next</c> of the page before; null for the first page.</param>
+/// <param name="Limit">Most members in a page: 1 to 200; 50 if null.</param>
+public sealed record MemberQuery(string? Query = null, string? Before = null, int? Limit = null);
+
 /// <summary>The answer of <c>GET /api/rooms</c> and <c>/api/rooms/public</c>.</summary>
 public sealed record RoomList(IReadOnlyList<Room> Rooms);
 

@@ -32,6 +32,9 @@ public sealed class PostgresProcess : ChildProcess
     /// <inheritdoc/>
     public override IReadOnlyList<int> Processes => [.. Children, Id];
 
+    /// <summary>Where everything that it logs is.</summary>
+    public string LogFile => _folder.File("postgres.log");
+
     private string Data => _folder.File("data");
 
     /// <summary>Where the newest version's programs are; null if none is installed.</summary>

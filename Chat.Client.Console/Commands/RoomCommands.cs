@@ -76,7 +76,10 @@ public static class RoomCommands
             var rooms = options.GetValue(room) is { } name
                 ? [await invocation.WithinAsync(patience => Place.MineAsync(connection, name, patience), ct)]
                 : RoomNames.Ordered(connection.Rooms.Values);
-            foreach (var person in rooms.SelectMany(r => r.Members).DistinctBy(m => m.Id).OrderBy(m => m.Name, StringComparer.CurrentCultureIgnoreCase))
+            var people = new List<UserRef>();
+            foreach (var one in rooms)
+                people.AddRange(await connection.AllMembersAsync(one, ct: ct));
+            foreach (var person in people.DistinctBy(m => m.Id).OrderBy(m => m.Name, StringComparer.CurrentCultureIgnoreCase))
                 await invocation.Out.WriteLineAsync(options.GetValue(json) ? Json.Line(person) : TerminalText.Line(person.Name));
         });
         return command;

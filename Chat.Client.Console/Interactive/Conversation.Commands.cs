@@ -7,6 +7,9 @@ namespace Chat.Client.Console.Interactive;
 /// <content>What a person enters, carried out.</content>
 public sealed partial class Conversation
 {
+    /// <summary>Members that /who names: more fit on no screen. <c>chat who</c> prints all.</summary>
+    private const int MembersShown = 1_000;
+
     private DateTimeOffset _saidTyping;
 
     /// <summary>Sends a message or carries out a command. What goes wrong is noted, never thrown.</summary>
@@ -66,7 +69,7 @@ public sealed partial class Conversation
         "create" => CreateAsync(rest),
         "rooms" => ListRoomsAsync(rest),
         "next" => NextUnreadAsync(),
-        "who" => Say(Who(rest.Length == 0 ? Here() : Mine(rest))),
+        "who" => WhoAsync(rest.Length == 0 ? Here() : Mine(rest)),
         "invite" => connection.InviteAsync(Here().Id, rest.TrimStart('@'), _stopping),
         "remove" => connection.RemoveAsync(Here().Id, rest.TrimStart('@'), _stopping),
         "reply" => ReplyAsync(rest),
@@ -146,11 +149,13 @@ public sealed partial class Conversation
         static string Topic(Room room) => room.Topic.Length == 0 ? "" : $" – {TerminalText.Line(room.Topic)}";
     }
 
-    private string Who(Room room)
+    private async Task WhoAsync(Room room)
     {
-        var members = room.Members.OrderBy(m => m.Name, StringComparer.CurrentCultureIgnoreCase).Select(m =>
+        var first = await connection.AllMembersAsync(room, MembersShown, _stopping);
+        var members = first.OrderBy(m => m.Name, StringComparer.CurrentCultureIgnoreCase).Select(m =>
             TerminalText.Line(m.Name) + (m.Id == Me?.Id ? " (you)" : People.State(m.Id) is { } state ? $" ({state.ToString().ToLowerInvariant()})" : ""));
-        return $"In {RoomNames.Title(room)}: {string.Join(", ", members)}";
+        var more = room.MemberCount > first.Count ? $" and {room.MemberCount - first.Count} more" : "";
+        Note($"In {RoomNames.Title(room)}: {string.Join(", ", members)}{more}");
     }
 
     private Task ReplyAsync(string rest)

@@ -5,6 +5,8 @@ namespace Chat.Client.Syncing;
 /// <summary>What an event or a marker changes in a room as its member sees it. Pure.</summary>
 internal static class RoomView
 {
+    private const int MaxMembers = 200;
+
     /// <summary>The room after an event.</summary>
     public static Room After(this Room room, ChatEvent e, string? me)
     {
@@ -14,12 +16,26 @@ internal static class RoomView
         return e.Type switch
         {
             EventTypes.Message when !counted && e.Sender.Id != me && e.Seq > room.ReadUpTo => room with { Unread = room.Unread + 1 },
-            EventTypes.Join when room.Members.All(m => m.Id != e.Sender.Id) => room with { Members = [.. room.Members, e.Sender] },
-            EventTypes.Leave => room with { Members = [.. room.Members.Where(m => m.Id != e.Sender.Id)] },
+            EventTypes.Join => room with { Members = With(room.Members, e.Sender), MemberCount = Count(room, counted, 1) },
+            EventTypes.Leave => room with
+            {
+                Members = [.. room.Members.Where(m => m.Id != e.Sender.Id)],
+                MemberCount = Count(room, counted, -1),
+                // Who follows is told by the next Sync.
+                Owner = room.Owner == e.Sender.Id ? null : room.Owner,
+            },
             EventTypes.Room when e.Room is { } change => room with { Name = change.Name ?? room.Name, Topic = change.Topic ?? room.Topic },
             _ => room,
         };
     }
+
+    /// <summary>More than a snapshot lists are not kept: the server lists them page by page.</summary>
+    private static IReadOnlyList<UserRef> With(IReadOnlyList<UserRef> members, UserRef joined) =>
+        members.Count >= MaxMembers || members.Any(m => m.Id == joined.Id) ? members : [.. members, joined];
+
+    /// <summary>An older server does not count.</summary>
+    private static int Count(Room room, bool counted, int change) =>
+        counted || room.MemberCount == 0 ? room.MemberCount : Math.Max(0, room.MemberCount + change);
 
     /// <summary>
     /// The room after I have read up to a number. How many of the later events are messages is not known here, so

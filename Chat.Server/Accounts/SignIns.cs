@@ -67,7 +67,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
         return prolonged == 0
             ? null
-            : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => db.SignIns.Any(s => s.Id == id && s.AccountId == a.Id), cancellation);
+            // From the sign-in to its account: the other way round, SQLite asks every account whether the sign-in is its own.
+            : await db.SignIns.Where(s => s.Id == id).Join(db.Users, s => s.AccountId, a => a.Id, (_, a) => a).AsNoTracking().SingleOrDefaultAsync(cancellation);
     }
 
     /// <summary>Ends it, if it has not ended yet: its cookie and tokens are refused from now on.</summary>

@@ -18,7 +18,7 @@ public sealed partial class ChatRooms(
     private readonly LimitOptions _limits = limits.Value;
 
     /// <summary>The rooms I am in.</summary>
-    public async Task<IReadOnlyList<Room>> MineAsync(User me) => (await catalog.OfAsync(me.Id)).Rooms;
+    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) => (await catalog.OfAsync(me.Id, cancellation)).Rooms;
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
     public Task<IReadOnlyList<Room>> PublicAsync(User me, string? query)
@@ -26,6 +26,19 @@ public sealed partial class ChatRooms(
         if (query?.Length > Limits.RoomNameMax)
             throw Rules.Invalid("query", $"at most {Limits.RoomNameMax} characters");
         return catalog.PublicAsync(me.Id, Rules.WellFormed("query", query ?? ""));
+    }
+
+    /// <summary>A page of the members of a room that I am in, by name.</summary>
+    public async Task<MemberPage> MembersAsync(User me, string? roomId, MemberQuery? query, CancellationToken cancellation)
+    {
+        if (query?.Query?.Length > Limits.RoomNameMax)
+            throw Rules.Invalid("query", $"at most {Limits.RoomNameMax} characters");
+        var limit = query?.Limit ?? RoomCatalog.MemberPageSize;
+        if (limit is < 1 or > RoomCatalog.MaxMembers)
+            throw Rules.Invalid("limit", $"1 to {RoomCatalog.MaxMembers}");
+        var after = MemberPlace.Parse(query?.Before) ?? throw Rules.Invalid("before", "the next of the page before");
+        await RequireMemberAsync(me, Rules.Id(roomId));
+        return await catalog.MembersAsync(me.Id, roomId!, Rules.WellFormed("query", query?.Query ?? ""), after, limit, cancellation);
     }
 
     /// <summary>A new public or private room, mine.</summary>

@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Log;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Log;
 
@@ -13,9 +14,9 @@ public abstract class RoomCatalogContract : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private IRoomLog Log => _log!;
+    protected IRoomLog Log => _log!;
 
-    private RoomCatalog Catalog { get; set; } = null!;
+    private protected RoomCatalog Catalog { get; set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -173,6 +174,39 @@ public abstract class RoomCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Members_are_listed_by_name_page_by_page_also_those_of_one_name()
+    {
+        var room = await Log.CreateAsync(RoomKind.Private, "room", "", Bob);
+        var twins = Enumerable.Range(0, 5).Select(n => new UserRef($"twin-{n}", "Twin")).ToList();
+        foreach (var who in Enumerable.Reverse(twins).Append(Cid))
+            await Log.AddMemberAsync(room, who, Bob);
+        await Log.RemoveMemberAsync(room, twins[2], Bob);
+
+        var found = await PagesAsync(room, "", limit: 2);
+
+        Assert.Equal([Bob.Id, Cid.Id, "twin-0", "twin-1", "twin-3", "twin-4"], found.Select(m => m.Id));
+        Assert.Equal([MemberRole.Owner, MemberRole.Member], found.Select(m => m.Role).Distinct());
+        var join = (await Log.ReadAfterAsync(room, 0, 1, Ct)).Single();
+        Assert.Equal(join.At, found[0].JoinedAt);
+        Assert.Equal(["twin-0", "twin-1", "twin-3", "twin-4"], (await PagesAsync(room, "WI", limit: 3)).Select(m => m.Id));
+        Assert.Empty(await PagesAsync(room, "nobody", limit: 3));
+        Assert.Empty(await PagesAsync(room, "a\0b", limit: 3));
+    }
+
+    [Fact]
+    public async Task A_search_among_many_members_looks_at_a_bounded_number_of_them_in_one_page()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "room", "", new UserRef("zoe", "Zoe"));
+        await Task.WhenAll(Enumerable.Range(0, RoomCatalog.MaxLooked + 3).Select(n => new UserRef($"id-{n}", $"A crowd {n:0000}")).Select(who => Log.AddMemberAsync(room, who, who)));
+
+        var first = await Catalog.MembersAsync("zoe", room, "zo", MemberPlace.First, 50, Ct);
+        Assert.Empty(first.Members);
+        var second = await Catalog.MembersAsync("zoe", room, "zo", MemberPlace.Parse(first.Next)!, 50, Ct);
+        Assert.Equal("zoe", Assert.Single(second.Members).Id);
+        Assert.Null(second.Next);
+    }
+
+    [Fact]
     public async Task Who_has_left_is_known_with_the_number_of_the_leave()
     {
         var room = await Log.CreateAsync(RoomKind.Public, "room", "", Ann);
@@ -208,6 +242,20 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         Assert.Equal((room, ""), (left.Name, left.Topic));
     }
 
+    private async Task<IReadOnlyList<RoomMember>> PagesAsync(string room, string query, int limit)
+    {
+        var found = new List<RoomMember>();
+        for (var place = MemberPlace.First; ;)
+        {
+            var page = await Catalog.MembersAsync(Bob.Id, room, query, place, limit, Ct);
+            Assert.True(page.Members.Count <= limit);
+            found.AddRange(page.Members);
+            if (page.Next is null)
+                return found;
+            place = MemberPlace.Parse(page.Next)!;
+        }
+    }
+
     private static Draft RoomLogSay(string clientId) => new(EventTypes.Message, clientId, "text");
 }
 
@@ -229,6 +277,22 @@ public sealed class SqliteRoomCatalogTests : RoomCatalogContract
 public sealed class PostgresRoomCatalogTests(PostgresStore store) : RoomCatalogContract, IClassFixture<PostgresStore>
 {
     protected override IDbContextFactory<LogDb> Databases => store;
+
+    [Fact]
+    public async Task Without_trigrams_a_search_finds_beginnings_and_what_is_inside_the_first_names()
+    {
+        var room = await Log.CreateAsync(RoomKind.Public, "a room of one's own", "", new UserRef("ann", "Ann"));
+        Assert.True(await Catalog.FindsPartsOfNamesAsync());
+        await store.ExecuteAsync("DROP INDEX \"IX_Rooms_NameKey_Trigrams\"");
+
+        Assert.False(await Catalog.FindsPartsOfNamesAsync());
+        foreach (var query in (string[])["a room", "one's", ""])
+            Assert.Equal(room, Assert.Single(await Catalog.PublicAsync("bob", query)).Id);
+
+        await using var db = store.CreateDbContext();
+        await RoomNameSearch.PrepareAsync(db, NullLogger.Instance, TestContext.Current.CancellationToken);
+        Assert.True(await Catalog.FindsPartsOfNamesAsync());
+    }
 
     protected override async Task<IRoomLog> OpenAsync()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -10,8 +11,13 @@ namespace Chat.Server.Log.Sqlite;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    /// <summary>The name of the <see cref="DiagnosticListener"/> that is told each <see cref="Compiled"/> statement, as EF Core's is told its own.</summary>
+    public const string Listener = "Chat.Server.Log.Sqlite";
+
     private const uint Persistent = 1; // SQLITE_PREPARE_PERSISTENT
     private const int StackBytes = 512;
+
+    private static readonly DiagnosticListener s_listener = new(Listener);
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
@@ -22,6 +28,8 @@ internal sealed class SqliteStatement : IDisposable
     {
         _database = connection.Handle!;
         Check(raw.sqlite3_prepare_v3(_database, sql, Persistent, out _statement));
+        if (s_listener.IsEnabled())
+            s_listener.Write(nameof(Compiled), new Compiled(connection.DataSource, sql));
     }
 
     /// <summary>Runs it and answers with the number of rows that it changed.</summary>
@@ -83,4 +91,7 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
+
+    /// <summary>What the listener is told.</summary>
+    internal sealed record Compiled(string DataSource, string Sql);
 }

@@ -15,6 +15,7 @@ internal static class RoomEndpoints
         rooms.MapGet("/public", PublicAsync).WithName("PublicRooms");
         rooms.MapPost("", CreateAsync).WithName("CreateRoom");
         rooms.MapPatch("/{id}", ChangeAsync).WithName("ChangeRoom");
+        rooms.MapGet("/{id}/members", MembersAsync).WithName("Members");
         rooms.MapPut("/{id}/members/me", JoinAsync).WithName("Join");
         rooms.MapDelete("/{id}/members/me", LeaveAsync).WithName("Leave");
         rooms.MapPut("/{id}/members/{userName}", InviteAsync).WithName("Invite");
@@ -24,7 +25,7 @@ internal static class RoomEndpoints
     }
 
     private static async Task<Ok<RoomList>> MineAsync(HttpContext http, ChatRooms rooms) =>
-        TypedResults.Ok(new RoomList(await rooms.MineAsync(http.User.ToUser())));
+        TypedResults.Ok(new RoomList(await rooms.MineAsync(http.User.ToUser(), http.RequestAborted)));
 
     private static async Task<Ok<RoomList>> PublicAsync(HttpContext http, ChatRooms rooms, string? query) =>
         TypedResults.Ok(new RoomList(await rooms.PublicAsync(http.User.ToUser(), query)));
@@ -40,6 +41,9 @@ internal static class RoomEndpoints
 
     private static async Task<Ok<Room>> OpenDirectAsync(HttpContext http, ChatRooms rooms, string userName) =>
         TypedResults.Ok(await rooms.OpenDirectAsync(http.User.ToUser(), userName));
+
+    private static async Task<Ok<MemberPage>> MembersAsync(HttpContext http, ChatRooms rooms, string id, string? query, string? before, int? limit) =>
+        TypedResults.Ok(await rooms.MembersAsync(http.User.ToUser(), id, new MemberQuery(query, before, limit), http.RequestAborted));
 
     private static async Task<Ok<Room>> JoinAsync(HttpContext http, ChatRooms rooms, string id) =>
         TypedResults.Ok(await rooms.JoinAsync(http.User.ToUser(), id));

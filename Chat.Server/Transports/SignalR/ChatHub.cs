@@ -53,6 +53,8 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     /// <summary>An array, because MessagePack looks at what the answer is and not at what it was declared as.</summary>
     public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query)).ToArray();
 
+    public Task<MemberPage> Members(string roomId, MemberQuery? query = null) => rooms.MembersAsync(Me, roomId, query, Context.ConnectionAborted);
+
     public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq);
 
     public Task Typing(string roomId)

@@ -3,7 +3,7 @@
  * The page reads signals and calls methods; it never sees a connection or a database.
  */
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import type { ChatEvent, NewRoom, PresenceState, Room, RoomChange, User, UserRef } from '../wire/contract';
+import type { ChatEvent, MemberPage, NewRoom, PresenceState, Room, RoomChange, User, UserRef } from '../wire/contract';
 
 export type TransportKind = 'webSockets' | 'serverSentEvents' | 'longPolling';
 export const transportKinds: readonly TransportKind[] = ['webSockets', 'serverSentEvents', 'longPolling'];
@@ -183,6 +183,8 @@ export interface Chat {
   invite(roomId: string, userName: string): Promise<Room>;
   removeMember(roomId: string, userName: string): Promise<void>;
   publicRooms(query?: string): Promise<readonly Room[]>;
+  /** A page of a room's members by name; `before` is the `next` of the page before. */
+  members(roomId: string, query?: string, before?: string): Promise<MemberPage>;
 
   force(transport: TransportKind | null): void;
   /** Tries at once instead of waiting. */

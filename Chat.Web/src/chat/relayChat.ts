@@ -4,7 +4,17 @@ import type { Hub } from '../relay/hub';
 import { watchWaking } from '../relay/wake';
 import type { Store } from '../store/store';
 import * as account from '../wire/account';
-import type { ChatEvent, NewRoom, PresenceState, Room, RoomChange, SendResult, User, UserRef } from '../wire/contract';
+import type {
+  ChatEvent,
+  MemberPage,
+  NewRoom,
+  PresenceState,
+  Room,
+  RoomChange,
+  SendResult,
+  User,
+  UserRef,
+} from '../wire/contract';
 import { Refusal } from '../wire/refusal';
 import { Arrivals } from './arrivals';
 import { newClientId } from './clientIds';
@@ -19,7 +29,7 @@ import { Outgoing } from './outgoing';
 import { Reads } from './reads';
 import { Recorder } from './recorder';
 import { RoomList } from './roomList';
-import { namesMe, readTo } from './rooms';
+import { listedMembers, namesMe, readTo } from './rooms';
 import { Timelines } from './timelines';
 import { Typing } from './typing';
 import { countUnread } from './unread';
@@ -248,6 +258,10 @@ export class RelayChat implements Chat {
 
   publicRooms(query = ''): Promise<readonly Room[]> {
     return this.#connection.call('PublicRooms', [query]);
+  }
+
+  members(roomId: string, query?: string, before?: string): Promise<MemberPage> {
+    return this.#connection.call('Members', [roomId, { query, before, limit: listedMembers }]);
   }
 
   force(transport: TransportKind | null): void {

@@ -1,6 +1,9 @@
 import { mentions } from '../text/mentions';
 import type { ChatEvent, Room, User, UserRef } from '../wire/contract';
 
+/** As many members as come with a room. */
+export const listedMembers = 200;
+
 export interface LastLine {
   readonly seq: number;
   readonly sender: UserRef;
@@ -82,15 +85,23 @@ function roomAfter(before: Room, e: ChatEvent, me: string): Room {
     case 'message':
       return !counted && isOthersMessage(e, me) && e.seq > room.readUpTo ? { ...room, unread: room.unread + 1 } : room;
     case 'join':
-      return room.members.some((m) => m.id === e.sender.id) ? room : { ...room, members: [...room.members, e.sender] };
+      return { ...room, ...count(room, counted, 1), members: joined(room.members, e.sender) };
     case 'leave':
-      return { ...room, members: room.members.filter((m) => m.id !== e.sender.id) };
+      return { ...room, ...count(room, counted, -1), members: room.members.filter((m) => m.id !== e.sender.id) };
     case 'room':
       return { ...room, ...e.room };
     default:
       return room;
   }
 }
+
+/** More than a snapshot lists are not kept: the server lists them page by page. */
+const joined = (members: readonly UserRef[], user: UserRef): readonly UserRef[] =>
+  members.length >= listedMembers || members.some((m) => m.id === user.id) ? members : [...members, user];
+
+/** An older server does not count. */
+const count = ({ memberCount }: Room, counted: boolean, change: number): Pick<Room, 'memberCount'> =>
+  counted || memberCount === undefined ? {} : { memberCount: Math.max(0, memberCount + change) };
 
 function changed(line: LastLine, e: ChatEvent): string | null {
   if (e.type === 'delete') return null;

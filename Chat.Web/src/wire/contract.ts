@@ -25,10 +25,27 @@ export interface Room {
   readonly unread: number;
   /** The number of the event that made me a member. */
   readonly joined: number;
-  /** Complete for direct and private rooms, the first 200 by name for public ones. */
+  /** The first 200 by name; `Members` lists all of them. */
   readonly members: readonly UserRef[];
+  /** How many there are; absent where the server is older. */
+  readonly memberCount?: number;
+  /** The id of the owner; absent in a direct room. */
+  readonly owner?: string;
+  /** The ids of the first 20 moderators. */
+  readonly moderators?: readonly string[];
   /** Direct rooms: how far each has read; user id → number. */
   readonly seen?: Readonly<Record<string, number>>;
+}
+
+export interface RoomMember extends UserRef {
+  readonly role: 'owner' | 'moderator' | 'member';
+  readonly joinedAt: string;
+}
+
+/** Some members by name. It may be short, or empty, where `next` still names another page. */
+export interface MemberPage {
+  readonly members: readonly RoomMember[];
+  readonly next?: string;
 }
 
 export type EventType = 'message' | 'edit' | 'delete' | 'reaction' | 'join' | 'leave' | 'room';

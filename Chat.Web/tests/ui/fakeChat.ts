@@ -132,6 +132,12 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
       throw new Refusal('forbidden', 'only the owner may');
     },
     publicRooms: async (query = '') => open.filter((room) => room.name.toLowerCase().includes(query.toLowerCase())),
+    members: async (roomId, _query, before) => {
+      note('members', roomId, before ?? '');
+      const n = before === undefined ? 1 : Number(before) + 1;
+      const page = [{ id: `p${n}`, name: `page ${n}`, role: 'member' as const, joinedAt: '2026-01-01T00:00:00Z' }];
+      return n < 3 ? { members: page, next: `${n}` } : { members: page };
+    },
     force: (transport) => {
       forced.value = transport;
     },

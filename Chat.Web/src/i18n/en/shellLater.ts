@@ -62,7 +62,7 @@ export const shellLater = {
   'members.you': 'You',
   'members.menu': '{name}: menu',
   'members.write': 'Write to {name}',
-  'members.first_200': 'Only the first 200 are listed.',
+  'members.more': 'Show more',
 
   'create.kind': 'Who can come in',
   'create.public': 'Anybody can find and join it.',

@@ -94,7 +94,7 @@ export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> 
   'members.you': '你',
   'members.menu': '{name}：菜单',
   'members.write': '给 {name} 写消息',
-  'members.first_200': '只列出了前 200 位。',
+  'members.more': '显示更多',
   'presence.online': '在线',
   'presence.away': '离开',
   'presence.offline': '离线',

@@ -12,6 +12,7 @@ import { Icon } from '../icons';
 import { membersOver, membersShown, onePane } from '../layout';
 import { Menu } from '../menu/Menu';
 import { room as toRoom } from '../route';
+import { MoreMembers } from './MoreMembers';
 import { byPresence } from './order';
 import { PresenceDot } from './PresenceDot';
 
@@ -78,7 +79,14 @@ export function Members({ chat, roomId }: { chat: Chat; roomId: string }) {
             <Member key={user.id} chat={chat} room={room} user={user} state={presence.get(user.id)} />
           ))}
         </ul>
-        {room.kind === 'public' && room.members.length >= 200 && <p class="hint">{t('members.first_200')}</p>}
+        {(room.memberCount ?? 0) > room.members.length && (
+          <MoreMembers
+            key={roomId}
+            load={(before) => chat.members(roomId, undefined, before)}
+            listed={room.members}
+            show={(user) => <Member key={user.id} chat={chat} room={room} user={user} state={presence.get(user.id)} />}
+          />
+        )}
       </aside>
     </>
   );

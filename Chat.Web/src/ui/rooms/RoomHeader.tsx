@@ -1,4 +1,5 @@
 import type { Chat, RoomEntry } from '../../chat/model';
+import { listedMembers } from '../../chat/rooms';
 import { t } from '../../i18n';
 import { ConnectionButton } from '../connection/ConnectionButton';
 import { Icon } from '../icons';
@@ -13,7 +14,9 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
   const { room } = entry;
   const other = otherOf(room, chat.me.value.id);
   const members = membersShown();
-  const many = room.kind === 'public' && room.members.length >= 200;
+  // An older server does not count, and lists at most 200 of a public room.
+  const count = room.memberCount ?? room.members.length;
+  const many = room.memberCount === undefined && room.kind === 'public' && count >= listedMembers;
   return (
     <header class="room-header">
       {onePane.value && (
@@ -40,14 +43,14 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
         class="tool wide"
         id="members-button"
         aria-expanded={members.value}
-        aria-label={t('members.toggle', { n: room.members.length })}
+        aria-label={t('members.toggle', { n: count })}
         title={t('members.label')}
         onClick={() => {
           members.value = !members.value;
         }}
       >
         <Icon of="people" />
-        <span aria-hidden="true">{many ? '200+' : room.members.length}</span>
+        <span aria-hidden="true">{many ? `${listedMembers}+` : count}</span>
       </button>
       <Menu label={t('room.menu')} class="tool" button={<Icon of="more" />} items={roomMenu(chat, entry)} />
     </header>
