@@ -11,7 +11,9 @@ public sealed record Ran(int ExitCode, string Output, string Errors)
 }
 
 /// <summary>The built <c>chat</c> as one person runs it: a configuration folder of its own, and pipes instead of a terminal.</summary>
-public sealed class ChatProgram(Uri server) : IDisposable
+/// <param name="server">Where it connects.</param>
+/// <param name="program">The path of another build of it; the one that was built with the tests if null.</param>
+public sealed class ChatProgram(Uri server, string? program = null) : IDisposable
 {
     private static int _count;
     private readonly TemporaryFolder _home = new();
@@ -65,7 +67,7 @@ public sealed class ChatProgram(Uri server) : IDisposable
     public Process Start(string[] arguments, params (string Name, string? Value)[] environment)
     {
         // Ctrl-C means something to it also where the tests themselves were started in the background, which has it ignored.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path, .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program ?? Path, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

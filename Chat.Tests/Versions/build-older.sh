@@ -1,0 +1,19 @@
+#!/bin/sh
+# Builds the server and the terminal client of the commit that this version must run beside, and prints the folder that holds both.
+# Needs the repository's history. Does nothing where they have been built before.
+set -eu
+commit=3fd58e3
+cd "$(dirname "$0")/.."
+target=$PWD/bin/older/$commit
+if [ ! -e "$target/done" ]; then
+    rm -rf "$target"
+    mkdir -p "$target"
+    git -C .. archive "$commit" | tar x -C "$target"
+    # A fixed commit: what analyzers and advisories say of it today changes nothing.
+    dotnet build "$target/Chat.Client.Console" -c Release -v quiet --nologo \
+        -p:SkipPage=true -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:NuGetAudit=false >&2
+    dotnet build "$target/Chat.Server" -c Release -v quiet --nologo \
+        -p:SkipPage=true -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:NuGetAudit=false >&2
+    touch "$target/done"
+fi
+echo "$target"
