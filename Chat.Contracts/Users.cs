@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 namespace Chat.Contracts;
 
 /// <summary>Who somebody is, as others see it.</summary>
-public sealed record UserRef(string Id, string Name);
+/// <param name="Id">Of the account.</param>
+/// <param name="Name">As it was when this was written.</param>
+/// <param name="Kind">What the account is; null where an older server wrote it.</param>
+public sealed record UserRef(string Id, string Name, UserKind? Kind = null);
 
 /// <summary>What an account is.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<UserKind>))]

@@ -71,7 +71,7 @@ public sealed partial class RoomCatalog
         {
             var first = rows[room.Id].DistinctBy(m => m.UserId).OrderBy(m => m.UserName, StringComparer.Ordinal).ThenBy(m => m.UserId, StringComparer.Ordinal);
             var found = listed[room.Id] = new Listed(
-                room.Head, [.. first.Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.ReadUpTo))], rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
+                room.Head, [.. first.Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.UserKind, m.ReadUpTo))], rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
             if (room.Kind != RoomKind.Direct)
                 Remember(room.Id, found);
         }
@@ -94,8 +94,8 @@ public sealed partial class RoomCatalog
 
     private sealed record Listed(long Head, IReadOnlyList<ListedMember> Members, string? Owner);
 
-    private sealed record ListedMember(string UserId, string UserName, long ReadUpTo)
+    private sealed record ListedMember(string UserId, string UserName, UserKind? UserKind, long ReadUpTo)
     {
-        public UserRef Ref { get; } = new(UserId, UserName);
+        public UserRef Ref { get; } = new(UserId, UserName, UserKind);
     }
 }

@@ -41,6 +41,9 @@ public sealed class MemberRow
 
     public required string UserName { get; init; }
 
+    /// <summary>Null where an older node wrote the row; <see cref="Rooms.MemberKinds"/> fills it in.</summary>
+    public UserKind? UserKind { get; init; }
+
     public bool Owner { get; set; }
 
     /// <summary>The number of the join that this membership began with.</summary>
@@ -65,6 +68,9 @@ public sealed class EventRow
 
     public required string SenderName { get; init; }
 
+    /// <summary>Null where an older node wrote the row.</summary>
+    public UserKind? SenderKind { get; init; }
+
     /// <summary>Milliseconds since 1970, UTC.</summary>
     public long At { get; init; }
 
@@ -79,6 +85,9 @@ public sealed class EventRow
     public string? ById { get; init; }
 
     public string? ByName { get; init; }
+
+    /// <summary>Null where nobody is named, or where an older node wrote the row.</summary>
+    public UserKind? ByKind { get; init; }
 
     /// <summary>JSON of a <see cref="RoomChange"/>.</summary>
     public string? Change { get; init; }

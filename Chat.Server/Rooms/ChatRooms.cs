@@ -108,7 +108,7 @@ public sealed partial class ChatRooms(
         relay.Signal(new RelaySignal.Typing(roomId!, session.User.Id));
     }
 
-    private static UserRef Ref(User user) => new(user.Id, user.Name);
+    private static UserRef Ref(User user) => new(user.Id, user.Name, user.Kind);
 
     private static ChatException NoSuchRoom() => new(ErrorCodes.NotFound, "no such room");
 

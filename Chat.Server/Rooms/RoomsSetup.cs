@@ -7,5 +7,6 @@ public static class RoomsSetup
     {
         builder.Services.AddSingleton<Rates>();
         builder.Services.AddSingleton<ChatRooms>();
+        builder.Services.AddHostedService<MemberKinds>();
     }
 }

@@ -201,7 +201,7 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
     {
         var session = await server.GuestAsync("Élodie");
         var directory = server.Services.GetRequiredService<UserDirectory>();
-        var expected = new UserRef(session.User.Id, "Élodie");
+        var expected = new UserRef(session.User.Id, "Élodie", UserKind.Guest);
         Assert.Equal(expected, await directory.FindByNameAsync("E\u0301LODIE", TestContext.Current.CancellationToken));
         Assert.Equal(expected, await directory.FindByIdAsync(session.User.Id, TestContext.Current.CancellationToken));
         Assert.Null(await directory.FindByNameAsync("nobody.here", TestContext.Current.CancellationToken));

@@ -88,6 +88,19 @@ public abstract class RoomCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_member_is_shown_with_the_kind_of_their_account_and_without_one_where_it_is_not_known()
+    {
+        UserRef guest = new("gus", "Gus", UserKind.Guest), member = new("mia", "Mia", UserKind.Member);
+        foreach (var kind in (RoomKind[])[RoomKind.Public, RoomKind.Private])
+        {
+            var room = await Log.CreateAsync(kind, "room", "", member);
+            await Log.AddMemberAsync(room, guest, member);
+            await Log.AddMemberAsync(room, Ann, member);
+            Assert.Equal([Ann, guest, member], (await Catalog.FindAsync(member.Id, room))!.Members);
+        }
+    }
+
+    [Fact]
     public async Task Of_a_public_room_the_first_by_name_are_shown_as_they_are_now_to_whoever_asks()
     {
         var room = await Log.CreateAsync(RoomKind.Public, "room", "", Bob);

@@ -135,4 +135,20 @@ public abstract partial class RoomLogContract
         Assert.All(marks, m => Assert.InRange(m, 3, 4));
         Assert.Equal(4, await Log.MarkReadAsync(room, Bob.Id, 0));
     }
+
+    [Fact]
+    public async Task An_event_says_what_kind_of_account_its_people_have_and_nothing_where_it_is_not_known()
+    {
+        UserRef guest = new("gus", "Gus", UserKind.Guest), member = new("mia", "Mia", UserKind.Member), bot = new("bo", "Bo", UserKind.Bot);
+        var room = await Log.CreateAsync(RoomKind.Private, "room", "", member);
+        await Log.AddMemberAsync(room, guest, member);
+        await Log.AddMemberAsync(room, bot, guest);
+        await Log.AddMemberAsync(room, Ann, bot);
+        await Log.AppendAsync(room, guest, [Say("1")]);
+        await ReopenAsync();
+
+        var events = await AllAsync(room);
+        Assert.Equal([member, guest, bot, Ann, guest], events.Select(e => e.Sender));
+        Assert.Equal([null, member, guest, bot, null], events.Select(e => e.By));
+    }
 }

@@ -121,12 +121,15 @@ internal sealed partial class PostgresAppender
         _changedMembers.Contains(roomId) ? LookAgain(roomId, userId) : _standings.GetValueOrDefault((roomId, userId));
 
     protected override void PutMember(string roomId, UserRef member, bool owner, long joinSeq) => ChangeMembers(roomId, new NpgsqlBatchCommand(
-        "INSERT INTO \"Members\" AS m (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\") VALUES ($1, $2, $3, $4, $5, NULL, $5) "
-        + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = $5, \"LeftSeq\" = NULL, \"ReadUpTo\" = greatest(m.\"ReadUpTo\", $5)")
+        "INSERT INTO \"Members\" AS m (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\", \"UserKind\") "
+        + "VALUES ($1, $2, $3, $4, $5, NULL, $5, $6) "
+        + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = $5, \"LeftSeq\" = NULL, \"ReadUpTo\" = greatest(m.\"ReadUpTo\", $5), "
+        + "\"UserKind\" = coalesce($6, m.\"UserKind\")")
     {
         Parameters =
         {
             PostgresSource.Value(roomId), PostgresSource.Value(member.Id), PostgresSource.Value(member.Name), PostgresSource.Value(owner), PostgresSource.Value(joinSeq),
+            PostgresSource.Value((int?)member.Kind),
         },
     });
 

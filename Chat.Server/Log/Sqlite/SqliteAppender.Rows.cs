@@ -38,7 +38,7 @@ internal sealed partial class SqliteAppender
     }
 
     protected override void PutMember(string roomId, UserRef member, bool owner, long joinSeq) =>
-        _putMember.Execute(roomId, member.Id, member.Name, owner, joinSeq);
+        _putMember.Execute(roomId, member.Id, member.Name, owner, joinSeq, (long?)member.Kind);
 
     protected override void EndMember(string roomId, string userId, long leaveSeq) => _endMember.Execute(roomId, userId, leaveSeq);
 

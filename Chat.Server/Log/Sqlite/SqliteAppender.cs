@@ -42,8 +42,10 @@ internal sealed partial class SqliteAppender : Appender
         _changeRoom = Sql("UPDATE \"Rooms\" SET \"Name\" = coalesce(?2, \"Name\"), \"NameKey\" = coalesce(?3, \"NameKey\"), \"Topic\" = coalesce(?4, \"Topic\") WHERE \"Id\" = ?1");
         _member = Sql("SELECT \"Owner\", \"LeftSeq\", \"ReadUpTo\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _putMember = Sql(
-            "INSERT INTO \"Members\" (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\") VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?5) "
-            + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = ?5, \"LeftSeq\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", ?5)");
+            "INSERT INTO \"Members\" (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\", \"UserKind\") "
+            + "VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?5, ?6) "
+            + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = ?5, \"LeftSeq\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", ?5), "
+            + "\"UserKind\" = coalesce(?6, \"UserKind\")");
         _endMember = Sql("UPDATE \"Members\" SET \"LeftSeq\" = ?3, \"Owner\" = 0 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _handOver = Sql(
             "UPDATE \"Members\" SET \"Owner\" = 1 WHERE \"RoomId\" = ?1 "

@@ -1,6 +1,6 @@
 namespace Chat.Server.Log.Sqlite;
 
-/// <summary>What a parameter is given: text, a number, or NULL. On the stack: a message has thirteen of them.</summary>
+/// <summary>What a parameter is given: text, a number, or NULL. On the stack: a message has fifteen of them.</summary>
 internal readonly struct SqliteValue
 {
     private SqliteValue(string? text, long? number) => (Text, Number) = (text, number);

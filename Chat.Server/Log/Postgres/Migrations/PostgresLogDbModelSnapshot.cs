@@ -41,6 +41,9 @@ namespace Chat.Server.Log.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<int?>("ByKind")
+                        .HasColumnType("integer");
+
                     b.Property<string>("ByName")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -60,6 +63,9 @@ namespace Chat.Server.Log.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<int?>("SenderKind")
+                        .HasColumnType("integer");
 
                     b.Property<string>("SenderName")
                         .IsRequired()
@@ -109,6 +115,9 @@ namespace Chat.Server.Log.Postgres.Migrations
 
                     b.Property<long>("ReadUpTo")
                         .HasColumnType("bigint");
+
+                    b.Property<int?>("UserKind")
+                        .HasColumnType("integer");
 
                     b.Property<string>("UserName")
                         .IsRequired()

@@ -33,6 +33,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
                     b.Property<string>("ById")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("ByKind")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ByName")
                         .HasColumnType("TEXT");
 
@@ -48,6 +51,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
                     b.Property<string>("SenderId")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("SenderKind")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("SenderName")
                         .IsRequired()
@@ -92,6 +98,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ReadUpTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("UserKind")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("UserName")

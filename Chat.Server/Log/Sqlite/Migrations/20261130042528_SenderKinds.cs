@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Chat.Server.Log.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class SenderKinds : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<int>(
+                name: "UserKind",
+                table: "Members",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "ByKind",
+                table: "Events",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "SenderKind",
+                table: "Events",
+                type: "INTEGER",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "UserKind",
+                table: "Members");
+
+            migrationBuilder.DropColumn(
+                name: "ByKind",
+                table: "Events");
+
+            migrationBuilder.DropColumn(
+                name: "SenderKind",
+                table: "Events");
+        }
+    }
+}
