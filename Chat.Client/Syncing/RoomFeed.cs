@@ -36,6 +36,16 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
     public ImmutableDictionary<string, long> Handed => _handed;
 
+    /// <summary>What waits for the reader: events, and ranges of numbers that are paged when the reader gets there.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _items.Count;
+        }
+    }
+
     /// <summary>Grows whenever something was accepted.</summary>
     public long Progress => Volatile.Read(ref _progress);
 

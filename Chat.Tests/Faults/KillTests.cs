@@ -7,12 +7,12 @@ namespace Chat.Tests.Faults;
 /// <summary>The server dies as by kill -9, at any moment.</summary>
 public sealed class KillTests
 {
-    private const int Kills = 50;
+    private static readonly int s_kills = LongForm.Of(12, instead: 50);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
 
     [Fact]
     [TimeLimit(600)]
-    public async Task Killed_fifty_times_under_load_the_server_loses_repeats_and_reorders_nothing()
+    public async Task Killed_again_and_again_under_load_the_server_loses_repeats_and_reorders_nothing()
     {
         var ct = TestContext.Current.CancellationToken;
         var seed = Seed.Choose();
@@ -27,21 +27,18 @@ public sealed class KillTests
         await conversation.StartAsync(ct);
 
         await using var load = new Load(conversation, seed, ct);
-        var inFlight = 0;
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < s_kills; kill++)
         {
             await load.ProgressAsync(each: 1, Recovery);
             // The moment of the kill is the fault itself: somewhere in the middle of the work.
             await Task.Delay(random.Next(200), ct);
-            inFlight += load.Unanswered > 0 ? 1 : 0;
+            await Eventually.TrueAsync(() => load.Unanswered > 0, Recovery, ct, "messages are in flight");
             await server.KillAsync();
             await server.StartAsync(ct);
         }
         await load.StopAsync(Recovery);
 
-        Output.Write($"kills: {Kills}, with messages in flight: {inFlight}");
         Outages.Report(conversation);
         await conversation.VerifyAsync(Recovery, ct);
-        Assert.Equal(Kills, inFlight);
     }
 }

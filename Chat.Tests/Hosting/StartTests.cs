@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using Chat.Server.Accounts;
 using Chat.Server.Cluster;
 using Chat.Server.Hosting;
+using Chat.Server.Hosting.Tls;
 using Chat.Server.Log;
 using Chat.Server.Relay;
+using Chat.Server.Transports.Http;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -23,20 +25,20 @@ public sealed class StartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("Chat:Limits:SendRate", "0")]
     [InlineData("Chat:Limits:SendRate", "many")]
-    [InlineData("Chat:Tls:Enabled", "true")] // with an address for http only
-    [InlineData("Chat:Tls:Key", "server.key")]
-    [InlineData("Chat:Tls:Names:0", "https://chat.example")]
     [InlineData("Chat:TrustedProxies:0", "the balancer")]
-    [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
-    [InlineData("ConnectionStrings:Redis", "localhost")] // with SQLite
-    [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]
-    [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1")]
     [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1;Port=1;Database=chat;Username=chat;Password=secret")]
     public Task A_wrong_setting_is_named(string key, string value) => RefusesAsync(key, new() { [key] = value });
 
     [Theory]
+    [InlineData("Chat:Limits:SendRate", "0")]
+    [InlineData("Chat:Tls:Enabled", "true")] // with an address for http only
+    [InlineData("Chat:Tls:Key", "server.key")]
+    [InlineData("Chat:Tls:Names:0", "https://chat.example")]
+    [InlineData("ConnectionStrings:Chat", "Nonsense=1")]
+    [InlineData("ConnectionStrings:Redis", "localhost")] // with SQLite
+    [InlineData("ConnectionStrings:Chat", "Data Source=chat.db;Mode=ReadOnly")]
+    [InlineData("ConnectionStrings:Chat", "Host=127.0.0.1")]
     [InlineData("Chat:Limits:SendRate", "1000001")]
     [InlineData("Chat:Limits:SendBurst", "-5")]
     [InlineData("Chat:Limits:BodyBytes", "1000000")]
@@ -50,21 +52,28 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Relay:PresenceSessions", "-1")]
     [InlineData("Chat:Accounts:AccessTokenLifetime", "00:00:01")]
     [InlineData("Chat:Accounts:Guests", "perhaps")]
+    [InlineData("Chat:Server:Name", "\u0007")]
+    [InlineData("Chat:Server:Accent", "blue")]
     [InlineData("Chat:Node:Url", "10.0.0.3:8080")]
     [InlineData("Chat:Node:Url", "http://0.0.0.0:8080")]
     [InlineData("Chat:Node:Url", "http://10.0.0.3:8080/chat")]
     public void Every_setting_is_checked_before_anything_starts(string key, string value)
     {
-        var builder = WebApplication.CreateBuilder([$"--{key}={value}"]);
-        builder.AddHosting();
-        builder.AddLimits();
-        builder.AddAccounts();
-        builder.AddLog();
-        builder.AddRelay();
-        builder.AddCluster();
-        var check = builder.Build().Services.GetRequiredService<IStartupValidator>();
-
-        var refusal = Assert.ThrowsAny<Exception>(check.Validate);
+        var refusal = Assert.ThrowsAny<Exception>(() =>
+        {
+            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", $"--{key}={value}"]);
+            builder.AddHosting();
+            builder.AddTls();
+            builder.AddLimits();
+            builder.AddAccounts();
+            builder.AddLog();
+            builder.AddRelay();
+            builder.AddServerInfo();
+            builder.AddCluster();
+            var app = builder.Build();
+            app.PrepareTls();
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        });
 
         Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
     }

@@ -18,7 +18,7 @@ public sealed class OlderVersion
     public Task<string> TerminalAsync() => ProgramAsync("Chat.Client.Console", "chat.dll");
 
     private async Task<string> ProgramAsync(string project, string program) =>
-        Path.Combine(await _folder.Value, project, "bin", "Release", "net10.0", program);
+        Path.Combine(await _folder.Value, project, program);
 
     private static async Task<string> BuildAsync()
     {

@@ -6,14 +6,14 @@ commit=3fd58e3
 cd "$(dirname "$0")/.."
 target=$PWD/bin/older/$commit
 if [ ! -e "$target/done" ]; then
-    rm -rf "$target"
-    mkdir -p "$target"
-    git -C .. archive "$commit" | tar x -C "$target"
-    # A fixed commit: what analyzers and advisories say of it today changes nothing.
-    dotnet build "$target/Chat.Client.Console" -c Release -v quiet --nologo \
-        -p:SkipPage=true -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:NuGetAudit=false >&2
-    dotnet build "$target/Chat.Server" -c Release -v quiet --nologo \
-        -p:SkipPage=true -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:NuGetAudit=false >&2
+    sources=$(mktemp -d)
+    trap 'rm -rf "$sources"' EXIT
+    git -C .. archive "$commit" | tar x -C "$sources"
+    for project in Chat.Server Chat.Client.Console; do
+        # A fixed commit: what analyzers and advisories say of it today changes nothing.
+        dotnet build "$sources/$project" -c Release -o "$target/$project" -v quiet --nologo \
+            -p:SkipPage=true -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:NuGetAudit=false >&2
+    done
     touch "$target/done"
 fi
 echo "$target"

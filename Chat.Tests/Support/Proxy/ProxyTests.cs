@@ -79,7 +79,7 @@ public sealed class ProxyTests : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         var text = new string('x', 3000);
         Assert.Equal(text, await SayAsync(client, text));
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.3, 10);
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(0.3), "it was slowed down");
     }
 
     [Fact]
