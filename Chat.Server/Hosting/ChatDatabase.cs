@@ -18,6 +18,9 @@ public abstract class ChatDatabase(string connectionString)
     /// <summary>Which database that is, as a person may read it: no password.</summary>
     public abstract string Place { get; }
 
+    /// <summary>After <see cref="PrepareAsync"/>: what other users of the machine may read of it nevertheless, as sentences for the log.</summary>
+    public virtual IReadOnlyList<string> OpenToOthers => [];
+
     /// <summary>Reads the key.</summary>
     /// <exception cref="StartException">It names no database that can be used.</exception>
     public static ChatDatabase From(IConfiguration configuration)

@@ -24,7 +24,13 @@ public static class HostingSetup
     }
 
     /// <summary>Opens the database; what is wrong with it is said before anybody connects.</summary>
-    public static Task PrepareDatabaseAsync(this WebApplication app) => app.Services.GetRequiredService<ChatDatabase>().PrepareAsync();
+    public static async Task PrepareDatabaseAsync(this WebApplication app)
+    {
+        var database = app.Services.GetRequiredService<ChatDatabase>();
+        await database.PrepareAsync();
+        foreach (var open in database.OpenToOthers)
+            app.Logger.NotPrivate(open);
+    }
 
     public static void MapHosting(this WebApplication app)
     {

@@ -8,12 +8,24 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
 {
     private static readonly BusyTimeout s_busyTimeout = new();
 
+    /// <summary>What else the server keeps in the folder of its database.</summary>
+    private static readonly string[] s_ours = ["tls", "keys", "files", "lost+found"];
+
+    private static readonly string[] s_suffixes = ["", "-wal", "-shm", "-journal"];
+
+    private IReadOnlyList<string> _openToOthers = [];
+
     public override string Place => new SqliteConnectionStringBuilder(ConnectionString).DataSource;
 
-    /// <summary>Makes the folder and switches the file to its write-ahead log, which stays set in the file.</summary>
+    public override IReadOnlyList<string> OpenToOthers => _openToOthers;
+
+    /// <summary>
+    /// Makes the folder and switches the file to its write-ahead log, which stays set in the file. The file holds password hashes and everything that
+    /// was said, so it is for the server's own user only; the files beside it get their mode from it.
+    /// </summary>
     public override Task PrepareAsync(CancellationToken cancellation = default) => GuardAsync(async () =>
     {
-        CreateFolder(Path.GetDirectoryName(Path.GetFullPath(Place))!);
+        Protect();
         await using var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync(cancellation);
         await using var wal = connection.CreateCommand();
@@ -65,12 +77,19 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
         }
     }
 
-    /// <summary>The file holds password hashes and keys: nobody else on the machine needs to look inside.</summary>
-    private static void CreateFolder(string folder)
+    private void Protect()
     {
-        if (OperatingSystem.IsWindows() || Directory.Exists(folder))
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var file = Path.GetFullPath(Place);
+        var (folder, database) = (Path.GetDirectoryName(file)!, Path.GetFileName(file));
+        PrivateFiles.MakeFolder(folder);
+        // SQLite keeps the files beside the database where a link leads to.
+        var real = new FileInfo(file) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : file;
+        if (new SqliteConnectionStringBuilder(ConnectionString).Mode is SqliteOpenMode.ReadWriteCreate)
+            PrivateFiles.MakeFile(real);
+        _openToOthers =
+        [
+            .. ((string?[])[PrivateFiles.ProtectFolder(folder, name => s_ours.Contains(name) || name.StartsWith(database, StringComparison.Ordinal)),
+                .. s_suffixes.Select(suffix => PrivateFiles.Protect(real + suffix))]).OfType<string>(),
+        ];
     }
 }

@@ -28,7 +28,7 @@ public sealed class TlsCertificateTests : IDisposable
         Assert.DoesNotContain("PRIVATE", File.ReadAllText(_folder.File("tls/ca.pem")), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
-            foreach (var secret in (string[])["tls/ca-key.pem", "tls/server.pem"])
+            foreach (var secret in (string[])["tls/ca-key.pem", "tls/server.pem", "tls/ca.pem"])
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File(secret)));
         }
     }

@@ -13,7 +13,6 @@ internal static class MadeCertificate
     public static readonly TimeSpan Early = TimeSpan.FromDays(30);
 
     private const string Authority = "ca.pem", AuthorityWithKey = "ca-key.pem", Server = "server.pem";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // No browser takes one for longer.
     private static readonly TimeSpan s_life = TimeSpan.FromDays(397), s_authorityLife = TimeSpan.FromDays(3650);
@@ -25,13 +24,22 @@ internal static class MadeCertificate
     /// <summary>The file with the certificate itself, and its key.</summary>
     public static string ServerFile(TlsOptions options) => Path.Combine(options.Folder, Server);
 
+    /// <summary>Puts the modes of folder and files right, whatever an earlier version or a restored backup left there.</summary>
+    /// <returns>What stays readable by others, as sentences for the log.</returns>
+    public static IEnumerable<string> Protect(TlsOptions options)
+    {
+        string[] files = [Authority, AuthorityWithKey, Server];
+        return ((string?[])[PrivateFiles.ProtectFolder(options.Folder, name => files.Any(f => name.StartsWith(f, StringComparison.Ordinal))),
+            .. files.Select(f => PrivateFiles.Protect(Path.Combine(options.Folder, f)))]).OfType<string>();
+    }
+
     /// <summary>What is kept, or a new one where there is none, it ends soon, or it lacks a name of this machine.</summary>
     /// <exception cref="StartException">The folder or a file in it cannot be used.</exception>
     public static ShownCertificate Read(TlsOptions options, DateTimeOffset now)
     {
         try
         {
-            MakeFolder(options.Folder);
+            PrivateFiles.MakeFolder(options.Folder);
             var names = CertificateNames.Find(options);
             var authority = Load(Path.Combine(options.Folder, AuthorityWithKey));
             var leaf = Load(ServerFile(options));
@@ -44,10 +52,10 @@ internal static class MadeCertificate
             {
                 authority = MakeAuthority(names, now);
                 leaf = MakeLeaf(authority, key, names, now);
-                Write(Path.Combine(options.Folder, AuthorityWithKey), Pem(authority), OwnerOnly);
+                Write(Path.Combine(options.Folder, AuthorityWithKey), Pem(authority));
             }
-            Write(ServerFile(options), Pem(leaf), OwnerOnly);
-            Write(AuthorityFile(options), authority!.ExportCertificatePem() + "\n", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            Write(ServerFile(options), Pem(leaf));
+            Write(AuthorityFile(options), authority!.ExportCertificatePem() + "\n");
             return new ShownCertificate(leaf, []);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -115,27 +123,5 @@ internal static class MadeCertificate
         return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 
-    private static void MakeFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-    }
-
-    /// <summary>The whole file or nothing of it, and never readable for others before it is finished.</summary>
-    private static void Write(string file, string content, UnixFileMode mode)
-    {
-        var fresh = $"{file}.new";
-        File.Delete(fresh);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = mode;
-        using (var stream = new FileStream(fresh, options))
-        {
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(content));
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(fresh, file, overwrite: true);
-    }
+    private static void Write(string file, string content) => PrivateFiles.Replace(file, System.Text.Encoding.ASCII.GetBytes(content));
 }

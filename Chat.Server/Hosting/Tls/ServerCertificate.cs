@@ -21,6 +21,8 @@ internal sealed class ServerCertificate : BackgroundService
         (_options, _time, _logger) = (options, time, logger);
         _files = options.IsGiven ? GivenCertificate.Files(options) : default;
         _current = Read(_files);
+        foreach (var open in options.IsGiven ? [] : MadeCertificate.Protect(options))
+            logger.NotPrivate(open);
         Say();
     }
 
