@@ -21,7 +21,7 @@ COPY Chat.Server Chat.Server
 COPY --from=page /src/Chat.Web/dist Chat.Web/dist
 RUN --mount=type=cache,target=/root/.nuget/packages \
     dotnet publish Chat.Server --no-restore --configuration Release -p:SkipPage=true -p:UseAppHost=false --output /app && \
-    mkdir -p /chat/data
+    mkdir /chat && mkdir -m 700 /chat/data
 
 # No shell, no package manager, not root. "extra" has ICU: names compare by Unicode's rules.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra

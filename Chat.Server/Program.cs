@@ -3,6 +3,7 @@ using Chat.Server.Cluster;
 using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Hosting.Tls;
+using Chat.Server.Keys;
 using Chat.Server.Lab;
 using Chat.Server.Log;
 using Chat.Server.Page;
@@ -17,6 +18,8 @@ switch (args)
         return await CopyCommand.RunAsync(copy);
     case [HealthCommand.Name, .. var health]:
         return await HealthCommand.RunAsync(health);
+    case [KeysCommand.Name, .. var keys]:
+        return await KeysCommand.RunAsync(keys);
 }
 
 return await Starting.RunAsync(async () =>
@@ -29,6 +32,7 @@ return await Starting.RunAsync(async () =>
     builder.AddLimits();
     builder.AddProblems();
     builder.AddAccounts();
+    builder.AddKeys();
     builder.AddLog();
     builder.AddRelay();
     builder.AddRooms();
@@ -42,9 +46,11 @@ return await Starting.RunAsync(async () =>
     app.PrepareTls();
     await app.PrepareDatabaseAsync();
     await app.RefuseHalfACopyAsync();
+    app.CheckKeys();
     await app.MigrateLogAsync();
     await app.MigrateAccountsAsync();
     await app.MigrateClusterAsync();
+    await app.PrepareKeysAsync();
     await app.ConnectRelayAsync();
 
     app.UseSafeHeaders();

@@ -5,6 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 compose=${COMPOSE:-docker compose} docker=${DOCKER:-docker}   # of more than one word, perhaps
 
+# A secret that this version needs and an older one did not have.
+$compose run --rm -T --no-deps secrets </dev/null >/dev/null
+
 old=$($compose ps --quiet chat)
 nodes=$(printf '%s\n' "$old" | grep -c .) || { echo "no node runs: docker compose up" >&2; exit 1; }
 for node in $old; do

@@ -1,5 +1,6 @@
 using Chat.Server.Accounts.Postgres;
 using Chat.Server.Hosting;
+using Chat.Server.Keys;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -34,6 +35,9 @@ public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
+    /// <summary>Which master keys encrypt those, and which did.</summary>
+    public DbSet<MasterKeyRow> MasterKeys => Set<MasterKeyRow>();
+
     /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
     public static AccountsDb Migrating(ChatDatabase database) => database is PostgresDatabase
         ? new PostgresAccountsDb(database.Options<PostgresAccountsDb>(MigrationsTable))
@@ -62,6 +66,12 @@ public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
         {
             signIn.HasOne<Account>().WithMany().HasForeignKey(s => s.AccountId).OnDelete(DeleteBehavior.Cascade);
             signIn.HasIndex(s => s.Expires);
+        });
+        builder.Entity<MasterKeyRow>(key =>
+        {
+            key.ToTable("MasterKeys").HasKey(k => k.Number);
+            key.Property(k => k.Id).IsRequired().HasMaxLength(16);
+            key.HasIndex(k => k.Id).IsUnique();
         });
         builder.Entity<FailedLogin>(failed =>
         {

@@ -3,6 +3,7 @@ using Chat.Server.Accounts;
 using Chat.Server.Cluster;
 using Chat.Server.Hosting;
 using Chat.Server.Hosting.Tls;
+using Chat.Server.Keys;
 using Chat.Server.Log;
 using Chat.Server.Relay;
 using Chat.Server.Transports.Http;
@@ -54,6 +55,7 @@ public sealed class StartTests : IDisposable
     [InlineData("Chat:Accounts:Guests", "perhaps")]
     [InlineData("Chat:Server:Name", "\u0007")]
     [InlineData("Chat:Server:Accent", "blue")]
+    [InlineData("Chat:Keys:EncryptAfter", "-00:00:01")]
     [InlineData("Chat:Node:Url", "10.0.0.3:8080")]
     [InlineData("Chat:Node:Url", "http://0.0.0.0:8080")]
     [InlineData("Chat:Node:Url", "http://10.0.0.3:8080/chat")]
@@ -66,6 +68,7 @@ public sealed class StartTests : IDisposable
             builder.AddTls();
             builder.AddLimits();
             builder.AddAccounts();
+            builder.AddKeys();
             builder.AddLog();
             builder.AddRelay();
             builder.AddServerInfo();

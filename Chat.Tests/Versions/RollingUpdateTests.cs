@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using Chat.Client;
 using Chat.Contracts;
+using Chat.Server.Keys;
 using Chat.Tests.Cluster;
+using Chat.Tests.Keys;
 using Chat.Tests.Support;
 using Chat.Tests.Support.History;
 using Chat.Tests.Terminal;
@@ -25,7 +27,9 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         {
             ["ConnectionStrings:Chat"] = await postgres.NewDatabaseAsync(Ct),
             ["ConnectionStrings:Redis"] = await redis.NewClusterAsync(Ct),
+            ["Chat:Keys:EncryptAfter"] = "00:00:00",
         };
+        var keys = new KeyStore(settings["ConnectionStrings:Chat"]);
         using var folder = new TemporaryFolder();
         await using var old1 = Node("old1", await older.ServerAsync());
         await using var old2 = Node("old2", await older.ServerAsync());
@@ -47,12 +51,17 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         await old1.TerminateAsync(Ct);
         await StepAsync("one of each");
         Assert.Empty((await InfoAsync(new1)).Features);
+        Assert.All(await keys.ReadAsync(), key => Assert.True(KeyXml.IsPlain(key)));
         await new2.StartAsync(Ct);
         await old2.TerminateAsync(Ct);
         await StepAsync("both are new");
         await Eventually.TrueAsync(async () => (await InfoAsync(new1)).Features.Count == Features.All.Count, Patience, Ct, "all features are on");
         await StepAsync("both are new and use what is new");
 
+        await Eventually.TrueAsync(async () => (await keys.ReadAsync()).All(k => !KeyXml.IsPlain(k)), Patience, Ct, "the keys are encrypted");
+        await StepAsync("the keys are encrypted");
+        // What docs/operating.md says about going back.
+        Assert.Equal(0, await KeysCommand.RunAsync(["plain", .. settings.Select(s => $"--{s.Key}={s.Value}")], TextWriter.Null, TextWriter.Null));
         await old1.StartAsync(Ct);
         await Eventually.TrueAsync(async () => (await InfoAsync(new2)).Features is [], Patience, Ct, "the features are off again");
         await StepAsync("an old one is back");

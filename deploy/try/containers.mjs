@@ -27,6 +27,10 @@ export async function checkContainers() {
   const text = await composeQuietly('run', '--rm', '-T', '--no-deps', '--entrypoint', 'sh', 'secrets', '-c', `for f in ${paths.join(' ')}; do cat $f; echo; done`);
   const passwords = [...new Set(text.match(/[A-Za-z0-9_-]{32}/g))];
   check(passwords.length === 3, 'there are three passwords, made here');
+  const keyFile = '/secrets/chat/Chat__Keys__Master';
+  const key = await composeQuietly('run', '--rm', '-T', '--no-deps', '--user', '1654', '--entrypoint', 'cat', 'secrets', keyFile);
+  check(/^[A-Za-z0-9+/]{43}=$/.test(key.trim()), 'there is a master key, which the server reads');
+  passwords.push(key.trim());
   const told = JSON.stringify(all) + (await composeQuietly('config')) + (await composeQuietly('logs'));
   check(!passwords.some((p) => told.includes(p)), 'none of them is in a command, a variable, a setting or a log');
   const redis = await dockerQuietly('exec', (await containers('redis'))[0], 'redis-cli', 'ping').catch((e) => e.stdout);

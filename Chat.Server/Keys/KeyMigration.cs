@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Chat.Server.Cluster;
+using Chat.Server.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Keys;
+
+/// <summary>
+/// Encrypts the keys in the database as soon as every node can read that, keeps them so, and follows what an operator or another node has decided since.
+/// A server that is alone does it before it listens.
+/// </summary>
+internal sealed class KeyMigration(
+    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
+    : BackgroundService
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
+
+    /// <summary>So long after the start the registry of nodes has been read, or the database does not answer.</summary>
+    private static readonly TimeSpan s_registryIsRead = TimeSpan.FromSeconds(10);
+
+    private long _started, _knownSince, _appliedAt;
+    private string? _trouble;
+    private bool _isRead, _warned;
+
+    /// <summary>After the master keys were read, before anything asks for a key.</summary>
+    /// <param name="stored">How many keys the database has.</param>
+    public async Task BeginAsync(int stored)
+    {
+        _started = time.GetTimestamp();
+        // In a new cluster nobody is there who could be older: its first key need not lie in the database in the open.
+        ring.MayEncrypt = features.Has(ClusterFeatures.EncryptedKeys)
+            || (stored == 0 && nodes is not null && (await nodes.LookAsync(CancellationToken.None)).All(n => n.Features?.Split(' ').Contains(ClusterFeatures.EncryptedKeys) is true));
+        if (features.Has(ClusterFeatures.EncryptedKeys))
+            await ApplyAsync(CancellationToken.None);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_look, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await LookAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    /// <summary>What is done every second.</summary>
+    internal async Task LookAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var before = ring.MayEncrypt;
+            ring.MayEncrypt = MayEncrypt();
+            if (before == ring.MayEncrypt && _appliedAt != 0 && time.GetElapsedTime(_appliedAt) < s_apply)
+                return;
+            await ApplyAsync(stopping);
+            await WarnAsync();
+            _trouble = null;
+        }
+        catch (CryptographicException e)
+        {
+            if (_trouble != e.Message)
+                logger.Stuck(e.Message);
+            _trouble = e.Message;
+        }
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
+        {
+            // The log and health say so; the next look tries again.
+        }
+    }
+
+    /// <summary>Not at the first moment in which all nodes know: in the middle of an update an older one may be on its way.</summary>
+    private bool MayEncrypt()
+    {
+        if (!features.Has(ClusterFeatures.EncryptedKeys))
+        {
+            _knownSince = 0;
+            return ring.MayEncrypt && !_isRead && time.GetElapsedTime(_started) < s_registryIsRead;
+        }
+        _isRead = true;
+        if (_knownSince == 0)
+            _knownSince = time.GetTimestamp();
+        return ring.MayEncrypt || time.GetElapsedTime(_knownSince) >= options.Value.EncryptAfter;
+    }
+
+    private async Task ApplyAsync(CancellationToken cancellation)
+    {
+        var written = await table.ApplyAsync(ring, cancellation);
+        _appliedAt = time.GetTimestamp();
+        if (written == 0)
+            return;
+        if (ring.Current is { } current)
+            logger.Encrypted(written, current.Id);
+        else
+            logger.Plain(written);
+    }
+
+    /// <summary>An older node that comes back after the keys were encrypted does harm; an operator has to see it.</summary>
+    private async Task WarnAsync()
+    {
+        var older = !features.Has(ClusterFeatures.EncryptedKeys) && time.GetElapsedTime(_started) >= s_registryIsRead;
+        if (older && !_warned && (await table.ListAsync()).Sealed.Any(s => s.Key.Length > 0))
+        {
+            logger.OlderNode();
+            _warned = true;
+        }
+        _warned &= older;
+    }
+}
