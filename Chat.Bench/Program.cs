@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Chat.Bench.Archive;
 using Chat.Bench.Compare;
+using Chat.Bench.Hints;
 using Chat.Bench.Load;
 using Chat.Bench.Log;
 using Chat.Bench.Page;
@@ -12,6 +13,7 @@ var root = new RootCommand("Measures the relay, and tries to break it. To measur
 {
     ArchiveCommand.Create(),
     CompareCommand.Create(),
+    HintsCommand.Create(),
     LoadCommand.Create(),
     LogCommand.Create(),
     PageCommand.Create(),

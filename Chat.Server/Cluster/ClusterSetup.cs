@@ -72,6 +72,8 @@ public static class ClusterSetup
         var (nodes, relay) = (services.GetRequiredService<NodeRegistry>(), services.GetRequiredService<RegisteredNodes>());
         nodes.Appeared += _ => relay.Ids = [.. nodes.Others.Select(n => n.Id)];
         nodes.Disappeared += _ => relay.Ids = [.. nodes.Others.Select(n => n.Id)];
+        var features = services.GetRequiredService<ClusterFeatures>();
+        features.Changed += () => relay.AllSign = features.Has(ClusterFeatures.SignedHints);
     }
 
     /// <summary>Where a node says which one it is. Its id is no secret: every client of it has it in its address.</summary>

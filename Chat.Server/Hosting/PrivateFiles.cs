@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// Files and folders that only the server's own user may read (modes 600 and 700), whatever the umask is and whatever was there before.
-/// On Windows the folder's access list decides, and these calls only make what is missing.
+/// Files and folders that only the server's own user may read (modes 600 and 700), whatever the umask is and whatever
+/// was there before. On Windows the folder's access list decides, and these calls only make what is missing.
 /// </summary>
 internal static class PrivateFiles
 {
@@ -29,7 +29,9 @@ internal static class PrivateFiles
             Directory.CreateDirectory(folder, OwnersFolder);
     }
 
-    /// <summary>Makes an empty file unless there is one. A program that opens it later cannot give it another mode.</summary>
+    /// <summary>
+    /// Makes an empty file unless there is one. A program that opens it later cannot give it another mode.
+    /// </summary>
     public static void MakeFile(string file)
     {
         if (File.Exists(file) || Directory.Exists(file))
@@ -44,7 +46,9 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Writes a whole file or nothing. What was there is replaced; after a crash the file is the old or the new one.</summary>
+    /// <summary>
+    /// Writes a whole file or nothing. What was there is replaced; after a crash the file is the old or the new one.
+    /// </summary>
     public static void Replace(string file, ReadOnlySpan<byte> content) => Write(file, content, overwrite: true);
 
     /// <summary>The same for a file that must not exist yet.</summary>
@@ -52,7 +56,8 @@ internal static class PrivateFiles
     public static void WriteNew(string file, ReadOnlySpan<byte> content) => Write(file, content, overwrite: false);
 
     /// <summary>Takes away what others may do with an existing file.</summary>
-    /// <returns>Why that did not work, as a sentence for the log; null if the file is private, or there is none.</returns>
+    /// <returns>Why that did not work, as a sentence for the log; null if the file is private, or there is
+    /// none.</returns>
     public static string? Protect(string file)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(file))
@@ -70,8 +75,9 @@ internal static class PrivateFiles
     }
 
     /// <summary>
-    /// Takes away what others may do with an existing folder, if the folder is the server's own: it is named <c>data</c> beside the program or in the
-    /// folder that the server was started in, or holds nothing but the server's files. A folder that others use too (a home, /tmp) stays as it is.
+    /// Takes away what others may do with an existing folder, if the folder is the server's own: it is named
+    /// <c>data</c> beside the program or in the folder that the server was started in, or holds nothing but the
+    /// server's files. A folder that others use too (a home, /tmp) stays as it is.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="isOurs">Whether an entry of this name is the server's.</param>
@@ -138,7 +144,10 @@ internal static class PrivateFiles
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
-    /// <summary>After this a crash of the machine does not undo what was renamed in the folder. The framework has no call for it.</summary>
+    /// <summary>
+    /// After this a crash of the machine does not undo what was renamed in the folder. The framework has no call for
+    /// it.
+    /// </summary>
     private static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

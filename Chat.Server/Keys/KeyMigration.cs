@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// Encrypts the keys in the database as soon as every node can read that, keeps them so, and follows what an operator or another node has decided since.
-/// A server that is alone does it before it listens.
+/// Encrypts the keys in the database as soon as every node can read that, keeps them so, and follows what an operator
+/// or another node has decided since. A server that is alone does it before it listens.
 /// </summary>
 internal sealed class KeyMigration(
     KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
@@ -73,7 +73,9 @@ internal sealed class KeyMigration(
         }
     }
 
-    /// <summary>Not at the first moment in which all nodes know: in the middle of an update an older one may be on its way.</summary>
+    /// <summary>
+    /// Not at the first moment in which all nodes know: in the middle of an update an older one may be on its way.
+    /// </summary>
     private bool MayEncrypt()
     {
         if (!features.Has(ClusterFeatures.EncryptedKeys))
@@ -99,7 +101,9 @@ internal sealed class KeyMigration(
             logger.Plain(written);
     }
 
-    /// <summary>An older node that comes back after the keys were encrypted does harm; an operator has to see it.</summary>
+    /// <summary>
+    /// An older node that comes back after the keys were encrypted does harm; an operator has to see it.
+    /// </summary>
     private async Task WarnAsync()
     {
         var older = !features.Has(ClusterFeatures.EncryptedKeys) && time.GetElapsedTime(_started) >= s_registryIsRead;

@@ -8,20 +8,30 @@ public sealed class KeyOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Chat:Keys";
 
-    /// <summary>The configuration key of the master key itself, which belongs into a secret file of this name with <c>__</c> for <c>:</c>.</summary>
+    /// <summary>
+    /// The configuration key of the master key itself, which belongs into a secret file of this name with <c>__</c>
+    /// for <c>:</c>.
+    /// </summary>
     public const string MasterKey = $"{Section}:{nameof(Master)}";
 
     /// <summary>The configuration key of a file with the master key.</summary>
     public const string FileKey = $"{Section}:{nameof(File)}";
 
-    /// <summary>The master key: 32 bytes in base64. On further lines, former or coming ones, which decrypt only. Counts more than <see cref="File"/>.</summary>
+    /// <summary>
+    /// The master key: 32 bytes in base64. On further lines, former or coming ones, which decrypt only. Counts more
+    /// than <see cref="File"/>.
+    /// </summary>
     public string? Master { get; init; }
 
-    /// <summary>A file with the same text. Null: on SQLite <c>keys/master.key</c> beside the database, made when it is missing; on PostgreSQL none.</summary>
+    /// <summary>
+    /// A file with the same text. Null: on SQLite <c>keys/master.key</c> beside the database, made when it is
+    /// missing; on PostgreSQL none.
+    /// </summary>
     public string? File { get; init; }
 
     /// <summary>
-    /// How long every node of a cluster must know encrypted keys before those in the database are encrypted; until then an older version may come back.
+    /// How long every node of a cluster must know encrypted keys before those in the database are encrypted; until
+    /// then an older version may come back.
     /// </summary>
     public TimeSpan EncryptAfter { get; init; } = TimeSpan.FromMinutes(1);
 }

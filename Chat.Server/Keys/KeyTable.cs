@@ -13,14 +13,16 @@ namespace Chat.Server.Keys;
 internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 {
     /// <summary>
-    /// At start, after the tables were made: sees that this node can read every key, makes the master key where it may be made, and notes in the database which
-    /// one is in use. Nodes do this one after the other, so two with different keys cannot both begin.
+    /// At start, after the tables were made: sees that this node can read every key, makes the master key where it
+    /// may be made, and notes in the database which one is in use. Nodes do this one after the other, so two with
+    /// different keys cannot both begin.
     /// </summary>
     /// <param name="ring">Told what was found.</param>
     /// <param name="given">The node's master keys; null if they are still to be made.</param>
     /// <param name="file">Where to make them.</param>
     /// <returns>How many keys there are.</returns>
-    /// <exception cref="StartException">A master key is missing or another one, or a key is damaged. Nothing was changed then.</exception>
+    /// <exception cref="StartException">A master key is missing or another one, or a key is damaged. Nothing was
+    /// changed then.</exception>
     public async Task<int> EnterAsync(MasterKeyRing ring, MasterKeys? given, MasterKeyFile? file)
     {
         await using var db = Open();
@@ -51,11 +53,12 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// Brings every key into the form that the database asks for: sealed by the master key in use, if the ring allows it, or plain. Master keys that nothing
-    /// needs any more are retired.
+    /// Brings every key into the form that the database asks for: sealed by the master key in use, if the ring allows
+    /// it, or plain. Master keys that nothing needs any more are retired.
     /// </summary>
     /// <returns>How many were written anew.</returns>
-    /// <exception cref="CryptographicException">A master key is in use that this node was not given, or a key is damaged.</exception>
+    /// <exception cref="CryptographicException">A master key is in use that this node was not given, or a key is
+    /// damaged.</exception>
     public async Task<int> ApplyAsync(MasterKeyRing ring, CancellationToken cancellation)
     {
         await using var db = Open();
@@ -108,7 +111,9 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         await transaction.CommitAsync();
     }
 
-    /// <summary>Removes the keys that these master keys do not read. What they protected is void: people sign in again.</summary>
+    /// <summary>
+    /// Removes the keys that these master keys do not read. What they protected is void: people sign in again.
+    /// </summary>
     /// <returns>How many were removed.</returns>
     public async Task<int> DiscardAsync(MasterKeys? keys)
     {
@@ -127,7 +132,10 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         return removed;
     }
 
-    /// <summary>The master keys that were ever used here, and how many keys each of them has sealed; under "" those that are plain.</summary>
+    /// <summary>
+    /// The master keys that were ever used here, and how many keys each of them has sealed; under "" those that are
+    /// plain.
+    /// </summary>
     public async Task<(IReadOnlyList<MasterKeyRow> Rows, IReadOnlyDictionary<string, int> Sealed)> ListAsync()
     {
         await using var db = Open();
@@ -202,7 +210,10 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         await db.MasterKeys.Where(r => r.Retired == null && r.Number < number && !used.Contains(r.Id)).ExecuteUpdateAsync(set => set.SetProperty(r => r.Retired, now), cancellation);
     }
 
-    /// <summary>What was written over is still in the database's files; a copy of them would have it. Done as well as it can be while others use the database.</summary>
+    /// <summary>
+    /// What was written over is still in the database's files; a copy of them would have it. Done as well as it can
+    /// be while others use the database.
+    /// </summary>
     private async Task ForgetFormerAsync(AccountsDb db, CancellationToken cancellation)
     {
         try

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationM
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// A key as data protection keeps it in the database: XML in which an element that says <c>requiresEncryption</c> is the secret. It is there as it is, or
-/// in an <c>encryptedSecret</c> that names the type which decrypts it.
+/// A key as data protection keeps it in the database: XML in which an element that says <c>requiresEncryption</c> is
+/// the secret. It is there as it is, or in an <c>encryptedSecret</c> that names the type which decrypts it.
 /// </summary>
 internal static class KeyXml
 {
@@ -19,7 +19,8 @@ internal static class KeyXml
     public static bool IsPlain(XElement key) => Secrets(Bare(key)).Any();
 
     /// <summary>The same key with its secrets as they are.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is missing, or what is sealed was changed.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is missing, or what is
+    /// sealed was changed.</exception>
     public static XElement Open(XElement key, MasterKeys keys)
     {
         var open = Bare(key);
@@ -31,7 +32,9 @@ internal static class KeyXml
         return open;
     }
 
-    /// <summary>The same key with its secrets sealed by a master key; those that are sealed already stay as they are.</summary>
+    /// <summary>
+    /// The same key with its secrets sealed by a master key; those that are sealed already stay as they are.
+    /// </summary>
     public static XElement Seal(XElement key, MasterKey by)
     {
         var sealedKey = Bare(key);
@@ -43,7 +46,9 @@ internal static class KeyXml
         return sealedKey;
     }
 
-    /// <summary>A copy without the framework's wrapping of secrets that are not encrypted (<c>NullXmlEncryptor</c>).</summary>
+    /// <summary>
+    /// A copy without the framework's wrapping of secrets that are not encrypted (<c>NullXmlEncryptor</c>).
+    /// </summary>
     private static XElement Bare(XElement key)
     {
         var bare = new XElement(key);

@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Keys;
 
-/// <summary><c>Chat.Server keys …</c>: what an operator does with the master key and the keys that it encrypts.</summary>
+/// <summary>
+/// <c>Chat.Server keys …</c>: what an operator does with the master key and the keys that it encrypts.
+/// </summary>
 public static class KeysCommand
 {
     /// <summary>What the first argument says to get here rather than to a server.</summary>
@@ -16,7 +18,8 @@ public static class KeysCommand
 
     private const int Done = 0, Failed = 1, Usage = 64;
 
-    /// <param name="args">What follows <see cref="Name"/>; after the verb, configuration as on a server's command line.</param>
+    /// <param name="args">What follows <see cref="Name"/>; after the verb, configuration as on a server's command
+    /// line.</param>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
 
     /// <summary>The same, without a process around it.</summary>

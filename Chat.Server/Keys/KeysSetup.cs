@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Keys;
 
-/// <summary>Encrypts the keys that protect cookies, tokens and what nodes pass on, by a master key that is not in the database.</summary>
+/// <summary>
+/// Encrypts the keys that protect cookies, tokens and what nodes pass on, by a master key that is not in the
+/// database.
+/// </summary>
 public static class KeysSetup
 {
     /// <summary>After <c>AddAccounts</c>, which keeps the keys.</summary>

@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// A secret of 32 bytes that is not in the database. Nothing is encrypted or signed with it directly: each use has a key of its own, derived by HKDF
-/// (RFC 5869), so that what one use shows says nothing about another. Thread-safe.
+/// A secret of 32 bytes that is not in the database. Nothing is encrypted or signed with it directly: each use has a
+/// key of its own, derived by HKDF (RFC 5869), so that what one use shows says nothing about another. Thread-safe.
 /// </summary>
 internal sealed class MasterKey
 {
@@ -29,7 +29,10 @@ internal sealed class MasterKey
         CryptographicOperations.ZeroMemory(text);
     }
 
-    /// <summary>Sixteen hexadecimal digits that tell nothing about the secret. It stands beside all that the key has encrypted or signed.</summary>
+    /// <summary>
+    /// Sixteen hexadecimal digits that tell nothing about the secret. It stands beside all that the key has encrypted
+    /// or signed.
+    /// </summary>
     public string Id { get; }
 
     /// <summary>By which nodes sign what they tell each other.</summary>
@@ -38,7 +41,10 @@ internal sealed class MasterKey
     /// <summary>A new one, as it is written into a file.</summary>
     public static string NewText() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length));
 
-    /// <summary>Encrypts an element and authenticates it (AES-256-GCM with a random nonce; the key's id is authenticated, too).</summary>
+    /// <summary>
+    /// Encrypts an element and authenticates it (AES-256-GCM with a random nonce; the key's id is authenticated,
+    /// too).
+    /// </summary>
     public XElement Seal(XElement secret)
     {
         var plain = Encoding.UTF8.GetBytes(secret.ToString(SaveOptions.DisableFormatting));

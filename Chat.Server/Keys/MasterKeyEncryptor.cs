@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
 namespace Chat.Server.Keys;
 
-/// <summary>Encrypts keys that data protection makes. As long as an older node could not read that, it leaves them as they are.</summary>
+/// <summary>
+/// Encrypts keys that data protection makes. As long as an older node could not read that, it leaves them as they
+/// are.
+/// </summary>
 internal sealed class MasterKeyEncryptor(MasterKeyRing ring) : IXmlEncryptor
 {
     private readonly NullXmlEncryptor _plain = new();
@@ -14,7 +17,9 @@ internal sealed class MasterKeyEncryptor(MasterKeyRing ring) : IXmlEncryptor
         : _plain.Encrypt(plaintextElement);
 }
 
-/// <summary>Decrypts them. Data protection makes it by its name, which stands in the database: name and namespace must stay.</summary>
+/// <summary>
+/// Decrypts them. Data protection makes it by its name, which stands in the database: name and namespace must stay.
+/// </summary>
 /// <param name="services">The server's.</param>
 internal sealed class MasterKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {

@@ -14,7 +14,9 @@ internal sealed class MasterKeyRing
     /// <summary>The one that the database says is in use; null while the keys are to stay plain.</summary>
     public MasterKey? Current => _current;
 
-    /// <summary>By which this node signs what it tells the others: the one in use, also while the keys stay plain.</summary>
+    /// <summary>
+    /// By which this node signs what it tells the others: the one in use, also while the keys stay plain.
+    /// </summary>
     public MasterKey Signing => _current ?? Keys.All[0];
 
     /// <summary>Whether every node reads encrypted keys.</summary>

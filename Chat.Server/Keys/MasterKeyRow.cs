@@ -1,8 +1,9 @@
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// A master key that is in use on this database, or was. The secret itself is not here: the row only tells every node which key it must have, before
-/// anything is encrypted with it. If all rows are retired, the keys in the database stay plain.
+/// A master key that is in use on this database, or was. The secret itself is not here: the row only tells every node
+/// which key it must have, before anything is encrypted with it. If all rows are retired, the keys in the database
+/// stay plain.
 /// </summary>
 public sealed class MasterKeyRow
 {

@@ -2,7 +2,9 @@ using Chat.Server.Hosting;
 
 namespace Chat.Server.Keys;
 
-/// <summary>The master keys that this node was given. The first is for new things; all of them read old ones. Immutable.</summary>
+/// <summary>
+/// The master keys that this node was given. The first is for new things; all of them read old ones. Immutable.
+/// </summary>
 internal sealed class MasterKeys
 {
     private MasterKeys(IReadOnlyList<MasterKey> all) => All = all;
@@ -12,7 +14,9 @@ internal sealed class MasterKeys
     /// <summary>Null if this node was not given it.</summary>
     public MasterKey? Find(string id) => All.FirstOrDefault(k => k.Id == id);
 
-    /// <summary>Reads them from text: one a line in base64 (of URLs, too); a line that begins with <c>#</c> is a comment.</summary>
+    /// <summary>
+    /// Reads them from text: one a line in base64 (of URLs, too); a line that begins with <c>#</c> is a comment.
+    /// </summary>
     /// <param name="text">Never quoted in an error.</param>
     /// <param name="source">What the operator calls the place.</param>
     /// <exception cref="StartException">There is none, or a line is none.</exception>
@@ -32,7 +36,10 @@ internal sealed class MasterKeys
         return keys.Count > 0 ? new MasterKeys(keys) : throw new StartException($"{source}: there is no master key in it. \"Chat.Server keys new\" prints a new one.");
     }
 
-    /// <summary>Reads them from where the configuration says. Null: they are missing, and may be made in <see cref="MasterKeyFile"/>.</summary>
+    /// <summary>
+    /// Reads them from where the configuration says. Null: they are missing, and may be made in <see
+    /// cref="MasterKeyFile"/>.
+    /// </summary>
     /// <exception cref="StartException">They are missing or cannot be read, and must not be made here.</exception>
     public static MasterKeys? Read(KeyOptions options, ChatDatabase database)
     {

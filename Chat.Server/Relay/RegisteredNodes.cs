@@ -7,11 +7,19 @@ namespace Chat.Server.Relay;
 public sealed class RegisteredNodes
 {
     private volatile IReadOnlyCollection<string> _ids = [];
+    private volatile bool _allSign;
 
     /// <summary>Replaced as a whole by who keeps the registry; empty while nobody does.</summary>
     public IReadOnlyCollection<string> Ids
     {
         get => _ids;
         set => _ids = value;
+    }
+
+    /// <summary>Whether every node signs what it says. If so, what is not signed does not come from a node.</summary>
+    public bool AllSign
+    {
+        get => _allSign;
+        set => _allSign = value;
     }
 }

@@ -25,6 +25,7 @@ public static class RelaySetup
     private static void AddRedis(this WebApplicationBuilder builder, string connection)
     {
         builder.Services.AddSingleton(_ => new RedisConnection(connection));
+        builder.Services.AddSingleton<HintSeal>();
         builder.Services.AddSingleton<RedisBackplane>();
         builder.Services.AddSingleton<IBackplane>(services => services.GetRequiredService<RedisBackplane>());
         builder.Services.AddHostedService(services => services.GetRequiredService<RedisBackplane>());

@@ -12,7 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Tests.Hosting;
 
-/// <summary>Nobody else on the machine reads the database, its keys or a backup: files are 600, their folders 700.</summary>
+/// <summary>
+/// Nobody else on the machine reads the database, its keys or a backup: files are 600, their folders 700.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed partial class PrivateFilesTests : IDisposable
 {

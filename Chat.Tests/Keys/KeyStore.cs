@@ -59,7 +59,10 @@ internal sealed class KeyStore(string connectionString)
         return [.. (await ReadAsync()).SelectMany(k => k.Descendants("value")).Select(v => v.Value)];
     }
 
-    /// <summary>The framework's own data protection on this database, which knows nothing of master keys: that of an older version.</summary>
+    /// <summary>
+    /// The framework's own data protection on this database, which knows nothing of master keys: that of an older
+    /// version.
+    /// </summary>
     public IDataProtector Older(string purpose) => Protector(purpose, _ => { });
 
     /// <summary>Data protection as the server uses it.</summary>

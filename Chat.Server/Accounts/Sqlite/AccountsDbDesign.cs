@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Chat.Server.Accounts.Sqlite;
 
-/// <summary>For <c>dotnet ef migrations add</c>, which would otherwise start a server to find the context; see CONTRIBUTING.md.</summary>
+/// <summary>
+/// For <c>dotnet ef migrations add</c>, which would otherwise start a server to find the context; see
+/// CONTRIBUTING.md.
+/// </summary>
 internal sealed class AccountsDbDesign : IDesignTimeDbContextFactory<AccountsDb>
 {
     public AccountsDb CreateDbContext(string[] args) => new(ChatDatabase.At(ChatDatabase.Default).Options<AccountsDb>(AccountsDb.MigrationsTable));

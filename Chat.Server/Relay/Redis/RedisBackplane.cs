@@ -20,16 +20,21 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     private readonly RedisSubscriptions _subscriptions;
     private readonly RedisWatch _watch;
     private readonly PresenceNumbers _presence = new();
+    private readonly HintSeal _seal;
+    private readonly HintWindow _heard;
+    private readonly RegisteredNodes _registered;
+    private readonly NotBelieved _notBelieved;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private IReadOnlyList<int> _echoes = [];
     private long _presenceNumber;
     private long _wholeAt;
 
-    public RedisBackplane(NodeId self, RedisConnection redis, RegisteredNodes registered, TimeProvider time, ILogger<RedisBackplane> logger)
+    public RedisBackplane(NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, TimeProvider time, ILogger<RedisBackplane> logger)
     {
-        (_self, _redis, _time, _logger) = (self.Value, redis, time, logger);
-        _publisher = new RedisPublisher(_self, redis);
+        (_self, _redis, _registered, _seal, _time, _logger) = (self.Value, redis, registered, seal, time, logger);
+        (_heard, _notBelieved) = (new HintWindow(time), new NotBelieved(time, logger));
+        _publisher = new RedisPublisher(_self, redis, seal);
         _subscriptions = new RedisSubscriptions(redis, Hear, time);
         _watch = new RedisWatch(_self, registered, time);
         redis.Disturbed += _watch.Disturbed;
@@ -59,6 +64,12 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
 
     /// <summary>How things stand, for health.</summary>
     public RedisState State => _watch.State;
+
+    /// <summary>How many messages were not believed since the start.</summary>
+    public long Refused => _notBelieved.Count;
+
+    /// <summary>Whether that has happened lately, for health.</summary>
+    public bool IsLiedTo => _notBelieved.IsRecent;
 
     public void Follow(string roomId) => _subscriptions.Follow(RedisNames.Room(roomId));
 
@@ -106,6 +117,9 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
                     _subscriptions.Look();
                     ChooseEchoes();
                 }
+                // In the place of what was not believed something true may not have come.
+                if (_notBelieved.TakeDoubt())
+                    MayHaveMissed?.Invoke(null);
                 var news = _watch.Look(complete);
                 Tell(news, last.Deaf);
                 // Without trust every second; and once more when it has come back, for what fell in between.
@@ -180,10 +194,14 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     {
         try
         {
-            if (RedisWord.Parse((ReadOnlyMemory<byte>)message) is not { From.Length: > 0 } word)
+            var bytes = (ReadOnlyMemory<byte>)message;
+            if (bytes.Span.SequenceEqual(RedisConnection.Probe))
+                return;
+            var (word, isSigned) = Judge(channel, bytes);
+            if (word is null)
                 return;
             if (word.From != _self)
-                HearOther(word);
+                HearOther(word, isSigned);
             else if (channel == RedisNames.Nodes)
                 _watch.HeardEcho(0);
             else if (RedisNames.EchoOf(channel) is { } number)
@@ -195,7 +213,38 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         }
     }
 
-    private void HearOther(RedisWord word)
+    /// <summary>
+    /// What a node of this cluster has said, here, now, and for the first time; null if that is not so. As long as an older node is registered, what is not
+    /// signed may be its word, but not that of a node that is known to sign.
+    /// </summary>
+    private (RedisWord? Word, bool IsSigned) Judge(RedisChannel channel, ReadOnlyMemory<byte> bytes)
+    {
+        var code = bytes.Length > HintSeal.MaxLength ? HintCode.Wrong : _seal.Check(channel, bytes.Span);
+        if (code == HintCode.Wrong)
+            return Refuse("its code is not one of this cluster's");
+        if (code == HintCode.None && _registered.AllSign)
+            return Refuse("it is not signed");
+        if (RedisWord.Parse(bytes) is not { From.Length: > 0 } word)
+            return Refuse("it is not understood");
+        if (code == HintCode.None)
+            return word.From != _self && _registered.Ids.Contains(word.From) && !_heard.Knows(word.From) ? (word, false) : Refuse("it is not signed");
+        return _heard.Take(word) switch
+        {
+            Heard.New => (word, true),
+            Heard.Again => Refuse("it came before", mayMiss: false),
+            _ => Refuse("it is late"),
+        };
+    }
+
+    private (RedisWord? Word, bool IsSigned) Refuse(string reason, bool mayMiss = true)
+    {
+        _notBelieved.Add(reason, mayMiss);
+        return (null, false);
+    }
+
+    /// <param name="word">What another node says.</param>
+    /// <param name="isSigned">If not, it counts only as a sign that something may have happened: the database tells what.</param>
+    private void HearOther(RedisWord word, bool isSigned)
     {
         if (_watch.Heard(word.From, word.Beat, out var hasLost))
             _logger.NodeHeard(word.From);
@@ -203,14 +252,16 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             MayHaveMissed?.Invoke(null);
         if (word.Beat is { Leaves: false } beat && _presence.IsBehind(word.From, beat.Presence))
             _publisher.Ask(word.From);
-        if (word.Events is { Count: > 0 })
-            EventsHeard?.Invoke(word.Events);
+        if (isSigned)
+            HearFacts(word);
+        else if (word.Ended is not null || word.Events?.Any(e => e.Type == EventTypes.Join) is true)
+            MayHaveMissed?.Invoke(null);
+        else if (word.Events is { Count: > 0 } events)
+            MayHaveMissed?.Invoke([.. events.Select(e => e.RoomId).Distinct()]);
         foreach (var typing in word.Typing ?? [])
             SignalHeard?.Invoke(typing);
         foreach (var marker in word.Read ?? [])
             SignalHeard?.Invoke(marker);
-        foreach (var signInId in word.Ended ?? [])
-            SignInEndHeard?.Invoke(signInId);
         foreach (var presence in word.Presence ?? [])
         {
             if (_presence.Take(word.From, presence))
@@ -218,6 +269,14 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         }
         if (word.Ask?.Contains(_self) is true)
             AnswerPresence();
+    }
+
+    private void HearFacts(RedisWord word)
+    {
+        if (word.Events is { Count: > 0 })
+            EventsHeard?.Invoke(word.Events);
+        foreach (var signInId in word.Ended ?? [])
+            SignInEndHeard?.Invoke(signInId);
     }
 
     /// <summary>Who asks at the same time shares the answer, since everybody hears it.</summary>

@@ -14,6 +14,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configuration key.</summary>
     public const string Key = "ConnectionStrings:Redis";
 
+    /// <summary>Said once at start, to see whether that is allowed. It means nothing.</summary>
+    public static ReadOnlySpan<byte> Probe => "{}"u8;
+
     private const int Looks = 4;
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_lookedLongEnough = TimeSpan.FromSeconds(5);
@@ -122,7 +125,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             foreach (var server in _redis!.GetServers().Where(s => s is { IsConnected: true, Version.Major: < 7 and > 0 }))
                 throw new StartException($"{Key}: {server.EndPoint} is Redis {server.Version}; it must be Redis 7 or newer, or Valkey.");
-            await Subscriber!.PublishAsync(RedisNames.Nodes, "{}");
+            await Subscriber!.PublishAsync(RedisNames.Nodes, Probe.ToArray());
             await Subscriber!.SubscribeAsync(RedisNames.Nodes, static (_, _) => { });
             await Subscriber!.UnsubscribeAsync(RedisNames.Nodes);
             return true;

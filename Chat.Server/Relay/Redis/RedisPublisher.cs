@@ -9,7 +9,7 @@ namespace Chat.Server.Relay.Redis;
 /// together, one message a channel. What does not fit, or cannot be said, is dropped and counted, and the count goes out with the heartbeat.
 /// Thread-safe.
 /// </summary>
-internal sealed class RedisPublisher(string nodeId, RedisConnection redis)
+internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintSeal seal)
 {
     private const int MaxItems = 10_000;
     private const int MaxBytes = 32 * 1024 * 1024;
@@ -60,7 +60,7 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis)
         {
             if (redis.Subscriber is not { } subscriber)
                 return false;
-            await subscriber.PublishAsync(channel, word.Write());
+            await subscriber.PublishAsync(channel, seal.Write(channel, word));
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)

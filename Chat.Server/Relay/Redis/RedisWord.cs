@@ -9,6 +9,12 @@ internal sealed record RedisWord
     /// <summary>The node that says it.</summary>
     public required string From { get; init; }
 
+    /// <summary>How many of its words this is, from 1; null from a node that does not sign.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>When it was said, in milliseconds since 1970 by the clock that all nodes share.</summary>
+    public long? At { get; init; }
+
     public Heartbeat? Beat { get; init; }
 
     public List<ChatEvent>? Events { get; set; }
@@ -38,6 +44,7 @@ internal sealed record RedisWord
         }
     }
 
+    /// <summary>In UTF-8.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, ChatJson.Options);
 }
 

@@ -1,5 +1,7 @@
 using Chat.Contracts;
+using Chat.Bench.Processes;
 using Chat.Server.Hosting;
+using Chat.Server.Keys;
 using Chat.Server.Log;
 using Chat.Server.Relay;
 using Chat.Server.Relay.Redis;
@@ -21,7 +23,7 @@ internal sealed class RelayNode : IAsyncDisposable
     {
         _logging.AddProvider(Lines);
         _redis = new RedisConnection(connection);
-        Backplane = new RedisBackplane(new NodeId(Id), _redis, Registered, TimeProvider.System, _logging.CreateLogger<RedisBackplane>());
+        Backplane = new RedisBackplane(new NodeId(Id), _redis, Registered, new HintSeal(Ring(), TimeProvider.System), TimeProvider.System, _logging.CreateLogger<RedisBackplane>());
     }
 
     public string Id { get; } = OpaqueId.New();
@@ -57,6 +59,15 @@ internal sealed class RelayNode : IAsyncDisposable
             foreach (var other in nodes.Where(n => n != node))
                 await UntilAsync(() => node.Count(222, other.Id) > node.Count(223, other.Id), $"{node.Id} hears {other.Id}");
         }
+    }
+
+    /// <summary>The master keys of all nodes here, unless these are others.</summary>
+    public static MasterKeyRing Ring(string? text = null)
+    {
+        var ring = new MasterKeyRing();
+        var keys = MasterKeys.Parse(text ?? NodeProcess.MasterKey, "test");
+        ring.Set(keys, keys.All[0]);
+        return ring;
     }
 
     public Task<(RecordingTransport Transport, RelaySession Session)> ConnectAsync(UserRef user, params (string Room, long Cursor)[] cursors) =>
