@@ -31,6 +31,16 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
     public Task<Session> LoginAsync(string name, string password, CancellationToken ct = default) =>
         SessionAsync("login", new PasswordRequest(name, password), ct);
 
+    /// <summary>
+    /// Signs in from a device on which the account was signed in before: strangers who guess passwords cannot lock it out.
+    /// </summary>
+    /// <param name="name">However it is written.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="deviceToken"><see cref="Session.DeviceToken"/> of an earlier session, also of one that has ended; null if there is none.</param>
+    /// <param name="ct">Gives up.</param>
+    public Task<Session> LoginAsync(string name, string password, string? deviceToken, CancellationToken ct = default) =>
+        SessionAsync("login", new PasswordRequest(name, password, deviceToken), ct);
+
     /// <summary>A new session for a refresh token, which may be good for one time only.</summary>
     public Task<Session> RefreshAsync(string refreshToken, CancellationToken ct = default) =>
         SessionAsync("refresh", new RefreshRequest(refreshToken), ct);

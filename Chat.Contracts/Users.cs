@@ -35,13 +35,19 @@ public sealed record AccountAnswer(User User);
 /// <param name="AccessToken">For <c>Authorization: Bearer</c>, or <c>?access_token=</c> on the hub and event streams.</param>
 /// <param name="RefreshToken">For <c>POST /api/account/refresh</c>.</param>
 /// <param name="ExpiresIn">Seconds until the access token expires.</param>
-public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn);
+/// <param name="DeviceToken">Of a member: to be kept, also after signing out, and sent with the next login from this device.</param>
+public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn, string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/guest</c>.</summary>
 public sealed record GuestRequest(string? Name);
 
 /// <summary>The body of <c>POST /api/account/register</c> and <c>/login</c>.</summary>
-public sealed record PasswordRequest(string? Name, string? Password);
+/// <param name="Name">However it is written.</param>
+/// <param name="Password">As it was chosen.</param>
+/// <param name="DeviceToken">What an earlier session on this device gave; wrong passwords of strangers do not lock such a device out.</param>
+public sealed record PasswordRequest(string? Name, string? Password, string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/refresh</c>.</summary>
-public sealed record RefreshRequest(string? RefreshToken);
+/// <param name="RefreshToken">Of the session to go on with.</param>
+/// <param name="DeviceToken">What an earlier session on this device gave.</param>
+public sealed record RefreshRequest(string? RefreshToken, string? DeviceToken = null);

@@ -11,17 +11,18 @@ public static class AccountCommands
     /// <summary>The commands.</summary>
     public static IEnumerable<Command> All()
     {
-        yield return WithPassword("login", "Sign in with a name and a password", (accounts, name, password, ct) => accounts.LoginAsync(name, password, ct));
-        yield return WithPassword("register", "Make an account with a name and a password, and sign in", (accounts, name, password, ct) => accounts.RegisterAsync(name, password, ct));
+        yield return WithPassword("login", "Sign in with a name and a password", (accounts, name, password, device, ct) => accounts.LoginAsync(name, password, device, ct));
+        yield return WithPassword("register", "Make an account with a name and a password, and sign in", (accounts, name, password, _, ct) => accounts.RegisterAsync(name, password, ct));
         yield return Guest();
         yield return Logout();
     }
 
     /// <summary>Keeps a session in the profile, as the one for this server.</summary>
     public static Task KeepAsync(Invocation invocation, Session session, CancellationToken ct) =>
-        invocation.Profile.ChangeAsync(before => before.With(invocation.Server, StoredSession.From(session, invocation.Time.GetUtcNow())), ct);
+        invocation.Profile.ChangeAsync(
+            before => before.With(invocation.Server, StoredSession.From(session, invocation.Time.GetUtcNow())).WithDevice(invocation.Server, session.DeviceToken), ct);
 
-    private static Command WithPassword(string verb, string description, Func<AccountClient, string, string, CancellationToken, Task<Session>> call)
+    private static Command WithPassword(string verb, string description, Func<AccountClient, string, string, string?, CancellationToken, Task<Session>> call)
     {
         var name = new Option<string?>("--name", "-n") { Description = "Your name; asked for if it is left out", HelpName = "NAME" };
         var passwordStdin = new Option<bool>("--password-stdin") { Description = "Read the password from the first line of standard input instead of asking for it" };
@@ -35,7 +36,8 @@ public static class AccountCommands
             var password = fromInput ? await FirstLineAsync(ct)
                 : Tty.InputIsTerminal ? Tty.AskSecret("Password: ")
                 : throw new ChatException(ExitCodes.UsageCode, "There is no terminal to ask for a password: use --password-stdin.");
-            var session = await invocation.WithinAsync(patience => call(invocation.Accounts, who.Trim(), password, patience), ct);
+            var device = invocation.Profile.Read().Devices.GetValueOrDefault(invocation.Server.AbsoluteUri);
+            var session = await invocation.WithinAsync(patience => call(invocation.Accounts, who.Trim(), password, device, patience), ct);
             await KeepAsync(invocation, session, ct);
         });
         return command;

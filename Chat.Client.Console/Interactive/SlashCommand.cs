@@ -1,3 +1,5 @@
+using Chat.Contracts;
+
 namespace Chat.Client.Console.Interactive;
 
 /// <summary>What the words after a command are.</summary>
@@ -84,7 +86,8 @@ public abstract record Entered
     public static Entered Parse(string input)
     {
         var text = input.Trim();
-        if (text.Length == 0)
+        // The server refuses a text that shows nothing, such as a joiner alone.
+        if (!VisibleText.ShowsSomething(text))
             return new Nothing();
         if (text[0] != '/')
             return new Message(text);

@@ -15,6 +15,9 @@ public sealed record TimelineRow(string Key, int Part, IReadOnlyList<Span> Spans
 /// <param name="columns">The width.</param>
 public sealed class TimelineLayout(EventText text, int columns)
 {
+    /// <summary>Stands before the name of a guest, which anybody could have taken.</summary>
+    public const string GuestMark = "~";
+
     private const int Indent = 6;
 
     private readonly List<TimelineRow> _rows = [];
@@ -93,6 +96,8 @@ public sealed class TimelineLayout(EventText text, int columns)
         if (action is not null)
             head.Add(new Span("* "));
         var name = TerminalText.Line(e.Sender.Name);
+        if (e.Sender.Kind == UserKind.Guest && e.Sender.Id != me?.Id)
+            head.Add(new Span(GuestMark, Ink.Quiet));
         head.Add(e.Sender.Id == me?.Id ? new Span(name, Ink.Strong) : new Span(name, Ink.Name, e.Sender.Id));
         head.Add(new Span(action is null ? ": " : " "));
         Wrapped(head, TerminalText.Lines(action ?? said), message.Deleted ? Ink.Quiet : Ink.Normal, message.Edited && !message.Deleted ? " (edited)" : "");

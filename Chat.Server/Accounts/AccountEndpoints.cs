@@ -25,7 +25,7 @@ public static class AccountEndpoints
         [FromBody] GuestRequest request, bool? useCookies, Registration registration, AccountSessions sessions, HttpContext context)
     {
         var signedIn = await registration.GuestAsync(request.Name, context.Connection.RemoteIpAddress, context.RequestAborted);
-        return await OpenAsync(signedIn, useCookies, sessions, context);
+        return await OpenAsync(signedIn, null, useCookies, sessions, context);
     }
 
     private static async Task<Ok<Session>> RegisterAsync(
@@ -33,20 +33,19 @@ public static class AccountEndpoints
     {
         var address = context.Connection.RemoteIpAddress;
         var signedIn = await registration.MemberAsync(request.Name, request.Password, address, context.RequestAborted);
-        return await OpenAsync(signedIn, useCookies, sessions, context);
+        return await OpenAsync(signedIn, request.DeviceToken, useCookies, sessions, context);
     }
 
     private static async Task<Ok<Session>> LogInAsync(
         [FromBody] PasswordRequest request, bool? useCookies, PasswordLogin login, AccountSessions sessions, HttpContext context)
     {
-        var address = context.Connection.RemoteIpAddress;
-        var signedIn = await login.LogInAsync(request.Name, request.Password, address, context.RequestAborted);
-        return await OpenAsync(signedIn, useCookies, sessions, context);
+        var signedIn = await login.LogInAsync(request, context.Request, context.RequestAborted);
+        return await OpenAsync(signedIn, request.DeviceToken, useCookies, sessions, context);
     }
 
     private static async Task<Ok<Session>> RefreshAsync([FromBody] RefreshRequest request, AccountSessions sessions, HttpContext context)
     {
-        var session = await sessions.RefreshAsync(request.RefreshToken, context.RequestAborted);
+        var session = await sessions.RefreshAsync(request.RefreshToken, request.DeviceToken, context);
         return Secret(session, context);
     }
 
@@ -56,10 +55,15 @@ public static class AccountEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Ok<AccountAnswer> WhoAmI(HttpContext context) => TypedResults.Ok(new AccountAnswer(context.User.ToUser()));
+    private static Ok<AccountAnswer> WhoAmI(HttpContext context, KnownDevices devices)
+    {
+        devices.Greet(context);
+        return TypedResults.Ok(new AccountAnswer(context.User.ToUser()));
+    }
 
-    private static async Task<Ok<Session>> OpenAsync(SignedIn signedIn, bool? useCookies, AccountSessions sessions, HttpContext context) =>
-        Secret(await sessions.OpenAsync(signedIn, useCookies is true, context), context);
+    private static async Task<Ok<Session>> OpenAsync(
+        SignedIn signedIn, string? deviceToken, bool? useCookies, AccountSessions sessions, HttpContext context) =>
+        Secret(await sessions.OpenAsync(signedIn, deviceToken, useCookies is true, context), context);
 
     private static Ok<Session> Secret(Session session, HttpContext context)
     {

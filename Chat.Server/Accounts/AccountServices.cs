@@ -1,3 +1,5 @@
+using Chat.Server.Accounts.Names;
+using Chat.Server.Accounts.Passwords;
 using Chat.Server.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
@@ -25,6 +27,8 @@ public static class AccountServices
         services.AddDataProtection().SetApplicationName("Chat").PersistKeysToDbContext<AccountsDb>();
 
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
+        // Identity would make one for each request; the one place where passwords are hashed lives as long as the server.
+        services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
         // Names and passwords have rules of their own here, which name the field.
         services.AddIdentityCore<Account>(identity => identity.User.AllowedUserNameCharacters = "").AddEntityFrameworkStores<AccountsDb>();
         services.RemoveAll<IPasswordValidator<Account>>();
@@ -34,11 +38,14 @@ public static class AccountServices
         services.AddSingleton<AddressLimits>();
         services.AddSingleton<OriginCheck>();
         services.AddSingleton<LoginLockout>();
-        services.AddSingleton<NobodysPassword>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordHashing.Rounds);
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<KnownDevices>();
         services.AddSingleton<AccountSessions>();
         services.AddScoped<Registration>();
         services.AddScoped<PasswordLogin>();
         services.AddHostedService<SignInSweep>();
+        services.AddHostedService<NameLooks>();
         services.AddAccountAuthentication();
         return builder;
     }
@@ -47,7 +54,7 @@ public static class AccountServices
     public static WebApplication UseAccounts(this WebApplication app)
     {
         // Made before the first login, which would take longer and so be told apart.
-        app.Services.GetRequiredService<NobodysPassword>();
+        app.Services.GetRequiredService<PasswordHashing>();
         app.UseAuthentication();
         app.UseMiddleware<SignInCheck>();
         app.UseAuthorization();

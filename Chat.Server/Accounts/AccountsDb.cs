@@ -55,6 +55,10 @@ public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
         {
             account.ToTable("Accounts");
             account.Property(a => a.Kind).HasConversion<string>().HasMaxLength(16);
+            // A database of an older version, and its nodes, write no value.
+            account.Property(a => a.OwnsNameLook).HasDefaultValue(false);
+            account.HasIndex(a => a.NameLook);
+            account.HasIndex(a => a.NameLook, "IX_Accounts_OwnNameLook").IsUnique().HasFilter("\"OwnsNameLook\"");
         });
         builder.Entity<IdentityUserClaim<string>>().ToTable("AccountClaims");
         builder.Entity<IdentityUserLogin<string>>().ToTable("AccountLogins");

@@ -68,7 +68,8 @@ public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<Accoun
         }
     }
 
-    private static UInt128 Key(IPAddress? address)
+    /// <summary>What an address is counted by.</summary>
+    internal static UInt128 Key(IPAddress? address)
     {
         if (address is null) return 0;
         var bytes = address.MapToIPv6().GetAddressBytes().AsSpan();

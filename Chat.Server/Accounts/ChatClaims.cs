@@ -37,5 +37,10 @@ public static class ChatClaims
     /// <exception cref="ChatException"><c>unauthenticated</c>: nobody.</exception>
     public static string SignInId(this ClaimsPrincipal principal) => principal.FindFirstValue(SignIn) ?? throw Unauthenticated();
 
+    /// <summary>The account whose sign-in it stands for.</summary>
+    /// <exception cref="ChatException"><c>unauthenticated</c>: nobody.</exception>
+    public static string AccountId(this ClaimsPrincipal principal) =>
+        principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw Unauthenticated();
+
     private static ChatException Unauthenticated() => new(ErrorCodes.Unauthenticated, "sign in first");
 }

@@ -1,51 +1,34 @@
-using System.Net;
 using Chat.Contracts;
-using Chat.Server.Hosting;
+using Chat.Server.Accounts.Passwords;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Accounts;
 
 /// <summary>How a name and a password become an account again, without telling which names exist.</summary>
 internal sealed class PasswordLogin(
-    UserManager<Account> users, IPasswordHasher<Account> hasher, LoginLockout lockout, AddressLimits limits, SignIns signIns,
-    NobodysPassword nobody, ILogger<PasswordLogin> logger)
+    UserManager<Account> users, LoginLockout lockout, AddressLimits limits, KnownDevices devices, SignIns signIns, PasswordHashing hashing,
+    ILogger<PasswordLogin> logger)
 {
     /// <summary>Signs in the account with this name and password.</summary>
     /// <exception cref="ChatException"><c>invalid</c>, <c>unauthenticated</c> or <c>rate_limited</c></exception>
-    public async Task<SignedIn> LogInAsync(string? name, string? password, IPAddress? address, CancellationToken cancellation)
+    public async Task<SignedIn> LogInAsync(PasswordRequest asked, HttpRequest request, CancellationToken cancellation)
     {
-        var composed = NameRule.Check(name);
-        if (string.IsNullOrEmpty(password)) throw new ChatException(ErrorCodes.Invalid, "password: missing");
-        limits.TakeLogin(address);
-        Account? account = null;
-        var (right, failures) = await lockout.TryAsync(NameKey.Of(composed), CheckAsync, cancellation);
+        var composed = NameRule.CheckKnown(asked.Name);
+        if (string.IsNullOrEmpty(asked.Password)) throw new ChatException(ErrorCodes.Invalid, "password: missing");
+        var (password, address) = (PasswordRule.Compose(asked.Password), request.HttpContext.Connection.RemoteIpAddress);
+        var account = await users.FindByNameAsync(composed);
+        var device = account is null ? null : devices.Find(request, asked.DeviceToken, account.Id);
+        // A known device has tries of its own: those of strangers who share its address do not count.
+        if (device is null) limits.TakeLogin(address);
+        var (right, failures) = await lockout.TryAsync(NameKey.Of(composed), device, address, CheckAsync, cancellation);
         if (failures == LoginLockout.Tries) logger.NameLocked(account?.Id, LoginLockout.Duration);
         if (!right) throw new ChatException(ErrorCodes.Unauthenticated, "name or password: wrong");
-        limits.ReturnLogin(address);
+        if (device is null) limits.ReturnLogin(address);
         var signIn = await signIns.StartAsync(account!.Id, cancellation);
         return new SignedIn(account.ToUser(), signIn.Id);
 
-        async Task<bool> CheckAsync()
-        {
-            account = await users.FindByNameAsync(composed);
-            if (account?.PasswordHash is not null) return await users.CheckPasswordAsync(account, PasswordRule.Compose(password));
-            // A name without a password takes as long as a wrong password.
-            hasher.VerifyHashedPassword(nobody.Account, nobody.Hash, PasswordRule.Compose(password));
-            return false;
-        }
+        // CheckPasswordAsync hashes a password again that was hashed with fewer rounds.
+        Task<bool> CheckAsync() =>
+            hashing.VerifyAsync(account, password, () => users.CheckPasswordAsync(account!, password), address, cancellation);
     }
-}
-
-/// <summary>A hash that no password matches, to spend the same time on names that do not exist.</summary>
-internal sealed class NobodysPassword
-{
-    public NobodysPassword(IOptions<PasswordHasherOptions> options)
-    {
-        Hash = new PasswordHasher<Account>(options).HashPassword(Account, OpaqueId.New() + OpaqueId.New());
-    }
-
-    public Account Account { get; } = new();
-
-    public string Hash { get; }
 }

@@ -14,7 +14,7 @@ internal sealed class SignInCheck(RequestDelegate next, SignIns signIns, OriginC
     {
         if (context.User.Identity is { IsAuthenticated: true } identity)
         {
-            if (!await signIns.IsLiveAsync(context.User.SignInId(), context.RequestAborted))
+            if (!await signIns.IsLiveAsync(context.User.SignInId(), context.User.AccountId(), context.RequestAborted))
             {
                 context.User = new ClaimsPrincipal(new ClaimsIdentity());
             }

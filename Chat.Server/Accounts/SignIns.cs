@@ -8,8 +8,9 @@ namespace Chat.Server.Accounts;
 public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<AccountOptions> options, TimeProvider time)
 {
     /// <summary>Asked with each request and for each connection: what EF Core makes of it is kept.</summary>
-    private readonly Func<AccountsDb, string, DateTime, CancellationToken, Task<bool>> _isLive = EF.CompileAsyncQuery(
-        (AccountsDb db, string id, DateTime now, CancellationToken cancellation) => db.SignIns.Any(s => s.Id == id && s.Expires > now));
+    private readonly Func<AccountsDb, string, string, DateTime, CancellationToken, Task<bool>> _isLive = EF.CompileAsyncQuery(
+        (AccountsDb db, string id, string accountId, DateTime now, CancellationToken cancellation) =>
+            db.SignIns.Any(s => s.Id == id && s.AccountId == accountId && s.Expires > now));
 
     /// <summary>
     /// A sign-in ended here, by logging out or by expiring: its connections are to be closed. Raised after the row is gone, on the
@@ -41,14 +42,17 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return signIn;
     }
 
-    /// <summary>Whether it has neither ended nor expired.</summary>
-    public async Task<bool> IsLiveAsync(string id, CancellationToken cancellation)
+    /// <summary>Whether it is this account's, and has neither ended nor expired.</summary>
+    public async Task<bool> IsLiveAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await _isLive(db, id, Now, cancellation);
+        return await _isLive(db, id, accountId, Now, cancellation);
     }
 
-    /// <summary>Those of them that have ended or expired.</summary>
+    /// <summary>
+    /// Those of them that have ended or expired. Asked for sessions, each of which began with <see cref="IsLiveAsync"/> for its own account; a sign-in never
+    /// goes to another.
+    /// </summary>
     public async Task<IReadOnlyList<string>> EndedAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -57,25 +61,26 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return [.. ids.Except(live)];
     }
 
-    /// <summary>Makes it last its whole lifetime from now; null where it is over, otherwise whose it is.</summary>
-    public async Task<Account?> ProlongAsync(string id, CancellationToken cancellation)
+    /// <summary>Makes it last its whole lifetime from now; null where it is over or another account's, otherwise whose it is.</summary>
+    public async Task<Account?> ProlongAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = Now;
         var expires = now + options.Value.SignInLifetime;
-        var prolonged = await db.SignIns.Where(s => s.Id == id && s.Expires > now)
+        var prolonged = await db.SignIns.Where(s => s.Id == id && s.AccountId == accountId && s.Expires > now)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
         return prolonged == 0
             ? null
-            // From the sign-in to its account: the other way round, SQLite asks every account whether the sign-in is its own.
-            : await db.SignIns.Where(s => s.Id == id).Join(db.Users, s => s.AccountId, a => a.Id, (_, a) => a).AsNoTracking().SingleOrDefaultAsync(cancellation);
+            : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == accountId, cancellation);
     }
 
-    /// <summary>Ends it, if it has not ended yet: its cookie and tokens are refused from now on.</summary>
-    public async Task EndAsync(string id, CancellationToken cancellation)
+    /// <summary>Ends it, if it is this account's and has not ended yet: its cookie and tokens are refused from now on.</summary>
+    public async Task EndAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        if (await db.SignIns.Where(s => s.Id == id).ExecuteDeleteAsync(cancellation) > 0) Ended?.Invoke(id);
+        if (await db.SignIns.Where(s => s.Id == id && s.AccountId == accountId).ExecuteDeleteAsync(cancellation) == 0) return;
+        Ended?.Invoke(id);
+        await GuestNames.BeginRestAsync(db, accountId, Now + options.Value.GuestNameRest, CancellationToken.None);
     }
 
     /// <summary>Ends those that have expired; returns how many.</summary>
@@ -84,14 +89,22 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = Now;
         var ended = 0;
-        foreach (var id in await db.SignIns.Where(s => s.Expires <= now).Select(s => s.Id).ToListAsync(cancellation))
+        foreach (var (id, accountId, expired) in await ExpiredAsync(db, now, cancellation))
         {
             // One by one and with the condition again: it may have been prolonged, or ended by another node, in between.
             if (await db.SignIns.Where(s => s.Id == id && s.Expires <= now).ExecuteDeleteAsync(cancellation) == 0) continue;
             ended++;
             Ended?.Invoke(id);
+            await GuestNames.BeginRestAsync(db, accountId, expired + options.Value.GuestNameRest, cancellation);
         }
         return ended;
+    }
+
+    private static async Task<IReadOnlyList<(string Id, string AccountId, DateTime Expired)>> ExpiredAsync(
+        AccountsDb db, DateTime now, CancellationToken cancellation)
+    {
+        var expired = await db.SignIns.Where(s => s.Expires <= now).Select(s => new { s.Id, s.AccountId, s.Expires }).ToListAsync(cancellation);
+        return [.. expired.Select(s => (s.Id, s.AccountId, s.Expires))];
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;

@@ -33,7 +33,8 @@ public sealed partial class RoomCatalog
         var times = await db.Events.Where(e => e.RoomId == roomId && joins.Contains(e.Seq)).Select(e => new { e.Seq, e.At }).ToDictionaryAsync(e => e.Seq, e => e.At, cancellation);
         return new MemberPage(
             [.. found.Select(m => new RoomMember(
-                m.UserId, m.UserName, m.Owner ? MemberRole.Owner : MemberRole.Member, DateTimeOffset.FromUnixTimeMilliseconds(times[m.JoinSeq]).UtcDateTime))],
+                m.UserId, m.UserName, m.Owner ? MemberRole.Owner : MemberRole.Member, DateTimeOffset.FromUnixTimeMilliseconds(times[m.JoinSeq]).UtcDateTime,
+                m.UserKind))],
             last is null ? null : new MemberPlace(last.UserName, last.UserId).ToString());
     }, cancellation);
 }

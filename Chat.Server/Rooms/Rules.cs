@@ -27,6 +27,8 @@ internal static class Rules
         var body = WellFormed("body", message!.Body?.Trim() ?? "");
         if (body.Length == 0)
             throw Invalid("body", "a message needs a text");
+        if (!VisibleText.ShowsSomething(body))
+            throw Invalid("body", "a message needs a text that can be seen");
         if (body.Contains('\0'))
             throw Invalid("body", "U+0000 cannot be stored");
         if (Encoding.UTF8.GetByteCount(body) > bodyBytes)
@@ -39,14 +41,16 @@ internal static class Rules
         var reaction = WellFormed("body", body?.Trim() ?? "");
         if (Encoding.UTF8.GetByteCount(reaction) > Limits.ReactionBytes)
             throw new ChatException(ErrorCodes.TooLarge, $"body: at most {Limits.ReactionBytes} bytes of UTF-8");
-        return reaction.EnumerateRunes().Any(r => Deceives(r) && !IsTag(r)) ? throw Invalid("body", "one emoji or a short name") : reaction;
+        return reaction.EnumerateRunes().Any(r => Deceives(r) && !IsTag(r)) || (reaction.Length > 0 && !VisibleText.ShowsSomething(reaction))
+            ? throw Invalid("body", "one emoji or a short name")
+            : reaction;
     }
 
     public static string RoomName(string? name)
     {
         var trimmed = WellFormed("name", name?.Trim() ?? "").Normalize(NormalizationForm.FormC);
         var length = trimmed.EnumerateRunes().Count();
-        return length is >= 1 and <= Limits.RoomNameMax && !trimmed.EnumerateRunes().Any(Deceives)
+        return length is >= 1 and <= Limits.RoomNameMax && IsPlain(trimmed) && VisibleText.ShowsSomething(trimmed)
             ? trimmed
             : throw Invalid("name", $"1 to {Limits.RoomNameMax} characters, none of them invisible");
     }
@@ -54,7 +58,7 @@ internal static class Rules
     public static string Topic(string topic)
     {
         var trimmed = WellFormed("topic", topic.Trim());
-        return trimmed.EnumerateRunes().Count() <= Limits.TopicMax && !trimmed.EnumerateRunes().Any(Deceives)
+        return trimmed.EnumerateRunes().Count() <= Limits.TopicMax && IsPlain(trimmed) && (trimmed.Length == 0 || VisibleText.ShowsSomething(trimmed))
             ? trimmed
             : throw Invalid("topic", $"at most {Limits.TopicMax} characters, none of them invisible");
     }
@@ -83,6 +87,15 @@ internal static class Rules
         }
         return text;
     }
+
+    private static bool IsPlain(string text) => !text.EnumerateRunes().Any(r => Deceives(r) || IsHidden(r));
+
+    /// <summary>
+    /// What no font shows and no script needs: a name with these passes for another. Variation selectors and Mongolian's own stay with joiners: they choose
+    /// how the character before them looks.
+    /// </summary>
+    private static bool IsHidden(Rune rune) => VisibleText.IsIgnorable(rune)
+        && rune.Value is not (0x200C or 0x200D or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF));
 
     /// <summary>What the flags of England, Scotland and Wales are spelled with (Unicode TS #51).</summary>
     private static bool IsTag(Rune rune) => rune.Value is >= 0xE0020 and <= 0xE007F;

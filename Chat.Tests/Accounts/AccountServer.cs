@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Accounts;
@@ -38,6 +40,9 @@ public sealed class AccountServer : IAsyncLifetime
 
     public Dictionary<string, string?> Settings { get; } = new() { ["Chat:Limits:AccountsPerMinute"] = "1000" };
 
+    /// <summary>Rounds of new hashes; null for the server's own number, which takes its time.</summary>
+    public int? Rounds { get; init; } = CountingHasher.Rounds;
+
     /// <summary>Awaited when a new name has been found free and is about to be saved.</summary>
     public Func<Task> BeforeSaving { get; set; } = () => Task.CompletedTask;
 
@@ -67,6 +72,7 @@ public sealed class AccountServer : IAsyncLifetime
         builder.Services.AddSingleton<IPasswordHasher<Account>>(Hasher);
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
         builder.AddLimits().AddProblems().AddAccounts();
+        if (Rounds is { } rounds) builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = rounds);
         builder.Services.AddScoped<IUserValidator<Account>>(_ => new Meeting(this));
         _app = builder.Build();
         await _app.PrepareDatabaseAsync();
@@ -96,6 +102,19 @@ public sealed class AccountServer : IAsyncLifetime
         await StopAsync();
         await InitializeAsync();
     }
+
+    /// <summary>Speaks from another address of this machine.</summary>
+    public HttpClient From(string address) => new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    }) { BaseAddress = Http.BaseAddress };
 
     public async Task<HttpResponseMessage> PostAsync(
         string path, object? body = null, string? token = null, string? cookie = null, string? origin = null)
@@ -183,15 +202,21 @@ public static class Answers
 
 /// <summary>Few rounds, and counts how often it had to work.</summary>
 public sealed class CountingHasher()
-    : PasswordHasher<Account>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 }))
+    : PasswordHasher<Account>(Options.Create(new PasswordHasherOptions { IterationCount = Rounds }))
 {
+    public const int Rounds = 1000;
+
     private int _verified;
+
+    /// <summary>Runs before each check of a password, on its thread.</summary>
+    public Action<string> BeforeVerifying { get; set; } = _ => { };
 
     public int Verified => Volatile.Read(ref _verified);
 
     public override PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
     {
         Interlocked.Increment(ref _verified);
+        BeforeVerifying(providedPassword);
         return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
     }
 }

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Accounts;
+using Chat.Server.Accounts.Names;
 using CsCheck;
 using Xunit;
 
@@ -16,6 +17,20 @@ public sealed class NameRuleTests
     [InlineData("étienne")]
     [InlineData("𝔍𝔬𝔢")]
     [InlineData("𠮷野")]
+    [InlineData("अमित")]
+    [InlineData("தமிழ்")]
+    [InlineData("สมชาย")]
+    [InlineData("ສົມສັກ")]
+    [InlineData("မောင်")]
+    [InlineData("יוסף")]
+    [InlineData("مُحَمَّد")]
+    [InlineData("Nguyễn")]
+    [InlineData("田中Jo")]
+    [InlineData("タナカ_jo")]
+    [InlineData("田なカjo")]
+    [InlineData("ㄅㄆ注音Jo")]
+    [InlineData("김민수Jo")]
+    [InlineData("Оля.42")]
     public void A_name_may_be_of_letters_and_digits_of_any_script(string name) => Assert.Equal(name, NameRule.Check(name));
 
     [Theory]
@@ -45,12 +60,65 @@ public sealed class NameRuleTests
     [InlineData("J@o")]
     [InlineData("Jo\u0332\u0332")]
     [InlineData("Jo\ufdfa")]
+    [InlineData("Jo\u2800")]
+    [InlineData("Jo\ufe0f")]
+    [InlineData("Jo\u200c")]
+    [InlineData("\u0301Jo")]
+    [InlineData("4\u0301Jo")]
+    [InlineData("Jo\u0301\u0302\u0304\u0306\u0308\u0323\u0324")]
     public void What_people_cannot_see_or_type_is_no_name(string? name)
     {
         var refusal = Assert.Throws<ChatException>(() => NameRule.Check(name));
         Assert.Equal(ErrorCodes.Invalid, refusal.Code);
         Assert.StartsWith("name", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("dоra")]
+    [InlineData("Олga")]
+    [InlineData("αdmin")]
+    [InlineData("カ김")]
+    [InlineData("Дарьяなか")]
+    [InlineData("jo\u0661\u06f2")]
+    public void Letters_of_two_scripts_make_no_new_name_though_an_old_one_is_still_known(string name)
+    {
+        var refusal = Assert.Throws<ChatException>(() => NameRule.Check(name));
+        Assert.Equal(ErrorCodes.Invalid, refusal.Code);
+        Assert.Contains("script", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(name, NameRule.CheckKnown(name));
+    }
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("HERE")]
+    [InlineData("System")]
+    [InlineData("deleted")]
+    [InlineData("aII")]
+    [InlineData("a11")]
+    [InlineData("ａｌｌ")]
+    [InlineData("me")]
+    public void Words_that_mean_something_here_are_taken_and_so_is_what_looks_like_them(string name) =>
+        Assert.Equal(ErrorCodes.NameTaken, Assert.Throws<ChatException>(() => NameRule.Check(name)).Code);
+
+    [Theory]
+    [InlineData("dora", "dоra")]
+    [InlineData("dora", "dor\u02bca")]
+    [InlineData("dora", "dor\ua78ca")]
+    [InlineData("cope", "соре")]
+    [InlineData("lan", "Ian")]
+    [InlineData("bill", "bi11")]
+    [InlineData("pam", "parn")]
+    public void Names_that_look_alike_have_the_same_key(string one, string other) => Assert.Equal(NameLook.KeyOf(one), NameLook.KeyOf(other));
+
+    [Theory]
+    [InlineData("dora", "dorá")]
+    [InlineData("dora", "do.ra")]
+    [InlineData("yosi", "yossi")]
+    [InlineData("יוסי", "יוס")]
+    [InlineData("ノア", "ア")]
+    [InlineData("guest1", "guest2")]
+    [InlineData("guest11", "guest1")]
+    public void Names_that_people_tell_apart_have_keys_of_their_own(string one, string other) => Assert.NotEqual(NameLook.KeyOf(one), NameLook.KeyOf(other));
 
     [Fact]
     public void Length_is_counted_in_characters_and_not_in_code_units()

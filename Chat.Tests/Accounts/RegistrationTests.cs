@@ -175,14 +175,23 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
     }
 
     [Fact]
-    public async Task The_name_of_a_guest_who_cannot_come_back_is_free_again()
+    public async Task The_name_of_a_guest_who_signed_out_rests_for_ninety_days_and_is_free_then()
     {
-        var first = await server.GuestAsync("Passerby");
-        await LogOutAsync(first);
-        var second = await server.GuestAsync("passerby");
+        await using var own = await AccountServer.StartAsync();
+        var first = await own.GuestAsync("Passerby");
+        using (var left = await own.PostAsync("/api/account/logout", token: first.AccessToken)) Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
+        foreach (var name in (string[])["Passerby", "passerby", "passerbу"])
+        {
+            using var early = await own.PostAsync("/api/account/guest", new { name });
+            Assert.False(early.IsSuccessStatusCode);
+        }
+        own.Time.Advance(TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1));
+        using (var early = await own.PostAsync("/api/account/guest", new { name = "passerby" })) await early.RefusesAsync(409, "name_taken");
+        own.Time.Advance(TimeSpan.FromSeconds(1));
+        var second = await own.GuestAsync("passerby");
         Assert.NotEqual(first.User.Id, second.User.Id);
 
-        var directory = server.Services.GetRequiredService<UserDirectory>();
+        var directory = own.Services.GetRequiredService<UserDirectory>();
         Assert.Equal(second.User.Id, (await directory.FindByNameAsync("PASSERBY", TestContext.Current.CancellationToken))?.Id);
         Assert.Equal("Passerby", (await directory.FindByIdAsync(first.User.Id, TestContext.Current.CancellationToken))?.Name);
     }

@@ -36,6 +36,19 @@ public sealed class LayoutTests
     public void A_text_fits_its_columns_exactly(string text, int columns, string fitted) => Assert.Equal(fitted, Columns.Fit(text, columns));
 
     [Fact]
+    public void A_guest_has_a_mark_before_the_name_unless_it_is_me()
+    {
+        var timeline = new Timeline();
+        foreach (var (seq, kind) in ((long, UserKind?)[])[(1, UserKind.Guest), (2, UserKind.Member), (3, null)])
+            timeline.Append(TimelineTests.Event(seq, body: "hi") with { Sender = new UserRef("d", "dora", kind) });
+        var layout = new TimelineLayout(new EventText(TimeZoneInfo.Utc), 30);
+        string[] Lines(string me) => [.. layout.Lay(timeline, [], new User(me, "me", UserKind.Guest), null).Select(r => string.Concat(r.Spans.Select(s => s.Text))).TakeLast(3)];
+
+        Assert.Equal(["12:03 ~dora: hi", "12:03 dora: hi", "12:03 dora: hi"], Lines("joan"));
+        Assert.Equal(["12:03 dora: hi", "12:03 dora: hi", "12:03 dora: hi"], Lines("d"));
+    }
+
+    [Fact]
     public void A_timeline_shows_messages_reactions_what_is_new_and_what_is_on_its_way()
     {
         var timeline = new Timeline();

@@ -66,7 +66,7 @@ internal sealed class Feed : IAsyncDisposable
     {
         Session.Resume();
         // It may have ended after the request was let in and before the session was there to be ended.
-        if (!await _signIns.IsLiveAsync(Session.SignInId, CancellationToken.None))
+        if (!await _signIns.IsLiveAsync(Session.SignInId, Session.User.Id, CancellationToken.None))
             Session.SignOut();
     }
 

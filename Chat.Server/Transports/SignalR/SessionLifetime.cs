@@ -26,7 +26,7 @@ internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
         connection.Features.Set(session);
         await base.OnConnectedAsync(connection);
         // It may have ended after the request was let in and before the session was there to be ended.
-        if (!await _signIns.IsLiveAsync(session.SignInId, CancellationToken.None))
+        if (!await _signIns.IsLiveAsync(session.SignInId, session.User.Id, CancellationToken.None))
             session.SignOut();
     }
 

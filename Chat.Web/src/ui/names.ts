@@ -4,6 +4,7 @@ import { limits } from '../wire/contract';
 /** Whether the server would take it as a person's name, as far as the page can know. */
 export const isName = (text: string): boolean =>
   /^[\p{L}\p{M}\p{N}._-]+$/u.test(text) &&
+  !/\p{Default_Ignorable_Code_Point}/u.test(text) &&
   [...text].length >= limits.nameMin &&
   [...text].length <= limits.nameMax &&
   foldName(text) !== 'me';

@@ -7,6 +7,8 @@ export type PresenceState = 'online' | 'away' | 'offline';
 export interface UserRef {
   readonly id: string;
   readonly name: string;
+  /** Absent where an older server wrote it. */
+  readonly kind?: UserKind;
 }
 
 export interface User extends UserRef {

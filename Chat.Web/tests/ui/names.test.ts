@@ -5,7 +5,7 @@ test.each(['Jo', 'Ada.L', '王小明', 'a_b-c', 'दीपा', 'x'.repeat(32)])
   expect(isName(name)).toBe(true);
 });
 
-test.each(['', 'x', 'two words', 'me', 'ＭＥ', 'a\u202Eb', '<b>', 'x'.repeat(33)])('"%s" cannot', (name) => {
+test.each(['', 'x', 'two words', 'me', 'ＭＥ', 'a\u202Eb', 'a\u034Fb', 'ab\u3164', '<b>', 'x'.repeat(33)])('"%s" cannot', (name) => {
   expect(isName(name)).toBe(false);
 });
 

@@ -50,6 +50,12 @@ namespace Chat.Server.Accounts.Sqlite.Migrations
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameLook")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("NameRestsUntil")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
@@ -57,6 +63,11 @@ namespace Chat.Server.Accounts.Sqlite.Migrations
                     b.Property<string>("NormalizedUserName")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("OwnsNameLook")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false);
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("TEXT");
@@ -79,12 +90,18 @@ namespace Chat.Server.Accounts.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("NameLook");
+
                     b.HasIndex("NormalizedEmail")
                         .HasDatabaseName("EmailIndex");
 
                     b.HasIndex("NormalizedUserName")
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
+
+                    b.HasIndex(new[] { "NameLook" }, "IX_Accounts_OwnNameLook")
+                        .IsUnique()
+                        .HasFilter("\"OwnsNameLook\"");
 
                     b.ToTable("Accounts", (string)null);
                 });

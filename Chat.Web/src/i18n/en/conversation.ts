@@ -17,6 +17,8 @@ export const conversation = {
   'notice.topic': '{name} set the topic: {to}',
   'notice.noTopic': '{name} removed the topic',
 
+  'people.guest': 'guest',
+  'people.named_guest': '{name} (guest)',
   'message.label': '{name}, {time}: {text}',
   'message.you': 'You',
   'message.deleted': 'This message was deleted.',

@@ -12,7 +12,7 @@ export const shell = {
   'refusal.too_large': 'That is too long.',
   'refusal.rate_limited': 'Too many requests in a short time.',
   'refusal.key_reused': 'Another message was sent under the same number.',
-  'refusal.name_taken': 'Somebody has this name already.',
+  'refusal.name_taken': 'Somebody has this name already, or one that looks like it.',
   'refusal.quota_exceeded': 'A limit of this server is reached: {detail}',
   'refusal.second_factor': 'The code of your second factor is needed.',
   'refusal.closed': 'This account, or registration on this server, is closed.',

@@ -21,9 +21,9 @@ export const shellLater = {
   'signin.name_invalid': '2 to 32 letters, digits, dots, underscores or hyphens, without spaces.',
   'signin.password_missing': 'Enter the password.',
   'signin.password_short': 'A password has at least {n} characters.',
-  'signin.name_taken': 'Somebody has this name already. If it is you, sign in instead.',
+  'signin.name_taken': 'Somebody has this name already, or one that looks like it. If it is you, sign in instead.',
   'signin.name_taken_guest':
-    'Somebody has this name already. If it is you, sign in with your password; else take another name.',
+    'Somebody has this name already, or one that looks like it. If it is you, sign in with your password; else take another name.',
   'signin.wrong': 'The name or the password is wrong.',
 
   'welcome.title': 'Welcome, {name}',

@@ -25,6 +25,8 @@ export const conversation: Record<keyof typeof english | keyof typeof conversati
   'notice.topic': '{name} 设置了主题：{to}',
   'notice.noTopic': '{name} 移除了主题',
 
+  'people.guest': '访客',
+  'people.named_guest': '{name}（访客）',
   'message.label': '{name}，{time}：{text}',
   'message.you': '你',
   'message.deleted': '这条消息已删除。',

@@ -5,6 +5,7 @@ import type { Chat, Message } from '../../chat/model';
 import { t } from '../../i18n';
 import { insert, type Selected, wrap } from '../../text/selection';
 import { bodyBytes } from '../../text/size';
+import { showsSomething } from '../../text/visible';
 import { limits, type UserRef } from '../../wire/contract';
 import { Icon } from '../icons';
 import { refusalText } from '../refusals';
@@ -47,7 +48,7 @@ export function Composer(props: Props): VNode {
   const over = bytesOver(text.value);
   // Said once, not with each key that changes the number.
   const crossed = useMemo(() => (over > 0 ? sizeText(over) : ''), [over > 0]);
-  const sendable = text.value.trim() !== '' && over <= 0;
+  const sendable = showsSomething(text.value) && over <= 0;
 
   useLayoutEffect(() => {
     const it = field.current;

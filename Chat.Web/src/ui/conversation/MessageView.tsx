@@ -43,7 +43,8 @@ export function MessageView(props: RowProps): VNode | null {
       <div class="content">
         {row.first && (
           <header>
-            <bdi class="name">{sender.name}</bdi> <Time at={it.at} />
+            <bdi class="name">{sender.name}</bdi>
+            {sender.kind === 'guest' && <span class="guest">{t('people.guest')}</span>} <Time at={it.at} />
           </header>
         )}
         {it.replyTo !== undefined && <Quote timeline={timeline} seq={it.replyTo} jump={act.jump} />}
@@ -91,7 +92,8 @@ function label(sender: UserRef, it: Message | OutboxEntry, seen: boolean, me: st
   const text = body === null ? t('message.deleted') : plain(body, 500);
   const time = [clockTime(at), state].filter(Boolean).join(', ');
   const reactions = 'reactions' in it ? it.reactions.map((r) => reactionText(r, me)) : [];
-  return [t('message.label', { name: sender.name, time, text }), ...reactions, seen && t('message.seen')]
+  const name = sender.kind === 'guest' ? t('people.named_guest', { name: sender.name }) : sender.name;
+  return [t('message.label', { name, time, text }), ...reactions, seen && t('message.seen')]
     .filter(Boolean)
     .join('; ');
 }

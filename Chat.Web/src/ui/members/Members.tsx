@@ -108,6 +108,7 @@ function Member(props: { chat: Chat; room: Room; user: UserRef; state: PresenceS
         <bdi class="one-line">{user.name}</bdi>
         <span class="hint" aria-hidden="true">
           {isMe ? t('members.you') : t(`presence.${state}`)}
+          {user.kind === 'guest' && ` · ${t('people.guest')}`}
         </span>
       </span>
       {!isMe && (
