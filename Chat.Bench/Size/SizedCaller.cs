@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Bench.Size;
 
-/// <summary>Somebody with a room, or rooms, of a certain size. Each call answers with how many rows came back.</summary>
+/// <summary>
+/// Somebody with a room, or rooms, of a certain size. Each call answers with how many rows came back.
+/// </summary>
 internal sealed class SizedCaller : IAsyncDisposable
 {
     private const int PageRows = 50;
@@ -53,7 +55,9 @@ internal sealed class SizedCaller : IAsyncDisposable
         return 1;
     }
 
-    /// <summary>Deletes a message that it has just sent: where the room is long, what follows it is not what costs.</summary>
+    /// <summary>
+    /// Deletes a message that it has just sent: where the room is long, what follows it is not what costs.
+    /// </summary>
     public async Task<int> DeleteAsync(CancellationToken ct)
     {
         using var answer = await _http.DeleteAsync(Of($"messages/{_deleted}?clientId={Guid.NewGuid():N}"), ct);
