@@ -37,6 +37,9 @@ internal sealed class SizedCaller : IAsyncDisposable
     /// <summary>The room that is written to and read.</summary>
     public string Room { get; set; } = "";
 
+    /// <summary>Events in it at the beginning.</summary>
+    public int Events { get; set; }
+
     /// <summary>Rooms of this person.</summary>
     public int Rooms { get; set; } = 1;
 
@@ -98,8 +101,9 @@ internal sealed class SizedCaller : IAsyncDisposable
     /// <summary>A page somewhere in the room.</summary>
     public async Task<int> PageAsync(CancellationToken ct)
     {
-        using var answer = await _http.GetAsync(Of($"events?after={Random.Shared.NextInt64(0, Math.Max(1, Size - PageRows))}&limit={PageRows}"), ct);
-        return Math.Max(1, (await ReadAsync(answer, ct)).GetProperty("events").GetArrayLength());
+        var after = Random.Shared.Next(Math.Max(1, Events - PageRows));
+        using var answer = await _http.GetAsync(Of($"events?after={after}&limit={PageRows}"), ct);
+        return (await ReadAsync(answer, ct)).GetProperty("events").GetArrayLength();
     }
 
     public async Task<int> MembersAsync(CancellationToken ct)
