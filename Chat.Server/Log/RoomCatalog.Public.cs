@@ -30,8 +30,8 @@ public sealed partial class RoomCatalog
     });
 
     /// <summary>
-    /// Whether any part of a room's name can be looked up; otherwise searches are as described at <see
-    /// cref="PublicAsync"/>.
+    /// Whether any part of a room's name can be looked up; otherwise searches are as described at
+    /// <see cref="PublicAsync"/>.
     /// </summary>
     public Task<bool> FindsPartsOfNamesAsync() => ReadAsync(null, (db, _) => RoomNameSearch.HasTrigramsAsync(db));
 

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// Every statement that this process runs on SQLite from now on: EF Core's and the log's own both tell <see
-/// cref="DiagnosticListener"/>s. Nothing is registered by hand, so that no statement can be forgotten. To be made
+/// Every statement that this process runs on SQLite from now on: EF Core's and the log's own both tell
+/// <see cref="DiagnosticListener"/>s. Nothing is registered by hand, so that no statement can be forgotten. To be made
 /// before the server, which compiles the log's at its start.
 /// </summary>
 internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
