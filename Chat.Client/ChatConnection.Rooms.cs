@@ -72,7 +72,7 @@ public sealed partial class ChatConnection
         for (string? next = null; ;)
         {
             var page = await MembersAsync(room.Id, before: next, ct: ct).ConfigureAwait(false);
-            all.AddRange(page.Members.Select(m => new UserRef(m.Id, m.Name)));
+            all.AddRange(page.Members.Select(m => new UserRef(m.Id, m.Name, m.Kind)));
             next = page.Next;
             if (next is null || all.Count >= most)
                 return [.. all.Take(most)];

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Chat.Bench.Size;
 
 /// <summary>
-/// Fills a chat database by a few statements in bulk, with what the server itself would have written event by event: rooms, members, messages. Nothing else
-/// may write to these rooms meanwhile.
+/// Fills a chat database by a few statements in bulk, with what the server itself would have written event by event:
+/// rooms, members, messages. Nothing else may write to these rooms meanwhile.
 /// </summary>
 /// <param name="connection">Open, to a database whose migrations have been applied.</param>
 public sealed class DatabaseFiller(DbConnection connection)
@@ -18,7 +18,8 @@ public sealed class DatabaseFiller(DbConnection connection)
     private readonly bool _postgres = connection is NpgsqlConnection;
 
     /// <summary>
-    /// A public room: <paramref name="owner"/> and other members, then messages, each by another of the first ten members.
+    /// A public room: <paramref name="owner"/> and other members, then messages, each by another of the first ten
+    /// members.
     /// </summary>
     /// <param name="id">Letters and digits.</param>
     /// <param name="owner">The id and the name of the first member.</param>
@@ -41,7 +42,10 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"1700000000000 + g, 'c' || (1000000000 + g), {Body} FROM {Series(messages)}", ct);
     }
 
-    /// <summary>Private rooms of one person with somebody else in each; <paramref name="messages"/> of the other in each, all unread.</summary>
+    /// <summary>
+    /// Private rooms of one person with somebody else in each; <paramref name="messages"/> of the other in each, all
+    /// unread.
+    /// </summary>
     /// <param name="prefix">The rooms' ids begin with it.</param>
     /// <param name="person">An id and a name.</param>
     /// <param name="rooms">How many.</param>
@@ -78,7 +82,10 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"SELECT 's{prefix}' || g, '{prefix}' || g, '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2099-01-01 00:00:00' FROM {Series(accounts)}", ct);
     }
 
-    /// <summary>Gathers the statistics by which statements are planned, and puts the tables in order, as a database does by itself in time.</summary>
+    /// <summary>
+    /// Gathers the statistics by which statements are planned, and puts the tables in order, as a database does by
+    /// itself in time.
+    /// </summary>
     public Task SettleAsync(CancellationToken ct) => RunAsync(_postgres ? "VACUUM (ANALYZE)" : "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)", ct);
 
     private async Task RunAsync(string sql, CancellationToken ct)

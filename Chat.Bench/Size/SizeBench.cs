@@ -47,7 +47,9 @@ public static class SizeBench
         }
     }
 
-    /// <summary>Each size against the first, round by round, so that a machine that gets slower slows all of them.</summary>
+    /// <summary>
+    /// Each size against the first, round by round, so that a machine that gets slower slows all of them.
+    /// </summary>
     private static async Task<string> RatiosAsync(SizeRun run, Operation operation, IReadOnlyList<SizedCaller> callers, CancellationToken ct)
     {
         var rounds = callers.Select(_ => new List<double>()).ToList();

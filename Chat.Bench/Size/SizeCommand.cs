@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace Chat.Bench.Size;
 
-/// <summary><c>size</c>: what each call costs beside the same call where there is little: the cost must not depend on what is not answered.</summary>
+/// <summary>
+/// <c>size</c>: what each call costs beside the same call where there is little: the cost must not depend on what is
+/// not answered.
+/// </summary>
 internal static class SizeCommand
 {
     public static Command Create()

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Bench.Size;
 
-/// <summary>Somebody with a room, or rooms, of a certain size. Each call answers with how many rows came back.</summary>
+/// <summary>
+/// Somebody with a room, or rooms, of a certain size. Each call answers with how many rows came back.
+/// </summary>
 internal sealed class SizedCaller : IAsyncDisposable
 {
     private const int PageRows = 50;
@@ -35,6 +37,9 @@ internal sealed class SizedCaller : IAsyncDisposable
     /// <summary>The room that is written to and read.</summary>
     public string Room { get; set; } = "";
 
+    /// <summary>Events in it at the beginning.</summary>
+    public int Events { get; set; }
+
     /// <summary>Rooms of this person.</summary>
     public int Rooms { get; set; } = 1;
 
@@ -53,7 +58,9 @@ internal sealed class SizedCaller : IAsyncDisposable
         return 1;
     }
 
-    /// <summary>Deletes a message that it has just sent: where the room is long, what follows it is not what costs.</summary>
+    /// <summary>
+    /// Deletes a message that it has just sent: where the room is long, what follows it is not what costs.
+    /// </summary>
     public async Task<int> DeleteAsync(CancellationToken ct)
     {
         using var answer = await _http.DeleteAsync(Of($"messages/{_deleted}?clientId={Guid.NewGuid():N}"), ct);
@@ -94,8 +101,9 @@ internal sealed class SizedCaller : IAsyncDisposable
     /// <summary>A page somewhere in the room.</summary>
     public async Task<int> PageAsync(CancellationToken ct)
     {
-        using var answer = await _http.GetAsync(Of($"events?after={Random.Shared.NextInt64(0, Math.Max(1, Size - PageRows))}&limit={PageRows}"), ct);
-        return Math.Max(1, (await ReadAsync(answer, ct)).GetProperty("events").GetArrayLength());
+        var after = Random.Shared.Next(Math.Max(1, Events - PageRows));
+        using var answer = await _http.GetAsync(Of($"events?after={after}&limit={PageRows}"), ct);
+        return (await ReadAsync(answer, ct)).GetProperty("events").GetArrayLength();
     }
 
     public async Task<int> MembersAsync(CancellationToken ct)

@@ -52,18 +52,17 @@ internal sealed class SizedServer : IAsyncDisposable
         {
             ("messages in a room", await EachAsync(run.Messages, async (n, caller) =>
             {
-                caller.Room = $"messages{n}";
+                (caller.Room, caller.Events) = ($"messages{n}", n + 2);
                 await filler.AddRoomAsync(caller.Room, (caller.User.Id, caller.User.Name), members: 2, messages: n, Math.Min(Unread, n / 2), ct);
             })),
             ("members of a room", await EachAsync(run.Members, async (n, caller) =>
             {
-                caller.Room = $"members{n}";
+                (caller.Room, caller.Events) = ($"members{n}", n + 2 * Unread);
                 await filler.AddRoomAsync(caller.Room, (caller.User.Id, caller.User.Name), members: n, messages: 2 * Unread, Unread, ct);
             })),
             ("rooms of one person", await EachAsync(run.Rooms, async (n, caller) =>
             {
-                caller.Room = $"rooms{n}n1";
-                caller.Rooms = n;
+                (caller.Room, caller.Rooms, caller.Events) = ($"rooms{n}n1", n, 12);
                 await filler.AddRoomsOfAsync($"rooms{n}n", (caller.User.Id, caller.User.Name), n, messages: 10, ct, RoomKind.Public);
             })),
         };

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Chat.Server.Log;
 
-/// <summary>A place in the list of a room's members, which is in the order of names and, among the same names, of ids. Clients see it as an opaque text.</summary>
+/// <summary>
+/// A place in the list of a room's members, which is in the order of names and, among the same names, of ids. Clients
+/// see it as an opaque text.
+/// </summary>
 internal sealed record MemberPlace(string Name, string Id)
 {
     private const int MaxLength = 1_000;

@@ -1,8 +1,8 @@
 namespace Chat.Server.Log;
 
 /// <summary>
-/// Bounds reads that run at the same time, and shares them fairly: one person reads once at a time, and a long read lets others go between its parts.
-/// Thread-safe.
+/// Bounds reads that run at the same time, and shares them fairly: one person reads once at a time, and a long read
+/// lets others go between its parts. Thread-safe.
 /// </summary>
 internal sealed class ReadTurns(int atOnce) : IDisposable
 {
@@ -10,7 +10,8 @@ internal sealed class ReadTurns(int atOnce) : IDisposable
     private readonly Dictionary<string, Person> _people = [];
 
     /// <summary>
-    /// Runs <paramref name="read"/> when it is its turn. <paramref name="person"/> is on whose behalf it reads; null for the server itself.
+    /// Runs <paramref name="read"/> when it is its turn. <paramref name="person"/> is on whose behalf it reads; null
+    /// for the server itself.
     /// </summary>
     public async Task<T> RunAsync<T>(string? person, Func<Turn, Task<T>> read, CancellationToken cancellation)
     {

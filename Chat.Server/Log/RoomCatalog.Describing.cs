@@ -4,10 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
 
-/// <summary>How rooms are put together for one of their members: a few statements for all of them, whatever they hold.</summary>
+/// <summary>
+/// How rooms are put together for one of their members: a few statements for all of them, whatever they hold.
+/// </summary>
 public sealed partial class RoomCatalog
 {
-    private async Task<IReadOnlyList<Room>> DescribeAsync(LogDb db, string userId, IReadOnlyCollection<Mine> mine, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Room>> DescribeAsync(
+        LogDb db, string userId, IReadOnlyCollection<Mine> mine, CancellationToken cancellation)
     {
         if (mine.Count == 0)
             return [];
@@ -38,40 +41,47 @@ public sealed partial class RoomCatalog
         return rooms;
     }
 
-    private static async Task<Dictionary<string, int>> UnreadAsync(LogDb db, string userId, IReadOnlyList<Mine> mine, CancellationToken cancellation)
+    private static async Task<Dictionary<string, int>> UnreadAsync(
+        LogDb db, string userId, IReadOnlyList<Mine> mine, CancellationToken cancellation)
     {
         if (mine.Count == 0)
             return [];
+        var ranges = mine.Select(m => (Id: m.Room.Id, After: m.Member.ReadUpTo, UpTo: m.Room.Head)).ToList();
         object[] asked = db.Database.IsNpgsql()
-            ? [mine.Select(m => m.Room.Id).ToArray(), mine.Select(m => m.Member.ReadUpTo).ToArray(), mine.Select(m => m.Room.Head).ToArray(), userId]
-            : [JsonSerializer.Serialize(mine.Select(m => new object[] { m.Room.Id, m.Member.ReadUpTo, m.Room.Head })), userId];
+            ? [ranges.Select(r => r.Id).ToArray(), ranges.Select(r => r.After).ToArray(), ranges.Select(r => r.UpTo).ToArray(), userId]
+            : [JsonSerializer.Serialize(ranges.Select(r => new object[] { r.Id, r.After, r.UpTo })), userId];
         var rows = await db.Database.SqlQueryRaw<UnreadRow>(RoomSql.Unread(db), asked).ToListAsync(cancellation);
         return rows.ToDictionary(r => r.RoomId, r => r.Unread);
     }
 
     /// <summary>
-    /// The first of each room by name, and its owner. As long as a room has no new event they are the same for everybody who asks: when a crowd comes
-    /// back at once, few read. Those of a direct room are read each time, since what they have read is told, too.
+    /// The first of each room by name, and its owner. As long as a room has no new event they are the same for
+    /// everybody who asks: when a crowd comes back at once, few read. Those of a direct room are read each time, since
+    /// what they have read is told, too.
     /// </summary>
-    private async Task<Dictionary<string, Listed>> FirstMembersAsync(LogDb db, IReadOnlyCollection<Mine> mine, CancellationToken cancellation)
+    private async Task<Dictionary<string, Listed>> FirstMembersAsync(
+        LogDb db, IReadOnlyCollection<Mine> mine, CancellationToken cancellation)
     {
         var listed = new Dictionary<string, Listed>(mine.Count);
         var asked = new Dictionary<string, RoomRow>();
         foreach (var (_, room) in mine)
         {
-            if (room.Kind != RoomKind.Direct && _firstMembers.TryGetValue(room.Id, out var known) && known.Head == room.Head)
+            var shared = room.Kind != RoomKind.Direct;
+            if (shared && _firstMembers.TryGetValue(room.Id, out var known) && known.Head == room.Head)
                 listed[room.Id] = known;
             else
                 asked[room.Id] = room;
         }
         if (asked.Count == 0)
             return listed;
-        var rows = (await db.Members.FromSqlRaw(RoomSql.FirstMembers(db), Ids(db, asked.Keys)).AsNoTracking().ToListAsync(cancellation)).ToLookup(m => m.RoomId);
+        var read = db.Members.FromSqlRaw(RoomSql.FirstMembers(db), Ids(db, asked.Keys)).AsNoTracking();
+        var rows = (await read.ToListAsync(cancellation)).ToLookup(m => m.RoomId);
         foreach (var room in asked.Values)
         {
-            var first = rows[room.Id].DistinctBy(m => m.UserId).OrderBy(m => m.UserName, StringComparer.Ordinal).ThenBy(m => m.UserId, StringComparer.Ordinal);
-            var found = listed[room.Id] = new Listed(
-                room.Head, [.. first.Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.UserKind, m.ReadUpTo))], rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
+            var first = rows[room.Id].DistinctBy(m => m.UserId)
+                .OrderBy(m => m.UserName, StringComparer.Ordinal).ThenBy(m => m.UserId, StringComparer.Ordinal)
+                .Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.UserKind, m.ReadUpTo));
+            var found = listed[room.Id] = new Listed(room.Head, [.. first], rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
             if (room.Kind != RoomKind.Direct)
                 Remember(room.Id, found);
         }
@@ -85,12 +95,19 @@ public sealed partial class RoomCatalog
         _firstMembers[roomId] = found;
     }
 
-    /// <summary>Only where a node of an earlier version has written last, its joins and leaves have to be added.</summary>
-    private static async Task<int> CountAsync(LogDb db, RoomRow room, CancellationToken cancellation) => room is { MemberCount: { } count, CountedAt: { } at } && at == room.Head
-        ? (int)count
-        : (int)(await db.Database.SqlQueryRaw<CountRow>(RoomSql.MissedChanges, room.Id).ToListAsync(cancellation)).Single().Count;
+    /// <summary>
+    /// Only where a node of an earlier version has written last, its joins and leaves have to be added.
+    /// </summary>
+    private static async Task<int> CountAsync(LogDb db, RoomRow room, CancellationToken cancellation)
+    {
+        if (room.MemberCount is { } count && room.CountedAt == room.Head)
+            return (int)count;
+        var counted = await db.Database.SqlQueryRaw<CountRow>(RoomSql.MissedChanges, room.Id).ToListAsync(cancellation);
+        return (int)counted.Single().Count;
+    }
 
-    private static object Ids(LogDb db, IEnumerable<string> ids) => db.Database.IsNpgsql() ? ids.ToArray() : JsonSerializer.Serialize(ids);
+    private static object Ids(LogDb db, IEnumerable<string> ids) =>
+        db.Database.IsNpgsql() ? ids.ToArray() : JsonSerializer.Serialize(ids);
 
     private sealed record Listed(long Head, IReadOnlyList<ListedMember> Members, string? Owner);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Chat.Contracts;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,9 +12,10 @@ public sealed partial class RoomCatalog
     private const int Trigram = 3;
 
     /// <summary>
-    /// Public rooms that a user is not in and whose name contains a text, by name; at most <see cref="MaxFound"/>, and among at most
-    /// <see cref="MaxLooked"/> that the index finds. Texts of less than three characters, and all where PostgreSQL has no pg_trgm, are found at the
-    /// beginning of any name, and inside the first <see cref="MaxLooked"/> names.
+    /// Public rooms that a user is not in and whose name contains a text, by name; at most <see cref="MaxFound"/>, and
+    /// among at most <see cref="MaxLooked"/> that the index finds. Texts of less than three characters, and all where
+    /// PostgreSQL has no pg_trgm, are found at the beginning of any name, and inside the first <see cref="MaxLooked"/>
+    /// names.
     /// </summary>
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(userId, async (db, _) =>
     {
@@ -23,12 +25,25 @@ public sealed partial class RoomCatalog
         var found = key.EnumerateRunes().Count() >= Trigram && await RoomNameSearch.HasTrigramsAsync(db)
             ? await db.Rooms.FromSqlRaw(RoomSql.FoundByTrigrams(db), Pattern(db, key), userId).AsNoTracking().ToListAsync()
             : await FindWithoutTrigramsAsync(db, userId, key);
-        return (IReadOnlyList<Room>)[.. found.OrderBy(r => r.NameKey, StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal).Take(MaxFound)
-            .Select(r => new Room { Id = r.Id, Kind = r.Kind, Name = r.Name, Topic = r.Topic, Head = r.Head, MemberCount = (int)(r.MemberCount ?? 0) })];
+        var byName = found.OrderBy(r => r.NameKey, StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal);
+        return (IReadOnlyList<Room>)[.. byName.Take(MaxFound).Select(Found)];
     });
 
-    /// <summary>Whether any part of a room's name can be looked up; otherwise searches are as described at <see cref="PublicAsync"/>.</summary>
+    /// <summary>
+    /// Whether any part of a room's name can be looked up; otherwise searches are as described at
+    /// <see cref="PublicAsync"/>.
+    /// </summary>
     public Task<bool> FindsPartsOfNamesAsync() => ReadAsync(null, (db, _) => RoomNameSearch.HasTrigramsAsync(db));
+
+    private static Room Found(RoomRow room) => new()
+    {
+        Id = room.Id,
+        Kind = room.Kind,
+        Name = room.Name,
+        Topic = room.Topic,
+        Head = room.Head,
+        MemberCount = (int)(room.MemberCount ?? 0),
+    };
 
     private static async Task<List<RoomRow>> FindWithoutTrigramsAsync(LogDb db, string userId, string key)
     {
@@ -38,11 +53,13 @@ public sealed partial class RoomCatalog
             return inside;
         // U+10FFFF is above every character of a name.
         var end = key + new Rune(0x10FFFF);
-        var beginning = await Others(db, userId, ByName(rooms.Where(r => r.NameKey.CompareTo(key) >= 0 && r.NameKey.CompareTo(end) < 0)));
+        var named = rooms.Where(r => r.NameKey.CompareTo(key) >= 0 && r.NameKey.CompareTo(end) < 0);
+        var beginning = await Others(db, userId, ByName(named));
         return [.. beginning.UnionBy(inside, r => r.Id)];
     }
 
-    private static IQueryable<RoomRow> ByName(IQueryable<RoomRow> rooms) => rooms.OrderBy(r => r.NameKey).ThenBy(r => r.Id).Take(MaxLooked);
+    private static IQueryable<RoomRow> ByName(IQueryable<RoomRow> rooms) =>
+        rooms.OrderBy(r => r.NameKey).ThenBy(r => r.Id).Take(MaxLooked);
 
     private static Task<List<RoomRow>> Others(LogDb db, string userId, IQueryable<RoomRow> rooms) => rooms
         .Where(r => !db.Members.Any(m => m.RoomId == r.Id && m.UserId == userId && m.LeftSeq == null))
@@ -50,6 +67,9 @@ public sealed partial class RoomCatalog
 
     /// <summary>A phrase for FTS5, a pattern for LIKE.</summary>
     private static string Pattern(LogDb db, string key) => db.Database.IsNpgsql()
-        ? $"%{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%"
+        ? $"%{LikeWildcards().Replace(key, "\\$0")}%"
         : $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    [GeneratedRegex(@"[\\%_]")]
+    private static partial Regex LikeWildcards();
 }

@@ -6,12 +6,16 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads at the same time, and of one person one, so that
-/// everybody coming back at once takes turns. No read grows with rooms, members or events that it does not answer with.
+/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads at the same time, and
+/// of one person one, so that everybody coming back at once takes turns. No read grows with rooms, members or events
+/// that it does not answer with.
 /// </summary>
 public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposable
 {
-    /// <summary>Unread messages are counted up to this many; so many messages after the read marker are looked at, a person's own included.</summary>
+    /// <summary>
+    /// Unread messages are counted up to this many; so many messages after the read marker are looked at, a person's
+    /// own included.
+    /// </summary>
     public const int MaxUnread = 10_000;
 
     /// <summary>Members listed with a room.</summary>
@@ -33,8 +37,9 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     private const int ReadsAtOnce = 4;
 
     // Of everybody who comes back these are asked: what EF Core makes of them is kept.
-    private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery((LogDb db, string userId) =>
-        db.Members.Where(m => m.UserId == userId).Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
+    private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery(
+        (LogDb db, string userId) => db.Members.Where(m => m.UserId == userId)
+            .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
 
     private readonly ConcurrentDictionary<string, Listed> _firstMembers = [];
     private readonly ReadTurns _turns = new(ReadsAtOnce);
@@ -51,7 +56,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
                 await turn.PassAsync(cancellation);
             rooms.AddRange(await DescribeAsync(db, userId, some, cancellation));
         }
-        return new MyRooms(rooms, all.Where(m => m.Member.LeftSeq is not null).ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
+        var left = all.Where(m => m.Member.LeftSeq is not null);
+        return new MyRooms(rooms, left.ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
     }, cancellation);
 
     /// <summary>A room as one of its present members sees it; null for everybody else.</summary>
@@ -63,8 +69,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     });
 
     /// <summary>
-    /// A room as somebody who has left it may know it: up to the leave, without those who are there now, and without a name that it was given later.
-    /// Null for everybody else.
+    /// A room as somebody who has left it may know it: up to the leave, without those who are there now, and without a
+    /// name that it was given later. Null for everybody else.
     /// </summary>
     public Task<Room?> FindLeftAsync(string userId, string roomId) => ReadAsync(userId, async (db, _) =>
     {
@@ -72,7 +78,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
             .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking().SingleOrDefaultAsync();
         if (left is not { Member: { LeftSeq: { } leave } member, Room: { } room })
             return null;
-        var changed = await db.Database.SqlQueryRaw<long>(RoomSql.LastChange(db), roomId).ToListAsync() is [var last] && last > leave;
+        var changes = await db.Database.SqlQueryRaw<long>(RoomSql.LastChange(db), roomId).ToListAsync();
+        var changed = changes is [var last] && last > leave;
         return new Room
         {
             Id = room.Id,
@@ -100,22 +107,23 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
             .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
 
     /// <summary>
-    /// The newest membership of each of these users in each room, whether it lasts or has ended, with the number of the join that it began with.
-    /// A few people at once; others read in between.
+    /// The newest membership of each of these users in each room, whether it lasts or has ended, with the number of the
+    /// join that it began with. A few people at once; others read in between.
     /// </summary>
-    public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(IReadOnlyCollection<string> userIds) =>
-        ReadAsync(null, async (db, turn) =>
+    public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(
+        IReadOnlyCollection<string> userIds) => ReadAsync(null, async (db, turn) =>
+    {
+        var found = new List<(string, string, long)>();
+        foreach (var some in userIds.Chunk(PeopleAtOnce))
         {
-            var found = new List<(string, string, long)>();
-            foreach (var some in userIds.Chunk(PeopleAtOnce))
-            {
-                if (found.Count > 0)
-                    await turn.PassAsync(CancellationToken.None);
-                var page = await db.Members.Where(m => some.Contains(m.UserId)).Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
-                found.AddRange(page.Select(m => (m.UserId, m.RoomId, m.JoinSeq)));
-            }
-            return (IReadOnlyList<(string, string, long)>)found;
-        });
+            if (found.Count > 0)
+                await turn.PassAsync(CancellationToken.None);
+            var page = await db.Members.Where(m => some.Contains(m.UserId))
+                .Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
+            found.AddRange(page.Select(m => (m.UserId, m.RoomId, m.JoinSeq)));
+        }
+        return (IReadOnlyList<(string, string, long)>)found;
+    });
 
     public void Dispose() => _turns.Dispose();
 

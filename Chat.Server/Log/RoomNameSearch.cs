@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// The index of trigrams by which a part of a room's name is found. SQLite has it built in (FTS5, kept by triggers that the migrations make). On
-/// PostgreSQL it needs the extension pg_trgm, which not every server has and not every role may create.
+/// The index of trigrams by which a part of a room's name is found. SQLite has it built in (FTS5, kept by triggers that
+/// the migrations make). On PostgreSQL it needs the extension pg_trgm, which not every server has and not every role
+/// may create.
 /// </summary>
 internal static class RoomNameSearch
 {
@@ -17,7 +18,9 @@ internal static class RoomNameSearch
 
     private const long MakingLock = 0x63686175; // says nothing, but must stay
 
-    /// <summary>Makes the extension and the index if they are missing and the database allows it; otherwise says so in the log.</summary>
+    /// <summary>
+    /// Makes the extension and the index if they are missing and the database allows it; otherwise says so in the log.
+    /// </summary>
     public static async Task PrepareAsync(LogDb db, ILogger logger, CancellationToken cancellation)
     {
         if (!db.Database.IsNpgsql() || await HasTrigramsAsync(db, cancellation))
@@ -26,7 +29,8 @@ internal static class RoomNameSearch
         {
             db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
             await db.Database.OpenConnectionAsync(cancellation); // the lock belongs to the connection
-            // Another node that is making it needs no help. Waiting for it would hold it up: an index is made when older statements have ended.
+            // Another node that is making it needs no help. Waiting for it would hold it up: an index is made when
+            // older statements have ended.
             if (!await db.Database.SqlQueryRaw<bool>("SELECT pg_try_advisory_lock({0}) AS \"Value\"", MakingLock).SingleAsync(cancellation))
                 return;
             await db.Database.ExecuteSqlRawAsync("CREATE EXTENSION IF NOT EXISTS pg_trgm", cancellation);

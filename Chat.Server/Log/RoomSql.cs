@@ -3,8 +3,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// The catalog's statements that LINQ cannot say: each answers for many rooms at once, and for each room reads a bounded range of an index.
-/// SQLite is told the index, because without statistics it prefers any part of a primary key. Parameters are EF Core's, <c>{0}</c> and so on.
+/// The catalog's statements that LINQ cannot say: each answers for many rooms at once, and for each room reads a
+/// bounded range of an index. SQLite is told the index, because without statistics it prefers any part of a primary
+/// key. Parameters are EF Core's, <c>{0}</c> and so on.
 /// </summary>
 internal static class RoomSql
 {
@@ -12,20 +13,25 @@ internal static class RoomSql
     public const string UnreadSender = "CASE WHEN \"Type\" = 'message' AND \"Body\" IS NOT NULL THEN \"SenderId\" END";
 
     /// <summary>
-    /// Unread messages of many rooms, as <see cref="UnreadRow"/>. The bound lies inside the count, so that a person's own messages are not read beyond it.
-    /// SQLite: {0} JSON of [[room, after, upTo]], {1} the person. PostgreSQL: {0} {1} {2} arrays of the same, {3} the person.
+    /// Unread messages of many rooms, as <see cref="UnreadRow"/>. The bound lies inside the count, so that a person's
+    /// own messages are not read beyond it. SQLite: {0} JSON of [[room, after, upTo]], {1} the person. PostgreSQL: {0}
+    /// {1} {2} arrays of the same, {3} the person.
     /// </summary>
     public static string Unread(DbContext db) => db.Database.IsNpgsql() ? PostgresUnread : SqliteUnread;
 
     /// <summary>
-    /// The first members by name of many rooms, and the owner of each, as rows of Members; the owner may come twice. {0}: JSON of the ids, or an array.
+    /// The first members by name of many rooms, and the owner of each, as rows of Members; the owner may come twice.
+    /// {0}: JSON of the ids, or an array.
     /// </summary>
     public static string FirstMembers(DbContext db) => db.Database.IsNpgsql() ? PostgresFirstMembers : SqliteFirstMembers;
 
     /// <summary>Present members after a name and an id. {0} room, {1} name, {2} id, {3} how many.</summary>
     public static string MemberPage(DbContext db) => db.Database.IsNpgsql() ? PostgresMemberPage : SqliteMemberPage;
 
-    /// <summary>Public rooms whose names contain {0}, except those of the person {1}: by name, among the first that the index of trigrams finds.</summary>
+    /// <summary>
+    /// Public rooms whose names contain {0}, except those of the person {1}: by name, among the first that the index of
+    /// trigrams finds.
+    /// </summary>
     public static string FoundByTrigrams(DbContext db) => db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
 
     /// <summary>The number of a room's newest change of name or topic, as Value. {0} room.</summary>
@@ -35,7 +41,9 @@ internal static class RoomSql
         WHERE "RoomId" = {0} AND "Type" = 'room' ORDER BY "Seq" DESC LIMIT 1
         """;
 
-    /// <summary>Of an old node's joins and leaves: what the stored count of members lacks, as <see cref="CountRow"/>.</summary>
+    /// <summary>
+    /// Of an old node's joins and leaves: what the stored count of members lacks, as <see cref="CountRow"/>.
+    /// </summary>
     public const string MissedChanges =
         """
         SELECT r."Id" AS "RoomId", CAST((SELECT coalesce(sum(CASE e."Type" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM "Events" e

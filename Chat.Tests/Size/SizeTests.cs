@@ -6,7 +6,7 @@ namespace Chat.Tests.Size;
 /// <summary><c>Chat.Bench size</c>, small: that what it measures is there. What it measures is of no interest here.</summary>
 public sealed class SizeTests
 {
-    [Fact]
+    [Fact, TimeLimit(180)]
     public async Task Each_call_is_held_against_the_same_where_there_is_little_on_both_databases()
     {
         using var folder = new TemporaryFolder();

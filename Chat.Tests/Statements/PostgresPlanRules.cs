@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Chat.Tests.Statements;
+
+/// <summary>
+/// Says what is wrong with a plan as PostgreSQL ran it (<c>auto_explain</c> with <c>log_analyze</c>): it counts the
+/// rows that each step touched. The tables are filled so that whatever grows with them exceeds the bounds.
+/// </summary>
+internal static class PostgresPlanRules
+{
+    /// <summary>Most rows that one step may touch: as many as unread messages are counted.</summary>
+    public const int MostTouched = 12_000;
+
+    /// <summary>Most rows that a step may look at for nothing.</summary>
+    public const int MostThrownAway = 2_000;
+
+    /// <summary>Most rows that are sorted: a bounded number of candidates.</summary>
+    public const int MostSorted = 2_000;
+
+    /// <summary>What is wrong; empty if nothing is.</summary>
+    /// <param name="plan">A node of the plan, with those below it.</param>
+    /// <param name="filled">Tables with many rows.</param>
+    public static IEnumerable<string> Objections(JsonElement plan, IReadOnlySet<string> filled)
+    {
+        var kind = plan.GetProperty("Node Type").GetString()!;
+        var table = plan.TryGetProperty("Relation Name", out var name) ? name.GetString()! : "";
+        var loops = Number(plan, "Actual Loops");
+        var rows = Number(plan, "Actual Rows") * loops;
+        var thrownAway = (Number(plan, "Rows Removed by Filter") + Number(plan, "Rows Removed by Index Recheck")) * loops;
+        if (kind == "Seq Scan" && filled.Contains(table) && loops > 0)
+            yield return $"reads all of {table}";
+        if (kind is not ("Nested Loop" or "Append" or "Result" or "ModifyTable" or "Function Scan") && rows + thrownAway > MostTouched)
+            yield return $"{kind} {table} touches {rows + thrownAway} rows";
+        if (thrownAway > MostThrownAway)
+            yield return $"{kind} {table} throws {thrownAway} rows away";
+        if (kind is "Sort" && rows > MostSorted)
+            yield return $"sorts {rows} rows";
+        if (!plan.TryGetProperty("Plans", out var below))
+            yield break;
+        foreach (var objection in below.EnumerateArray().SelectMany(p => Objections(p, filled)))
+            yield return objection;
+    }
+
+    private static double Number(JsonElement plan, string name) => plan.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
+}

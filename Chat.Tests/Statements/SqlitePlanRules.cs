@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace Chat.Tests.Statements;
+
+/// <summary>
+/// Says what is wrong with SQLite's plan of a statement. Allowed are looks into unique indexes, and ranges of an index
+/// in a statement that has a limit.
+/// </summary>
+internal sealed partial class SqlitePlanRules
+{
+    /// <summary>
+    /// Ranges without a limit, of any statement or one, each with the reason why it is as long as the answer, or short.
+    /// </summary>
+    private static readonly IReadOnlyList<(string Step, string Statement, string Reason)> s_allowed =
+    [
+        ("PRIMARY KEY (RoomId=? AND Seq>? AND Seq<?)", "WHEN 'leave' THEN -1", "only what nodes of an earlier version have written, once"),
+        ("INDEX IX_Members_UserId_RoomId (UserId=?)", "", "each row is a room of the person who asks"),
+        ("INDEX IX_Members_UserId_RoomId (UserId=? AND RoomId=?)", "", "one room of one person"),
+        ("INDEX IX_Members_RoomId_Owner_JoinSeq (RoomId=? AND Owner=?)", "", "the owner is one"),
+        ("INDEX IX_Events_RoomId_Target (RoomId=? AND Target=?)", "", "what was said about one message goes with it"),
+        ("INDEX IX_SignIns_AccountId (AccountId=?)", "", "the sign-ins of one person"),
+        ("INDEX IX_SignIns_Expires (Expires<?)", "", "each row has expired and is ended"),
+    ];
+
+    /// <summary>Tables of a few rows, whatever the server holds.</summary>
+    private static readonly HashSet<string> s_small = ["Probe", "DataProtectionKeys", "Nodes", "Roles", "sqlite_master"];
+
+    private readonly HashSet<string> _tables;
+    private readonly HashSet<string> _uniqueSteps;
+
+    /// <param name="tables">The names of all tables.</param>
+    /// <param name="uniqueKeys">For each unique index its name (<c>PRIMARY KEY</c> of a table without rowid), and its columns.</param>
+    public SqlitePlanRules(IEnumerable<string> tables, IEnumerable<(string Index, IReadOnlyList<string> Columns)> uniqueKeys)
+    {
+        _tables = [.. tables];
+        _uniqueSteps = [.. uniqueKeys.Select(k => $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
+    }
+
+    /// <summary>What is wrong; empty if nothing is.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="plan">The steps of <c>EXPLAIN QUERY PLAN</c>.</param>
+    public IEnumerable<string> Objections(string sql, IReadOnlyList<string> plan)
+    {
+        var limited = sql.Contains("LIMIT", StringComparison.OrdinalIgnoreCase);
+        foreach (var step in plan)
+        {
+            if (step.Contains("AUTOMATIC", StringComparison.Ordinal))
+                yield return $"an index is missing: {step}";
+            else if (step.StartsWith("USE TEMP B-TREE", StringComparison.Ordinal))
+                yield return $"sorts: {step}";
+            else if (Scan().Match(step) is { Success: true } scan && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
+                && TableOf(sql, scan.Groups[1].Value) is { } table && !s_small.Contains(table))
+                yield return $"reads all of {table}: {step}";
+            else if (Search().Match(step) is { Success: true } search && !limited && !IsUnique(search.Groups[1].Value) && !IsAllowed(sql, search.Groups[1].Value))
+                yield return $"reads a range without a limit: {step}";
+        }
+    }
+
+    private static bool IsAllowed(string sql, string step) => s_allowed.Any(
+        a => step.EndsWith(a.Step, StringComparison.Ordinal) && sql.Contains(a.Statement, StringComparison.Ordinal));
+
+    private bool IsUnique(string step) => step.Contains("(rowid=?)", StringComparison.Ordinal)
+        || _uniqueSteps.Contains(step.Replace("COVERING ", "", StringComparison.Ordinal).Replace("INDEX ", "", StringComparison.Ordinal));
+
+    /// <summary>A table by its name or alias; null if it is a subquery, whose own steps are judged.</summary>
+    private string? TableOf(string sql, string name)
+    {
+        if (_tables.Contains(name))
+            return name;
+        var alias = Regex.Match(sql, $@"""(\w+)""\s+(?:AS\s+)?""?{Regex.Escape(name)}""?(?![\w.])");
+        return alias.Success && _tables.Contains(alias.Groups[1].Value) ? alias.Groups[1].Value : null;
+    }
+
+    [GeneratedRegex(@"^SCAN (\w+)")]
+    private static partial Regex Scan();
+
+    [GeneratedRegex(@"^SEARCH \w+ USING (.*)$")]
+    private static partial Regex Search();
+}

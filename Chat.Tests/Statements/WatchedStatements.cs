@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Chat.Server.Log.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Chat.Tests.Statements;
+
+/// <summary>
+/// Every statement that this process runs on SQLite from now on: EF Core's and the log's own both tell
+/// <see cref="DiagnosticListener"/>s. Nothing is registered by hand, so that no statement can be forgotten. To be made
+/// before the server, which compiles the log's at its start.
+/// </summary>
+internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    private readonly ConcurrentDictionary<(string File, string Sql), bool> _statements = new();
+    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+    private volatile bool _begun;
+
+    public WatchedStatements() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+
+    /// <summary>Those on one file, each once.</summary>
+    public IReadOnlyList<string> On(string file) => [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
+
+    /// <summary>From now on EF Core's count, too: what it ran before were migrations.</summary>
+    public void Begin() => _begun = true;
+
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == DbLoggerCategory || value.Name == SqliteStatement.Listener)
+            _subscriptions.Add(value.Subscribe(this));
+    }
+
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        if (_begun && value.Value is CommandEventData command && command.Command.Connection is SqliteConnection connection)
+            Note(connection.DataSource, command.Command.CommandText);
+        else if (value.Value is SqliteStatement.Compiled compiled)
+            Note(compiled.DataSource, compiled.Sql);
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions)
+            subscription.Dispose();
+    }
+
+    private const string DbLoggerCategory = "Microsoft.EntityFrameworkCore";
+
+    private void Note(string file, string sql)
+    {
+        if (file.Length > 0)
+            _statements.TryAdd((Path.GetFullPath(file), sql), true);
+    }
+}
