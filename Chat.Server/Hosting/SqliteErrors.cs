@@ -3,10 +3,14 @@ namespace Chat.Server.Hosting;
 /// <summary>What SQLite's result codes mean to a person.</summary>
 internal static class SqliteErrors
 {
+    private const int TooBig = 18, Constraint = 19, Mismatch = 20, OutOfRange = 25;
     private const int ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26, Busy = 5;
 
     /// <summary>Whether it is about the file or the disk, not about what was written.</summary>
     public static bool IsOfTheStore(int code) => code is ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase or Busy;
+
+    /// <summary>Whether it is about what was written: a constraint, a type, or more than a row can hold.</summary>
+    public static bool IsOfTheWrite(int code) => code is TooBig or Constraint or Mismatch or OutOfRange;
 
     public static string Describe(int code) => code switch
     {

@@ -56,10 +56,13 @@ public interface IRoomLog
     /// <summary>Moves a member's read marker forward to at most the head; answers with where it stands then.</summary>
     Task<long> MarkReadAsync(string roomId, string userId, long seq);
 
-    /// <summary>At most <paramref name="limit"/> events with numbers greater than <paramref name="after"/>, ascending.</summary>
+    /// <summary>
+    /// Events with numbers greater than <paramref name="after"/>, ascending and without holes: at most <paramref name="limit"/>, and no more
+    /// than <see cref="PageBudget"/> allows, but at least one if there is one.
+    /// </summary>
     Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation = default);
 
-    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending.</summary>
+    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending; as many as <see cref="ReadAfterAsync"/> reads.</summary>
     Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation = default);
 
     /// <summary>The newest number of each room asked for; rooms that do not exist are left out.</summary>

@@ -10,14 +10,20 @@ namespace Chat.Server.Relay;
 /// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
 /// It is registered before its first read, so that no commit falls between the two.
 /// </remarks>
-public sealed class RoomFeed(string roomId, IRoomLog log)
+public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
 {
     /// <summary>Events read at once: enough for most who come back after a moment.</summary>
     private const int Page = 256;
 
+    /// <summary>Most deletions that are remembered before they are in the tail.</summary>
+    private const int MostAhead = 1_000;
+
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
     private readonly List<Subscription> _subscriptions = [];
+
+    /// <summary>Messages of which a deletion was heard that is not in the tail yet: what is still read of them is blanked.</summary>
+    private readonly HashSet<long> _deletedAhead = [];
     private bool _loaded;
     private long _announced;
     private Task? _reading;
@@ -45,7 +51,11 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         {
             _announced = Math.Max(_announced, e.Seq);
             if (!_loaded || e.Seq > _tail.Head + 1)
+            {
+                if (e is { Type: EventTypes.Delete, Target: { } target })
+                    DeletedAhead(target);
                 Read();
+            }
             else if (e.Seq == _tail.Head + 1)
                 Add(e);
             else
@@ -170,9 +180,30 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
             foreach (var subscription in _subscriptions)
                 EndIfLeft(subscription, e);
         }
-        _tail.Add(new RelayedEvent(e));
-        if (e.Type == EventTypes.Delete)
-            Blank(e.Target);
+        _tail.Add(new RelayedEvent(IsDeletedAhead(e) ? e with { Body = null } : e));
+        if (e is { Type: EventTypes.Delete, Target: { } target })
+        {
+            _deletedAhead.Remove(target);
+            ForgetBodies(target);
+        }
+    }
+
+    /// <summary>The log has blanked a message. Its event will be read, but until then nothing may hand out what it took back.</summary>
+    private void DeletedAhead(long target)
+    {
+        if (_loaded && _deletedAhead.Count < MostAhead)
+            _deletedAhead.Add(target);
+        ForgetBodies(target);
+    }
+
+    private bool IsDeletedAhead(ChatEvent e) =>
+        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq) || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
+
+    /// <summary>A message was deleted: neither it nor its edits are handed out with the body that they had.</summary>
+    private void ForgetBodies(long target)
+    {
+        blocks.Forget(this);
+        Blank(target);
     }
 
     /// <summary>Has the membership ended between the moment for which it is known and the head?</summary>

@@ -41,6 +41,8 @@ export class FakeServer {
   readonly hubs = new Set<FakeHub>();
   live = true;
   catchUp = Number.POSITIVE_INFINITY;
+  /** Events in a page whatever its limit, as among large messages. */
+  largestPage = Number.POSITIVE_INFINITY;
   readonly calls: string[] = [];
   faults: Faults = {
     unreachable: () => false,
@@ -144,10 +146,11 @@ export class FakeServer {
       case 'History': {
         const { before, after, limit = 200 }: PageRequest = second ?? {};
         const log = this.log(roomId);
+        const most = Math.min(limit, this.largestPage);
         const events =
           after !== undefined
-            ? log.filter((e) => e.seq > after).slice(0, limit)
-            : log.filter((e) => e.seq < (before ?? Number.POSITIVE_INFINITY)).slice(-limit);
+            ? log.filter((e) => e.seq > after).slice(0, most)
+            : log.filter((e) => e.seq < (before ?? Number.POSITIVE_INFINITY)).slice(-most);
         return { events, head: log.length } satisfies EventPage;
       }
       case 'MarkRead':

@@ -82,8 +82,13 @@ internal sealed class SqliteRoomLog : RoomLog
         var events = new List<ChatEvent>();
         using var statement = new SqliteStatement(connection, sql);
         using var row = statement.Query(roomId, bound, limit);
+        var budget = new PageBudget();
         while (row.Read())
+        {
             events.Add(SqliteEvents.Read(row));
+            if (!budget.Take(events[^1]))
+                break;
+        }
         return (IReadOnlyList<ChatEvent>)events;
     }, cancellation);
 
