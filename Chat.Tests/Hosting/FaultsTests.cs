@@ -6,6 +6,7 @@ using Chat.Server.Hosting;
 using Chat.Tests.Support;
 using Chat.Tests.Transports;
 using Microsoft.Data.Sqlite;
+using ServerFaults = Chat.Server.Hosting.Faults;
 
 namespace Chat.Tests.Hosting;
 
@@ -50,19 +51,19 @@ public sealed class FaultsTests
     public void A_fault_of_the_server_is_final_for_what_is_written_only()
     {
         var fault = new InvalidOperationException();
-        Assert.Equal(ErrorCodes.Invalid, Faults.OfHub(nameof(IChatHub.Send), fault).Code);
-        Assert.Equal(ErrorCodes.Invalid, Faults.OfRequest("/api/rooms/x/messages", fault).Code);
-        Assert.Equal(ErrorCodes.Unavailable, Faults.OfHub(nameof(IChatHub.Sync), fault).Code);
-        Assert.Equal(ErrorCodes.Unavailable, Faults.OfHub(nameof(IChatHub.History), fault).Code);
-        Assert.Equal(ErrorCodes.Unavailable, Faults.OfRequest("/hubs/chat/negotiate", fault).Code);
-        Assert.Equal(ErrorCodes.Unavailable, Faults.OfRequest("/api/account/refresh", fault).Code);
+        Assert.Equal(ErrorCodes.Invalid, ServerFaults.OfHub(nameof(IChatHub.Send), fault).Code);
+        Assert.Equal(ErrorCodes.Invalid, ServerFaults.OfRequest("/api/rooms/x/messages", fault).Code);
+        Assert.Equal(ErrorCodes.Unavailable, ServerFaults.OfHub(nameof(IChatHub.Sync), fault).Code);
+        Assert.Equal(ErrorCodes.Unavailable, ServerFaults.OfHub(nameof(IChatHub.History), fault).Code);
+        Assert.Equal(ErrorCodes.Unavailable, ServerFaults.OfRequest("/hubs/chat/negotiate", fault).Code);
+        Assert.Equal(ErrorCodes.Unavailable, ServerFaults.OfRequest("/api/account/refresh", fault).Code);
     }
 
     [Theory]
     [InlineData(typeof(TimeoutException))]
     [InlineData(typeof(IOException))]
     [InlineData(typeof(OperationCanceledException))]
-    public void What_passes_may_be_tried_again(Type fault) => Assert.Equal(ErrorCodes.Unavailable, Faults.Of((Exception)Activator.CreateInstance(fault)!).Code);
+    public void What_passes_may_be_tried_again(Type fault) => Assert.Equal(ErrorCodes.Unavailable, ServerFaults.Of((Exception)Activator.CreateInstance(fault)!).Code);
 
     [Fact]
     public void The_codes_of_bare_statuses_say_whether_to_try_again()

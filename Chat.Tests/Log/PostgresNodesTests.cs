@@ -263,7 +263,7 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         var bad = _nodes[0].AppendAsync(room, Ann, [new Draft(EventTypes.Message, "bad", "no \0 in PostgreSQL")]);
         good.Add(_nodes[0].AppendAsync(room, Ann, [Say("after")]));
 
-        Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => bad)).Code);
+        Assert.Equal(ErrorCodes.Invalid, (await Assert.ThrowsAsync<ChatException>(() => bad)).Code);
         await Task.WhenAll(good);
         Assert.Equal(22, (await _nodes[0].ReadAfterAsync(room, 0, 100, Ct)).Count);
     }
