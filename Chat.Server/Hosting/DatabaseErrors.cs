@@ -40,7 +40,7 @@ internal static class DatabaseErrors
     /// <summary>In a few words, without anything that was written.</summary>
     public static string Describe(Exception error) => Cause(error) switch
     {
-        SqliteException e => SqliteErrors.Describe(e.SqliteErrorCode),
+        SqliteException e => SqliteErrors.Describe(e),
         NpgsqlException e => PostgresErrors.Describe(e),
         null when error is ChatException => error.Message,
         _ => "the log failed",

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Chat.Server.Hosting;
 
 /// <summary>What SQLite's result codes mean to a person.</summary>
@@ -12,8 +14,10 @@ internal static class SqliteErrors
     /// <summary>Whether it is about what was written: a constraint, a type, or more than a row can hold.</summary>
     public static bool IsOfTheWrite(int code) => code is TooBig or Constraint or Mismatch or OutOfRange;
 
-    public static string Describe(int code) => code switch
+    public static string Describe(SqliteException error) => error.SqliteErrorCode switch
     {
+        _ when error.SqliteExtendedErrorCode == SqliteFile.MovedCode =>
+            "the database file was moved away or replaced; put it back, or stop the server and start it with the file that it shall use",
         Full => "the disk is full",
         ReadOnly => "the database is read-only",
         InputOutput => "the disk has an error",
@@ -21,6 +25,6 @@ internal static class SqliteErrors
         NotADatabase => "the file is not a database",
         CannotOpen => "the database file cannot be opened",
         Busy => "the database is locked by another process",
-        _ => $"the database failed (SQLite {code})",
+        var code => $"the database failed (SQLite {code})",
     };
 }

@@ -98,11 +98,26 @@ internal sealed class GroupCommitter : IDisposable
                 batch.Add(next);
             batch.RemoveAll(write => write.IsGivenUp);
             if (batch.Count > 0)
-                Commit(batch);
+                CommitGuarded(batch);
             batch.Clear();
         }
         _appender.Dispose();
         _queue.Dispose();
+    }
+
+    /// <summary>Whatever goes wrong here, the thread goes on: without it no room of its own would be written any more.</summary>
+    private void CommitGuarded(List<Write> batch)
+    {
+        try
+        {
+            Commit(batch);
+        }
+        catch (Exception e)
+        {
+            _logger.CommitterFailed(e);
+            foreach (var write in batch)
+                write.Refuse(new ChatException(ErrorCodes.Unavailable, "the log failed; try again with the same client id", e));
+        }
     }
 
     private void Commit(List<Write> batch)

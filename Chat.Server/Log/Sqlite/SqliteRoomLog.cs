@@ -14,7 +14,7 @@ internal sealed class SqliteRoomLog : RoomLog
     private const int Readers = 4;
 
     /// <summary>busy_timeout: SQLite's own waiting for a lock is finer than the provider's, which sleeps 150 ms between tries.</summary>
-    private const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;";
+    private const string Pragmas = SqliteConnections.Pragmas + " PRAGMA synchronous = FULL;";
 
     /// <summary>
     /// cache_size, in KiB: each message goes to another page of the index of client ids, and a page that is no longer in memory is looked
@@ -98,6 +98,8 @@ internal sealed class SqliteRoomLog : RoomLog
         await _readers.WaitAsync(cancellation);
         try
         {
+            if (SqliteFile.HasMoved(Writer))
+                throw SqliteFile.Moved();
             using var connection = Open(_connectionString, Pragmas);
             return read(connection);
         }

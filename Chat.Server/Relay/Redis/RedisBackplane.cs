@@ -20,15 +20,17 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     private readonly RedisSubscriptions _subscriptions;
     private readonly RedisWatch _watch;
     private readonly PresenceNumbers _presence = new();
+    private readonly BackgroundLoops _loops;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private IReadOnlyList<int> _echoes = [];
     private long _presenceNumber;
     private long _wholeAt;
 
-    public RedisBackplane(NodeId self, RedisConnection redis, RegisteredNodes registered, TimeProvider time, ILogger<RedisBackplane> logger)
+    public RedisBackplane(
+        NodeId self, RedisConnection redis, RegisteredNodes registered, BackgroundLoops loops, TimeProvider time, ILogger<RedisBackplane> logger)
     {
-        (_self, _redis, _time, _logger) = (self.Value, redis, time, logger);
+        (_self, _redis, _loops, _time, _logger) = (self.Value, redis, loops, time, logger);
         _publisher = new RedisPublisher(_self, redis);
         _subscriptions = new RedisSubscriptions(redis, Hear, time);
         _watch = new RedisWatch(_self, registered, time);
@@ -80,8 +82,10 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(WatchAsync(stoppingToken), _publisher.RunAsync(stoppingToken), _subscriptions.RunAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _loops.RunAsync("Redis watch", WatchAsync, stoppingToken),
+        _loops.RunAsync("Redis publisher", _publisher.RunAsync, stoppingToken),
+        _loops.RunAsync("Redis subscriptions", _subscriptions.RunAsync, stoppingToken));
 
     private async Task WatchAsync(CancellationToken stopping)
     {

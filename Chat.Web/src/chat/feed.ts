@@ -53,6 +53,12 @@ export class RoomFeed implements Feed {
     return Object.fromEntries(this.#generations);
   }
 
+  /** Events of a page: the one at a cursor tells the generation there, as where a room began at its head. */
+  know(events: readonly ChatEvent[]): void {
+    for (const { roomId, seq, generation } of events)
+      if (generation !== undefined && this.#cursors.get(roomId) === seq) this.#generations.set(roomId, generation);
+  }
+
   accepted(): Record<string, number> {
     this.#asked = Object.fromEntries(this.#cursors);
     return this.#asked;

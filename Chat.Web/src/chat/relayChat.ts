@@ -6,6 +6,7 @@ import type { Store } from '../store/store';
 import * as account from '../wire/account';
 import type {
   ChatEvent,
+  EventPage,
   MemberPage,
   NewRoom,
   PresenceState,
@@ -100,7 +101,11 @@ export class RelayChat implements Chat {
     this.#history = new RoomHistory({
       list: this.#list,
       recorder: this.#recorder,
-      ask: (id, page) => this.#connection.call('History', [id, page]),
+      ask: async (id, page) => {
+        const answer = await this.#connection.call<EventPage>('History', [id, page]);
+        this.#feed.know(answer.events);
+        return answer;
+      },
       cursor,
       connected,
     });
