@@ -62,7 +62,7 @@ public static partial class Problems
         ErrorCodes.Invalid => StatusCodes.Status400BadRequest,
         ErrorCodes.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.RateLimited => StatusCodes.Status429TooManyRequests,
-        ErrorCodes.KeyReused or ErrorCodes.NameTaken => StatusCodes.Status409Conflict,
+        ErrorCodes.KeyReused or ErrorCodes.NameTaken or ErrorCodes.Reset => StatusCodes.Status409Conflict,
         ErrorCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -68,6 +68,14 @@ public interface IRoomLog
     /// <summary>The newest number of each room asked for; rooms that do not exist are left out.</summary>
     Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// The generation of one event of each room, by the room's id: null where an older node has written it. An event that is not there is left out.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation = default);
+
+    /// <summary>The generation in which the store is now. While it stays the same, nothing that was committed is lost.</summary>
+    Task<string> GenerationAsync(CancellationToken cancellation = default);
+
     /// <summary>Commits something small; throws <see cref="ChatException"/> if the log cannot store now.</summary>
     Task ProbeAsync();
 }

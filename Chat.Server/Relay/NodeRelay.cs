@@ -23,7 +23,7 @@ public sealed class NodeRelay
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
         Blocks = new HistoryBlocks(log);
-        Feeds = new RoomFeeds(log, Blocks, backplane);
+        Feeds = new RoomFeeds(log, Blocks, backplane, logger);
         Presence = new PresenceBoard(Options, Feeds, backplane, time);
         Comparison = new Comparison(this);
         log.Committed += events =>

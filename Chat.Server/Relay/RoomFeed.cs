@@ -10,7 +10,7 @@ namespace Chat.Server.Relay;
 /// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
 /// It is registered before its first read, so that no commit falls between the two.
 /// </remarks>
-public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
+public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
     /// <summary>Events read at once: enough for most who come back after a moment.</summary>
     private const int Page = 256;
@@ -56,8 +56,12 @@ public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
                     DeletedAhead(target);
                 Read();
             }
-            else if (e.Seq == _tail.Head + 1)
+            else if (e.Seq == _tail.Head + 1 && FollowsNewest(e))
                 Add(e);
+            else if (e.Seq == _tail.Head + 1)
+                Read(); // written after the store started anew: whether something before it was lost, the log tells
+            else if (Contradicts(e))
+                Doubt();
             else
                 return;
         }
@@ -70,7 +74,9 @@ public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
         lock (_gate)
         {
             _announced = Math.Max(_announced, seq);
-            if (_loaded && _announced > _tail.Head)
+            if (_loaded && seq < _tail.Head)
+                Doubt(); // it was read before our newest event was written, or the log has lost events
+            else if (_loaded && _announced > _tail.Head)
                 Read();
         }
     }
@@ -80,7 +86,7 @@ public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
     {
         lock (_gate)
         {
-            if (_loaded && _announced > _tail.Head)
+            if (_loaded && (_doubted || _announced > _tail.Head))
                 Read();
         }
     }
@@ -229,12 +235,13 @@ public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
         {
             while (true)
             {
-                bool first;
+                bool first, doubted;
                 long after, announced;
+                RelayedEvent? newest;
                 lock (_gate)
                 {
-                    (first, after, announced) = (!_loaded, _tail.Head, _announced);
-                    if (!first && after >= _announced)
+                    (first, doubted, after, announced, newest) = (!_loaded, _doubted, _tail.Head, _announced, _tail.Find(_tail.Head));
+                    if (!first && !doubted && after >= _announced)
                     {
                         _reading = null;
                         break;
@@ -242,8 +249,10 @@ public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
                 }
                 if (first)
                     await StartAsync();
+                else if (doubted)
+                    await VerifyAsync(after, newest);
                 else
-                    await FollowAsync(after, announced);
+                    await FollowAsync(after, announced, newest);
                 Wake();
             }
         }
@@ -266,17 +275,24 @@ public sealed class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks)
         }
     }
 
-    private async Task FollowAsync(long after, long announced)
+    /// <summary>Reads on, together with the newest event here: it shows that the log still has what was read before.</summary>
+    private async Task FollowAsync(long after, long announced, RelayedEvent? newest)
     {
-        var events = await log.ReadAfterAsync(RoomId, after, Page);
+        var known = newest is null ? 0 : 1;
+        var events = await log.ReadAfterAsync(RoomId, after - known, Page + known);
         lock (_gate)
         {
+            if (newest is not null && (events.Count == 0 || !IsSame(events[0], newest.Event)))
+            {
+                _doubted = true;
+                return;
+            }
             foreach (var e in events)
             {
                 if (e.Seq == _tail.Head + 1)
                     Add(e);
             }
-            if (events.Count == 0 && _announced == announced)
+            if (events.Count == known && _announced == announced)
                 _announced = _tail.Head; // it was announced, but it is not there
         }
     }

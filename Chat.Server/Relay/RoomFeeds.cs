@@ -3,7 +3,7 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>The feeds of the rooms that have a connected session on this node. Thread-safe.</summary>
-public sealed class RoomFeeds(IRoomLog log, HistoryBlocks blocks, IBackplane backplane)
+public sealed class RoomFeeds(IRoomLog log, HistoryBlocks blocks, IBackplane backplane, ILogger logger)
 {
     private readonly Dictionary<string, RoomFeed> _feeds = [];
 
@@ -14,7 +14,7 @@ public sealed class RoomFeeds(IRoomLog log, HistoryBlocks blocks, IBackplane bac
         {
             if (!_feeds.TryGetValue(roomId, out var feed))
             {
-                _feeds[roomId] = feed = new RoomFeed(roomId, log, blocks);
+                _feeds[roomId] = feed = new RoomFeed(roomId, log, blocks, logger);
                 backplane.Follow(roomId);
             }
             feed.References++;

@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
 using Chat.Tests.Transports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Hosting;
 
@@ -28,8 +29,12 @@ public sealed class DatabaseFileTests
         if (replaced)
             File.Copy(away, path);
 
-        var reason = (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text"))).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
-        Assert.Contains("moved away or replaced", reason, StringComparison.Ordinal);
+        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text"))).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
+        // The log itself refuses, too, whatever was asked before it.
+        var log = server.Services.GetRequiredService<Chat.Server.Log.IRoomLog>();
+        var draft = new Chat.Server.Log.Draft(EventTypes.Message, "c", "text");
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => log.AppendAsync(room.Id, new UserRef(ann.User.Id, ann.User.Name), [draft]));
+        Assert.Contains("moved away or replaced", refusal.Message, StringComparison.Ordinal);
         (await api.GetAsync($"/api/rooms/{room.Id}/events?after=0")).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
         (await api.PostAsync("/api/account/guest", new GuestRequest($"new{Guid.NewGuid():n}"[..20]))).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
         Assert.Equal(replaced, File.Exists(path));

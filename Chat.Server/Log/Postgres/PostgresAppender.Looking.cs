@@ -41,7 +41,7 @@ internal sealed partial class PostgresAppender
     private const string ThereSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
 
     /// <summary>After the lock: whoever waited for it has waited already.</summary>
-    private const string TimeSql = "SELECT clock_timestamp()";
+    private const string TimeSql = "SELECT clock_timestamp(), pg_postmaster_start_time()";
 
     private const string StandingSql = "SELECT \"Owner\", \"LeftSeq\" IS NULL, \"ReadUpTo\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"UserId\" = $2";
 
@@ -143,6 +143,7 @@ internal sealed partial class PostgresAppender
             rows.NextResult();
             rows.Read();
             var now = rows.GetDateTime(0);
+            Generation = StoreGeneration.OfServer(rows.GetDateTime(1));
             rows.NextResult();
             while (rows.Read())
                 _standings[(rows.GetString(0), rows.GetString(1))] = new Standing(Present: rows.GetBoolean(3), Owner: rows.GetBoolean(2), ReadUpTo: rows.GetInt64(4));

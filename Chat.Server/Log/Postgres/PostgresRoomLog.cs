@@ -62,6 +62,26 @@ internal sealed class PostgresRoomLog : RoomLog
                 return heads;
             }, cancellation);
 
+    public override async Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(
+        IReadOnlyDictionary<string, long> events, CancellationToken cancellation) =>
+        events.Count == 0 ? new Dictionary<string, string?>() : await ReadAsync(
+            "SELECT k.room, e.\"Generation\" FROM unnest($1, $2) AS k(room, seq) CROSS JOIN LATERAL (SELECT \"Generation\" FROM \"Events\" "
+            + "WHERE \"RoomId\" = k.room AND \"Seq\" = k.seq LIMIT 1) e",
+            [PostgresSource.Value<string[]>([.. events.Keys]), PostgresSource.Value<long[]>([.. events.Values])], async rows =>
+            {
+                var generations = new Dictionary<string, string?>();
+                while (await rows.ReadAsync(cancellation))
+                    generations[rows.GetString(0)] = await rows.IsDBNullAsync(1, cancellation) ? null : rows.GetString(1);
+                return generations;
+            }, cancellation);
+
+    public override Task<string> GenerationAsync(CancellationToken cancellation) => ReadAsync(
+        "SELECT pg_postmaster_start_time()", [], async rows =>
+        {
+            await rows.ReadAsync(cancellation);
+            return StoreGeneration.OfServer(rows.GetDateTime(0));
+        }, cancellation);
+
     public override void Dispose()
     {
         base.Dispose();

@@ -18,9 +18,9 @@ internal sealed partial class SqliteAppender : Appender
     private readonly SqliteStatement _room, _setHead, _memberChanges, _insertRoom, _directRoom, _changeRoom;
     private readonly SqliteStatement _member, _putMember, _endMember, _handOver, _markRead, _probe;
 
-    public SqliteAppender(SqliteConnection connection, TimeProvider time)
+    public SqliteAppender(SqliteConnection connection, string generation, TimeProvider time)
     {
-        (_connection, _time) = (connection, time);
+        (_connection, Generation, _time) = (connection, generation, time);
 
         // IMMEDIATE takes the write lock now: a transaction that upgrades later may fail at once instead of waiting.
         _begin = Sql("BEGIN IMMEDIATE");
