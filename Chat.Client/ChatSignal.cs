@@ -17,5 +17,11 @@ public sealed record ReadMarkerSignal(string RoomId, string UserId, long Seq) : 
 /// <summary>I am in this room, or it changed. <see cref="ChatConnection.Rooms"/> shows it already.</summary>
 public sealed record RoomUpdatedSignal(Room Room) : ChatSignal;
 
+/// <summary>
+/// The server's database went back in time: what came of this room before may not be what it holds now. Forget the room's events; those that come start after its
+/// head, and <see cref="ChatConnection.HistoryAsync"/> has the rest.
+/// </summary>
+public sealed record RoomResetSignal(string RoomId) : ChatSignal;
+
 /// <summary>I am no longer in this room. <see cref="ChatConnection.Rooms"/> no longer shows it.</summary>
 public sealed record RoomRemovedSignal(string RoomId) : ChatSignal;

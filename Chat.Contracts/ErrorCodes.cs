@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>Somebody else has this name. HTTP 409.</summary>
     public const string NameTaken = "name_taken";
 
+    /// <summary>The event at this number is not there, or is another one: forget the room's events and start over. HTTP 409, on plain feeds only.</summary>
+    public const string Reset = "reset";
+
     /// <summary>The server cannot do it now; nothing was acknowledged. HTTP 503. May be repeated as it is.</summary>
     public const string Unavailable = "unavailable";
 

@@ -42,6 +42,12 @@ public sealed record ChatEvent
 
     /// <summary>What a <c>room</c> event changed.</summary>
     public RoomChange? Room { get; init; }
+
+    /// <summary>
+    /// In which life of the server's database it was written; opaque. A client sends that of its last event with its cursors, so that a
+    /// database that went back in time is noticed. Absent where an older server has written it.
+    /// </summary>
+    public string? Generation { get; init; }
 }
 
 /// <summary>Some consecutive events of a room, ascending, and the room's newest number that is visible to the asker.</summary>

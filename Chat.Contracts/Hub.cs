@@ -2,14 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace Chat.Contracts;
 
-/// <summary>Where each room of a client stands: the last number it has applied.</summary>
-public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = null);
+/// <summary>Where each room of a client stands.</summary>
+/// <param name="Cursors">The last number it has applied in each.</param>
+/// <param name="Generations">The generation of the event with that number, where it had one. Null from a client that does not know of them.</param>
+public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = null, IReadOnlyDictionary<string, string>? Generations = null);
 
 /// <summary>Who I am and the rooms I am in.</summary>
 /// <param name="User">Who I am.</param>
 /// <param name="Rooms">The rooms I am in.</param>
 /// <param name="Features">The <see cref="Contracts.Features"/> that every node has now; null from an older server, which has none.</param>
-public sealed record SyncAnswer(User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null);
+/// <param name="Reset">
+/// Rooms in which the event at the client's cursor is not there, or is another one: the database went back in time. They start at their heads, as without
+/// a cursor; the client forgets its cursor and events of them. Null where there are none.
+/// </param>
+public sealed record SyncAnswer(
+    User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null, IReadOnlyList<string>? Reset = null);
 
 /// <summary>Whether somebody is there.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<PresenceState>))]

@@ -24,7 +24,7 @@ switch (args)
 
 return await Starting.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = TlsSetup.Expand(args), ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [Starting.WatchNoFiles, .. TlsSetup.Expand(args)], ContentRootPath = AppContext.BaseDirectory });
     builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddTls();

@@ -143,5 +143,15 @@ public sealed partial class Conversation
         Note($"You are no longer in {name}.");
     }
 
+    // The server has lost events that may be on the screen, and numbers others like them.
+    private async Task StartOverAsync(string roomId)
+    {
+        _timelines.Remove(roomId);
+        if (CurrentId != roomId)
+            return;
+        Note("The server was restored to an earlier state; this room is shown as it is now.");
+        await LoadOlderAsync();
+    }
+
     private Timeline TimelineOf(string roomId) => _timelines.TryGetValue(roomId, out var timeline) ? timeline : _timelines[roomId] = new Timeline();
 }

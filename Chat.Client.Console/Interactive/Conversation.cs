@@ -208,6 +208,9 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
                 case RoomUpdatedSignal updated:
                     Learn([updated.Room]);
                     break;
+                case RoomResetSignal reset:
+                    await StartOverAsync(reset.RoomId);
+                    break;
                 case RoomRemovedSignal removed:
                     await CloseAsync(removed.RoomId);
                     break;

@@ -42,7 +42,8 @@ internal sealed partial class RoomFeed
                         {
                             if (_completed)
                                 yield break;
-                            HandOver(range, e);
+                            if (!HandOver(range, e))
+                                break;
                             yield return e;
                         }
 
@@ -107,12 +108,17 @@ internal sealed partial class RoomFeed
         }
     }
 
-    private void HandOver(FeedItem.Range range, ChatEvent e)
+    private bool HandOver(FeedItem.Range range, ChatEvent e)
     {
         lock (_lock)
         {
+            if (!IsNext(range))
+                return false;
+            if (_standing.TryGetValue(range.RoomId, out var standing) && standing.Accepted == e.Seq)
+                standing.Generation = e.Generation;
             range.From = e.Seq + 1;
             _handed = _handed.SetItem(range.RoomId, e.Seq);
+            return true;
         }
     }
 
@@ -120,11 +126,16 @@ internal sealed partial class RoomFeed
     {
         lock (_lock)
         {
+            if (!IsNext(range))
+                return;
             _items.Dequeue();
             if (range.To != long.MaxValue)
                 _handed = _handed.SetItem(range.RoomId, range.To);
         }
     }
+
+    // A room that starts over takes its range away while a page of it is on its way.
+    private bool IsNext(FeedItem.Range range) => _items.TryPeek(out var next) && next == range;
 
     private async Task<IReadOnlyList<ChatEvent>> PageAsync(
         FeedItem.Range range, Func<string, PageRequest, CancellationToken, Task<EventPage>> history, CancellationToken ct)

@@ -56,6 +56,16 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             return _standing.ToDictionary(s => s.Key, s => s.Value.Accepted);
     }
 
+    /// <summary>What a Sync has to say: the last number accepted in each room, and the generation of that event where it is known.</summary>
+    public SyncRequest Request()
+    {
+        lock (_lock)
+        {
+            return new SyncRequest(
+                Accepted(), _standing.Where(s => s.Value.Generation is not null).ToDictionary(s => s.Key, s => s.Value.Generation!));
+        }
+    }
+
     /// <summary>
     /// The answer of a Sync. False if the server starts some room later than we need, because we did not know the room when we asked:
     /// ask again, with the cursors as they are now.
@@ -67,6 +77,12 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         {
             _me = answer.User;
             var mine = answer.Rooms.ToDictionary(r => r.Id);
+            foreach (var reset in answer.Reset ?? [])
+            {
+                if (_standing.ContainsKey(reset) && mine.TryGetValue(reset, out var room))
+                    StartOver(reset, room.Head);
+            }
+
             foreach (var gone in _standing.Keys.Where(id => !mine.ContainsKey(id)).ToList())
             {
                 // Removed while we were away: up to the leave the log is still ours to read.
@@ -99,7 +115,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
                 return false;
             if (e.Seq <= standing.Accepted)
                 return true;
-            standing.Accepted = e.Seq;
+            (standing.Accepted, standing.Generation) = (e.Seq, e.Generation);
             _progress++;
             if (_items.Count < capacity)
             {
@@ -127,7 +143,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             if (to <= standing.Accepted)
                 return true;
             from = standing.Accepted + 1;
-            standing.Accepted = to;
+            (standing.Accepted, standing.Generation) = (to, null);
             _progress++;
             Defer(roomId, standing, from, to);
         }
@@ -185,6 +201,17 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     /// <summary>Who is there.</summary>
     public void Presence(IReadOnlyList<Presence> users) => signals.Publish(new PresenceSignal(users));
 
+    // What waits for the reader is of a log that is no more.
+    private void StartOver(string roomId, long head)
+    {
+        var others = _items.Where(i => i.RoomId != roomId).ToList();
+        _items.Clear();
+        others.ForEach(Enqueue);
+        _standing[roomId] = new Standing { Accepted = head };
+        _handed = _handed.SetItem(roomId, head);
+        signals.Publish(new RoomResetSignal(roomId));
+    }
+
     private void Enqueue(FeedItem item) => _items.Enqueue(item);
 
     // At most one range a room at the end of the line, which grows: memory does not depend on how far the reader is behind.
@@ -226,6 +253,9 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     private sealed class Standing
     {
         public required long Accepted { get; set; }
+
+        /// <summary>Of the event with that number; null where it is not known.</summary>
+        public string? Generation { get; set; }
 
         /// <summary>The range at the end of this room's line that may still grow.</summary>
         public FeedItem.Range? Tail { get; set; }

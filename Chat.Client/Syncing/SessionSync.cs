@@ -95,7 +95,7 @@ internal sealed class SessionSync(HubSession session, RoomFeed feed, ChatOptions
         _applied = applied;
         try
         {
-            await session.InvokeAsync<SyncAnswer>(nameof(IChatHub.Sync), [new SyncRequest(feed.Accepted())], ct);
+            await session.InvokeAsync<SyncAnswer>(nameof(IChatHub.Sync), [feed.Request()], ct);
             await applied.Task.WaitAsync(ct);
         }
         finally

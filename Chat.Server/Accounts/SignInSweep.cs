@@ -1,9 +1,14 @@
+using Chat.Server.Hosting;
+
 namespace Chat.Server.Accounts;
 
 /// <summary>Every hour, ends the sign-ins that have expired and forgets old failures.</summary>
-internal sealed class SignInSweep(SignIns signIns, LoginLockout lockout, TimeProvider time, ILogger<SignInSweep> logger) : BackgroundService
+internal sealed class SignInSweep(
+    SignIns signIns, LoginLockout lockout, BackgroundLoops loops, TimeProvider time, ILogger<SignInSweep> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("sign-in sweep", SweepAsync, stoppingToken);
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Chat.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -11,7 +12,7 @@ namespace Chat.Server.Cluster;
 /// </summary>
 internal sealed class NodeHeartbeat(
     NodeRegistry registry, NodeHttp http, IServer server, IOptions<NodeOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<NodeHeartbeat> logger, ServerCertificate? certificate = null) : IHostedService
+    BackgroundLoops loops, ILogger<NodeHeartbeat> logger, ServerCertificate? certificate = null) : IHostedService
 {
     private const int ProofsToEnter = 3, BeatsPerProof = 10;
     private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(1);
@@ -27,7 +28,7 @@ internal sealed class NodeHeartbeat(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStarted.Register(() => _running = RunAsync(lifetime.ApplicationStopping));
+        lifetime.ApplicationStarted.Register(() => _running = loops.RunAsync("node heartbeat", RunAsync, lifetime.ApplicationStopping));
         lifetime.ApplicationStopping.Register(() => _leaving = LeaveAsync());
         return Task.CompletedTask;
     }
@@ -44,18 +45,11 @@ internal sealed class NodeHeartbeat(
         var url = string.IsNullOrEmpty(options.Value.Url)
             ? OwnAddress.Find(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], tls: certificate is not null)
             : new Uri(options.Value.Url);
-        try
+        for (var beat = 0; ; beat++)
         {
-            for (var beat = 0; ; beat++)
-            {
-                await BeatAsync(Certified(url), beat % BeatsPerProof == 0, stopping);
-                Tried = true;
-                await timer.WaitForNextTickAsync(stopping);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The end.
+            await BeatAsync(Certified(url), beat % BeatsPerProof == 0, stopping);
+            Tried = true;
+            await timer.WaitForNextTickAsync(stopping);
         }
     }
 

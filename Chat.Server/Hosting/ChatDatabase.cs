@@ -63,6 +63,11 @@ public abstract class ChatDatabase(string connectionString)
     /// <exception cref="StartException">It cannot be opened.</exception>
     public abstract Task PrepareAsync(CancellationToken cancellation = default);
 
+    /// <summary>For a server: notices from now on if the database is taken away from under it. For a database that is only a file.</summary>
+    public virtual void Watch()
+    {
+    }
+
     /// <summary>Brings a context's tables up to date.</summary>
     /// <exception cref="StartException">The database does not allow it.</exception>
     public abstract Task MigrateAsync(DbContext db, CancellationToken cancellation = default);

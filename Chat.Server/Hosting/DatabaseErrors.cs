@@ -22,13 +22,25 @@ internal static class DatabaseErrors
         _ => false,
     };
 
+    /// <summary>Whether it is about what was written, as far as can be told from one failure: the same again is likely to fail again.</summary>
+    public static bool IsOfTheWrite(Exception error) => Cause(error) switch
+    {
+        SqliteException e => SqliteErrors.IsOfTheWrite(e.SqliteErrorCode),
+        NpgsqlException e => PostgresErrors.IsOfTheWrite(e),
+        null => !Faults.Of(error).MayRetry && error is not ChatException,
+        _ => false,
+    };
+
+    /// <summary>Whether somebody else held what it needs for too long: all that is written to the same room waits for the same.</summary>
+    public static bool IsOfTheRoom(Exception error) => Cause(error) is { } cause && PostgresErrors.IsLockTimeout(cause);
+
     /// <summary>Whether nothing was written and the same may succeed at once.</summary>
     public static bool IsPassing(Exception error) => error is not ChatException && Cause(error) is NpgsqlException e && PostgresErrors.IsPassing(e);
 
     /// <summary>In a few words, without anything that was written.</summary>
     public static string Describe(Exception error) => Cause(error) switch
     {
-        SqliteException e => SqliteErrors.Describe(e.SqliteErrorCode),
+        SqliteException e => SqliteErrors.Describe(e),
         NpgsqlException e => PostgresErrors.Describe(e),
         null when error is ChatException => error.Message,
         _ => "the log failed",

@@ -18,9 +18,12 @@ public static class HostingSetup
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
         builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
+        builder.Services.AddSingleton<BackgroundLoops>();
+        builder.Services.AddHealthChecks().AddCheck<BackgroundLoops>("loops", tags: ["ready"]);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton(new NodeId(OpaqueId.New()));
-        builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
+        var database = ChatDatabase.From(builder.Configuration);
+        builder.Services.AddSingleton(_ => database); // by a function, so that it is disposed of at the end
     }
 
     /// <summary>Opens the database; what is wrong with it is said before anybody connects.</summary>
@@ -30,6 +33,7 @@ public static class HostingSetup
         await database.PrepareAsync();
         foreach (var open in database.OpenToOthers)
             app.Logger.NotPrivate(open);
+        database.Watch();
     }
 
     public static void MapHosting(this WebApplication app)

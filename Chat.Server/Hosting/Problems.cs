@@ -62,7 +62,7 @@ public static partial class Problems
         ErrorCodes.Invalid => StatusCodes.Status400BadRequest,
         ErrorCodes.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.RateLimited => StatusCodes.Status429TooManyRequests,
-        ErrorCodes.KeyReused or ErrorCodes.NameTaken => StatusCodes.Status409Conflict,
+        ErrorCodes.KeyReused or ErrorCodes.NameTaken or ErrorCodes.Reset => StatusCodes.Status409Conflict,
         ErrorCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -75,7 +75,9 @@ public static partial class Problems
         StatusCodes.Status404NotFound => ErrorCodes.NotFound,
         StatusCodes.Status413PayloadTooLarge => ErrorCodes.TooLarge,
         StatusCodes.Status429TooManyRequests => ErrorCodes.RateLimited,
-        >= 500 => ErrorCodes.Unavailable,
+        // A fault that is not explained: whoever repeats the request meets it again.
+        StatusCodes.Status500InternalServerError => ErrorCodes.Invalid,
+        > 500 => ErrorCodes.Unavailable,
         _ => ErrorCodes.Invalid,
     };
 
@@ -113,7 +115,8 @@ public static partial class Problems
                 default:
                     logger.RequestFailed(exception, request.Method, request.Path);
                     const int fault = StatusCodes.Status500InternalServerError;
-                    await WriteAsync(httpContext, fault, ErrorCodes.Unavailable, "a fault of the server");
+                    var told = Faults.OfRequest(request.Path, exception);
+                    await WriteAsync(httpContext, told.MayRetry ? Status(told.Code) : fault, told.Code, told.Message);
                     break;
             }
             return true;

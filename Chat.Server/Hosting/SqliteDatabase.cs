@@ -4,9 +4,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Hosting;
 
 /// <summary>A SQLite file, which belongs to one server.</summary>
-public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Checked(connectionString))
+public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Checked(connectionString)), IDisposable
 {
-    private static readonly BusyTimeout s_busyTimeout = new();
+    private readonly SqliteConnections _connections = new();
 
     /// <summary>What else the server keeps in the folder of its database.</summary>
     private static readonly string[] s_ours = ["tls", "keys", "files", "lost+found"];
@@ -47,10 +47,16 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
         await db.Database.MigrateAsync(cancellation);
     });
 
+    /// <inheritdoc/>
+    public override void Watch() => _connections.Watch(ConnectionString);
+
+    /// <summary>Ends <see cref="Watch"/>.</summary>
+    public void Dispose() => _connections.Dispose();
+
     protected override void UseProvider(DbContextOptionsBuilder options, string migrationsTable)
     {
         options.UseSqlite(ConnectionString, sqlite => sqlite.MigrationsHistoryTable(migrationsTable));
-        options.AddInterceptors(s_busyTimeout);
+        options.AddInterceptors(_connections);
     }
 
     private static string Checked(string connectionString)
@@ -69,7 +75,7 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
         }
         catch (SqliteException e)
         {
-            throw Unusable(SqliteErrors.Describe(e.SqliteErrorCode), e);
+            throw Unusable(SqliteErrors.Describe(e), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

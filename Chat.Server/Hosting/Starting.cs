@@ -8,6 +8,12 @@ public static class Starting
     /// <summary>The exit code of a server that could not start: <c>EX_CONFIG</c> of sysexits.h.</summary>
     public const int Misconfigured = 78;
 
+    /// <summary>
+    /// Settings are read at the start only. Watching their files would take an inotify instance, of which Linux gives 128 to all of a user's processes
+    /// together: where they are used up, the server could not start.
+    /// </summary>
+    public const string WatchNoFiles = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <param name="prepare">Puts the server together and does what has to be done before it listens.</param>
     public static async Task<int> RunAsync(Func<Task<WebApplication>> prepare)
     {

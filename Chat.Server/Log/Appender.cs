@@ -13,6 +13,9 @@ internal abstract partial class Appender : IDisposable
     private readonly List<ChatEvent> _events = [];
     private DateTime _now;
 
+    /// <summary>What new events carry; see <see cref="StoreGeneration"/>. Known after <see cref="BeginTransaction"/>.</summary>
+    protected string? Generation { get; set; }
+
     /// <summary>Begins a transaction in which these will be written.</summary>
     public void Begin(IReadOnlyList<Subject> subjects) => _now = Truncate(BeginTransaction(subjects));
 
@@ -98,6 +101,7 @@ internal abstract partial class Appender : IDisposable
         Type = type,
         Sender = sender,
         At = _now,
+        Generation = Generation,
     };
 
     private static DateTime Truncate(DateTime time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);

@@ -98,30 +98,92 @@ internal sealed class GroupCommitter : IDisposable
                 batch.Add(next);
             batch.RemoveAll(write => write.IsGivenUp);
             if (batch.Count > 0)
-                Commit(batch);
+                CommitGuarded(batch);
             batch.Clear();
         }
         _appender.Dispose();
         _queue.Dispose();
     }
 
+    /// <summary>Whatever goes wrong here, the thread goes on: without it no room of its own would be written any more.</summary>
+    private void CommitGuarded(List<Write> batch)
+    {
+        try
+        {
+            Commit(batch);
+        }
+        catch (Exception e)
+        {
+            _logger.CommitterFailed(e);
+            foreach (var write in batch)
+                write.Refuse(new ChatException(ErrorCodes.Unavailable, "the log failed; try again with the same client id", e));
+        }
+    }
+
     private void Commit(List<Write> batch)
     {
-        if (TryCommit(batch) is not { } error)
-            return;
-        // Of a commit that nobody knows the outcome of, no part may be written again by us: who wrote it asks by its client ids.
-        if (batch.Count == 1 || error is ChatException || DatabaseErrors.IsOfTheStore(error))
+        if (TryCommit(batch) is { } error)
+            Separate(batch, error);
+    }
+
+    /// <summary>
+    /// These failed together. If the store is to blame, all of them are refused. Otherwise the writes of each room are tried apart from those of others, and
+    /// then each write by itself, so that only those are refused that fail by themselves.
+    /// </summary>
+    private void Separate(IReadOnlyList<Write> failed, Exception error)
+    {
+        // If the outcome of a COMMIT is not known, no part of it may be written again here: its writers ask by their client ids.
+        if (error is ChatException || DatabaseErrors.IsOfTheStore(error))
         {
-            Refuse(batch, error);
+            Refuse(failed, error);
             return;
         }
-        // One of them may be to blame: each gets a transaction of its own.
-        _logger.TransactionFailed(batch.Count, error);
-        foreach (var write in batch)
+        var rooms = failed.GroupBy(w => w.Subject.RoomId ?? w.Subject.DirectKey ?? "").Select(g => g.ToList()).ToList();
+        if (rooms.Count == 1 && DatabaseErrors.IsOfTheRoom(error))
         {
-            if (TryCommit([write]) is { } own)
-                Refuse([write], own);
+            Refuse(failed, error);
+            return;
         }
+        if (failed is [var one])
+        {
+            Settle(one, error);
+            return;
+        }
+        _logger.TransactionFailed(failed.Count, error);
+        foreach (var part in rooms.Count > 1 ? rooms : [.. failed.Select(w => new List<Write> { w })])
+        {
+            // Whoever waits no longer does not hold up the others.
+            part.RemoveAll(w => w.IsGivenUp);
+            if (part.Count > 0 && TryCommit(part) is { } own)
+                Separate(part, own);
+        }
+    }
+
+    /// <summary>
+    /// A write failed by itself. If it does so again while the store takes something else, no repeat will help its sender: it is refused for good, so that
+    /// what waits behind it in an outbox goes on.
+    /// </summary>
+    private void Settle(Write write, Exception error)
+    {
+        if (DatabaseErrors.IsOfTheWrite(error))
+        {
+            if (TryCommit([write]) is not { } again)
+                return;
+            if (DatabaseErrors.IsOfTheWrite(again) && TryCommit([new Write<bool>(new Subject(), Probe)]) is null)
+            {
+                _logger.RefusedForGood(again);
+                write.Refuse(new ChatException(ErrorCodes.Invalid, "the server cannot store this, however often it is sent; its log says why", again));
+                return;
+            }
+            error = again;
+        }
+        Refuse([write], error);
+    }
+
+    private static bool Probe(Appender log)
+    {
+        log.Probe();
+        return true;
     }
 
     /// <summary>Null if it is committed and answered; otherwise what went wrong.</summary>

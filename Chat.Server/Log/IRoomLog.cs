@@ -56,14 +56,25 @@ public interface IRoomLog
     /// <summary>Moves a member's read marker forward to at most the head; answers with where it stands then.</summary>
     Task<long> MarkReadAsync(string roomId, string userId, long seq);
 
-    /// <summary>At most <paramref name="limit"/> events with numbers greater than <paramref name="after"/>, ascending.</summary>
+    /// <summary>
+    /// Events with numbers greater than <paramref name="after"/>, ascending and without holes: at most <paramref name="limit"/>, and no more
+    /// than <see cref="PageBudget"/> allows, but at least one if there is one.
+    /// </summary>
     Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation = default);
 
-    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending.</summary>
+    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending; as many as <see cref="ReadAfterAsync"/> reads.</summary>
     Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation = default);
 
     /// <summary>The newest number of each room asked for; rooms that do not exist are left out.</summary>
     Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The generation of one event of each room, by the room's id: null where an older node has written it. An event that is not there is left out.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation = default);
+
+    /// <summary>The generation in which the store is now. While it stays the same, nothing that was committed is lost.</summary>
+    Task<string> GenerationAsync(CancellationToken cancellation = default);
 
     /// <summary>Commits something small; throws <see cref="ChatException"/> if the log cannot store now.</summary>
     Task ProbeAsync();

@@ -69,6 +69,11 @@ internal abstract class RoomLog : IRoomLog, IDisposable
 
     public abstract Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation);
 
+    public abstract Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(
+        IReadOnlyDictionary<string, long> events, CancellationToken cancellation);
+
+    public abstract Task<string> GenerationAsync(CancellationToken cancellation);
+
     /// <summary>Commits what is queued and closes the store; leaves it open if it does not answer.</summary>
     public virtual void Dispose()
     {

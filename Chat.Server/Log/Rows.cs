@@ -91,6 +91,9 @@ public sealed class EventRow
 
     /// <summary>JSON of a <see cref="RoomChange"/>.</summary>
     public string? Change { get; init; }
+
+    /// <summary>See <see cref="StoreGeneration"/>; null of what an older node has written.</summary>
+    public string? Generation { get; init; }
 }
 
 /// <summary>One row that a probe touches, to see that writing works.</summary>

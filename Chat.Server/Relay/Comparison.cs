@@ -18,6 +18,7 @@ internal sealed class Comparison(NodeRelay relay)
     private HashSet<string> _rooms = [];
     private bool _everything;
     private bool _failed;
+    private string? _generation;
     private long _restsFrom;
     private TimeSpan _rest;
 
@@ -42,6 +43,8 @@ internal sealed class Comparison(NodeRelay relay)
             var (everything, rooms) = Take();
             try
             {
+                if (everything)
+                    await CompareGenerationAsync(stopping);
                 await CompareHeadsAsync(everything ? [.. relay.Feeds.All().Select(f => f.RoomId)] : rooms, stopping);
                 if (everything)
                     await ComparePeopleAsync(stopping);
@@ -87,12 +90,25 @@ internal sealed class Comparison(NodeRelay relay)
         }
     }
 
+    /// <summary>A store that started anew, or was taken over by a standby, may have lost something in any room.</summary>
+    private async Task CompareGenerationAsync(CancellationToken stopping)
+    {
+        var generation = await relay.Log.GenerationAsync(stopping);
+        if (_generation is not null && _generation != generation)
+        {
+            foreach (var feed in relay.Feeds.All())
+                feed.Doubt();
+        }
+        _generation = generation;
+    }
+
     private async Task CompareHeadsAsync(IReadOnlyCollection<string> rooms, CancellationToken stopping)
     {
         foreach (var some in rooms.Chunk(AtOnce))
         {
-            foreach (var (roomId, head) in await relay.Log.HeadsAsync(some, stopping))
-                relay.Feeds.Find(roomId)?.Announce(head);
+            var heads = await relay.Log.HeadsAsync(some, stopping);
+            foreach (var roomId in some)
+                relay.Feeds.Find(roomId)?.Announce(heads.GetValueOrDefault(roomId));
         }
     }
 

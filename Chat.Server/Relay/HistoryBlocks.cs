@@ -6,56 +6,85 @@ namespace Chat.Server.Relay;
 /// What is older than the tails, read from the log in aligned blocks: readers of the same block share one read, and the last few blocks
 /// stay, since clients that were away for the same time come through the same places. Thread-safe.
 /// </summary>
+/// <remarks>
+/// A block belongs to the feed for which it was read. A feed hears of every deletion in its room, or finds it by its number; when nobody follows
+/// the room any more, nothing is heard of it, and its blocks end with its feed.
+/// </remarks>
 public sealed class HistoryBlocks(IRoomLog log)
 {
     /// <summary>Numbers in a block.</summary>
     public const int BlockSize = 128;
 
-    /// <summary>Most blocks kept, or being read.</summary>
+    /// <summary>Most parts of blocks kept, or being read.</summary>
     public const int Capacity = 64;
 
-    /// <summary>Most bytes kept, about; the block that was just read always is.</summary>
+    /// <summary>Most bytes kept, about; the part that was just read always is.</summary>
     public const long MaxBytes = 32 * 1024 * 1024;
 
-    private readonly Dictionary<(string Room, long Block), LinkedListNode<Entry>> _blocks = [];
+    /// <summary>How often a part is read again because something was deleted while it was read.</summary>
+    private const int Tries = 3;
+
+    private readonly Dictionary<(RoomFeed Feed, long After), LinkedListNode<Entry>> _parts = [];
     private readonly LinkedList<Entry> _byUse = new();
     private long _bytes;
 
     /// <summary>At least the event after a number, and what follows it in its block. Throws as the log does.</summary>
-    public async Task<IReadOnlyList<RelayedEvent>> ReadAsync(string roomId, long after)
+    public async Task<IReadOnlyList<RelayedEvent>> ReadAsync(RoomFeed feed, long after)
     {
-        var entry = Find((roomId, after / BlockSize));
-        try
+        var from = after / BlockSize * BlockSize;
+        var upTo = from + BlockSize;
+        while (true)
         {
-            var events = await entry.Events;
-            if (events.Count < BlockSize)
-                Forget(entry); // the block at the head: more will come
-            else
-                Weigh(entry, events);
-            return events;
-        }
-        catch
-        {
-            Forget(entry);
-            throw;
+            var part = await ReadPartAsync(feed, from, upTo);
+            // Where events are large a part ends before its block does; the next one begins there.
+            if (part.Count == 0 || part[^1].Seq > after)
+                return part;
+            from = part[^1].Seq;
         }
     }
 
-    /// <summary>Something in this room was deleted: a message and its edits, which may lie in any block.</summary>
-    public void Forget(string roomId)
+    /// <summary>Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the feed is no longer held.</summary>
+    public void Forget(RoomFeed feed)
     {
-        lock (_blocks)
+        lock (_parts)
         {
-            foreach (var node in _blocks.Where(b => b.Key.Room == roomId).Select(b => b.Value).ToList())
+            foreach (var node in _parts.Where(b => b.Key.Feed == feed).Select(b => b.Value).ToList())
+            {
+                node.Value.IsStale = true;
                 Remove(node);
+            }
         }
     }
 
-    private Entry Find((string Room, long Block) key)
+    private async Task<IReadOnlyList<RelayedEvent>> ReadPartAsync(RoomFeed feed, long from, long upTo)
     {
-        lock (_blocks)
+        for (var tries = 1; ; tries++)
         {
-            if (_blocks.TryGetValue(key, out var node))
+            var entry = Find((feed, from), (int)(upTo - from));
+            try
+            {
+                var part = await entry.Events;
+                if (entry.IsStale && tries < Tries)
+                    continue;
+                if (part.IsWhole)
+                    Weigh(entry, part.Events);
+                else
+                    Forget(entry); // the part at the head: more will come
+                return part.Events;
+            }
+            catch
+            {
+                Forget(entry);
+                throw;
+            }
+        }
+    }
+
+    private Entry Find((RoomFeed Feed, long After) key, int limit)
+    {
+        lock (_parts)
+        {
+            if (_parts.TryGetValue(key, out var node))
             {
                 _byUse.Remove(node);
                 _byUse.AddFirst(node);
@@ -63,33 +92,33 @@ public sealed class HistoryBlocks(IRoomLog log)
             }
             while (_byUse.Count >= Capacity)
                 Remove(_byUse.Last!);
-            var entry = new Entry(key, LoadAsync(key));
-            _blocks[key] = _byUse.AddFirst(entry);
+            var entry = new Entry(key, LoadAsync(key.Feed.RoomId, key.After, limit));
+            _parts[key] = _byUse.AddFirst(entry);
             return entry;
         }
     }
 
-    private async Task<IReadOnlyList<RelayedEvent>> LoadAsync((string Room, long Block) key)
+    private async Task<Part> LoadAsync(string roomId, long after, int limit)
     {
         await Task.Yield(); // the read itself is not for the caller's lock
-        var events = await log.ReadAfterAsync(key.Room, key.Block * BlockSize, BlockSize);
-        return [.. events.Select(e => new RelayedEvent(e))];
+        var events = await log.ReadAfterAsync(roomId, after, limit);
+        return new Part([.. events.Select(e => new RelayedEvent(e))], events.Count == limit || PageBudget.IsFull(events));
     }
 
     private void Forget(Entry entry)
     {
-        lock (_blocks)
+        lock (_parts)
         {
-            if (_blocks.TryGetValue(entry.Key, out var node) && node.Value == entry)
+            if (_parts.TryGetValue(entry.Key, out var node) && node.Value == entry)
                 Remove(node);
         }
     }
 
     private void Weigh(Entry entry, IReadOnlyList<RelayedEvent> events)
     {
-        lock (_blocks)
+        lock (_parts)
         {
-            if (entry.Bytes > 0 || !_blocks.TryGetValue(entry.Key, out var node) || node.Value != entry)
+            if (entry.Bytes > 0 || !_parts.TryGetValue(entry.Key, out var node) || node.Value != entry)
                 return;
             _bytes += entry.Bytes = events.Sum(e => (long)e.Size);
             while (_bytes > MaxBytes && _byUse.Last != node)
@@ -101,16 +130,29 @@ public sealed class HistoryBlocks(IRoomLog log)
     {
         _bytes -= node.Value.Bytes;
         _byUse.Remove(node);
-        _blocks.Remove(node.Value.Key);
+        _parts.Remove(node.Value.Key);
     }
 
-    private sealed class Entry((string Room, long Block) key, Task<IReadOnlyList<RelayedEvent>> events)
-    {
-        public (string Room, long Block) Key { get; } = key;
+    /// <param name="Events">Ascending, without holes.</param>
+    /// <param name="IsWhole">Nothing will be added to it.</param>
+    private sealed record Part(IReadOnlyList<RelayedEvent> Events, bool IsWhole);
 
-        public Task<IReadOnlyList<RelayedEvent>> Events { get; } = events;
+    private sealed class Entry((RoomFeed Feed, long After) key, Task<Part> events)
+    {
+        private volatile bool _isStale;
+
+        public (RoomFeed Feed, long After) Key { get; } = key;
+
+        public Task<Part> Events { get; } = events;
 
         /// <summary>What it weighs, once it has been read.</summary>
         public long Bytes { get; set; }
+
+        /// <summary>It may hold what has been deleted since.</summary>
+        public bool IsStale
+        {
+            get => _isStale;
+            set => _isStale = value;
+        }
     }
 }

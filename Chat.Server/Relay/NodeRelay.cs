@@ -22,8 +22,8 @@ public sealed class NodeRelay
     {
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
-        Feeds = new RoomFeeds(log, backplane);
         Blocks = new HistoryBlocks(log);
+        Feeds = new RoomFeeds(log, Blocks, backplane, logger);
         Presence = new PresenceBoard(Options, Feeds, backplane, time);
         Comparison = new Comparison(this);
         log.Committed += events =>
@@ -131,15 +131,10 @@ public sealed class NodeRelay
         foreach (var e in events)
         {
             Feeds.Find(e.RoomId)?.Apply(e);
-            switch (e)
+            if (e.Type == EventTypes.Join && _sessions.TryGetValue(e.Sender.Id, out var sessions))
             {
-                case { Type: EventTypes.Join } when _sessions.TryGetValue(e.Sender.Id, out var sessions):
-                    foreach (var session in sessions)
-                        session.Joined(e);
-                    break;
-                case { Type: EventTypes.Delete }:
-                    Blocks.Forget(e.RoomId);
-                    break;
+                foreach (var session in sessions)
+                    session.Joined(e);
             }
             // Who joins is told by its sessions; that others come and go, the event says: a crowd need not read the room for that.
             if (e.Type == EventTypes.Room)

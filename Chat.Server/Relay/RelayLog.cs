@@ -8,6 +8,10 @@ internal static partial class RelayLog
     [LoggerMessage(201, LogLevel.Error, "The pump of a session of {User} failed; its client is disconnected and will come back")]
     public static partial void PumpFailed(this ILogger logger, string user, Exception error);
 
+    [LoggerMessage(203, LogLevel.Warning,
+        "The database has lost events of room {Room}: {Had} was its newest here, {Has} is now. Its clients are disconnected and start over")]
+    public static partial void WentBack(this ILogger logger, string room, long had, long has);
+
     [LoggerMessage(202, LogLevel.Warning, "The heads could not be compared with the log")]
     public static partial void CompareFailed(this ILogger logger, Exception error);
 }

@@ -10,14 +10,20 @@ namespace Chat.Server.Relay;
 /// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
 /// It is registered before its first read, so that no commit falls between the two.
 /// </remarks>
-public sealed class RoomFeed(string roomId, IRoomLog log)
+public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
     /// <summary>Events read at once: enough for most who come back after a moment.</summary>
     private const int Page = 256;
 
+    /// <summary>Most deletions that are remembered before they are in the tail.</summary>
+    private const int MostAhead = 1_000;
+
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
     private readonly List<Subscription> _subscriptions = [];
+
+    /// <summary>Messages of which a deletion was heard that is not in the tail yet: what is still read of them is blanked.</summary>
+    private readonly HashSet<long> _deletedAhead = [];
     private bool _loaded;
     private long _announced;
     private Task? _reading;
@@ -45,9 +51,17 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         {
             _announced = Math.Max(_announced, e.Seq);
             if (!_loaded || e.Seq > _tail.Head + 1)
+            {
+                if (e is { Type: EventTypes.Delete, Target: { } target })
+                    DeletedAhead(target);
                 Read();
-            else if (e.Seq == _tail.Head + 1)
+            }
+            else if (e.Seq == _tail.Head + 1 && FollowsNewest(e))
                 Add(e);
+            else if (e.Seq == _tail.Head + 1)
+                Read(); // written after the store started anew: whether something before it was lost, the log tells
+            else if (Contradicts(e))
+                Doubt();
             else
                 return;
         }
@@ -60,7 +74,9 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         lock (_gate)
         {
             _announced = Math.Max(_announced, seq);
-            if (_loaded && _announced > _tail.Head)
+            if (_loaded && seq < _tail.Head)
+                Doubt(); // it was read before our newest event was written, or the log has lost events
+            else if (_loaded && _announced > _tail.Head)
                 Read();
         }
     }
@@ -70,7 +86,7 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
     {
         lock (_gate)
         {
-            if (_loaded && _announced > _tail.Head)
+            if (_loaded && (_doubted || _announced > _tail.Head))
                 Read();
         }
     }
@@ -170,9 +186,30 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
             foreach (var subscription in _subscriptions)
                 EndIfLeft(subscription, e);
         }
-        _tail.Add(new RelayedEvent(e));
-        if (e.Type == EventTypes.Delete)
-            Blank(e.Target);
+        _tail.Add(new RelayedEvent(IsDeletedAhead(e) ? e with { Body = null } : e));
+        if (e is { Type: EventTypes.Delete, Target: { } target })
+        {
+            _deletedAhead.Remove(target);
+            ForgetBodies(target);
+        }
+    }
+
+    /// <summary>The log has blanked a message. Its event will be read, but until then nothing may hand out what it took back.</summary>
+    private void DeletedAhead(long target)
+    {
+        if (_loaded && _deletedAhead.Count < MostAhead)
+            _deletedAhead.Add(target);
+        ForgetBodies(target);
+    }
+
+    private bool IsDeletedAhead(ChatEvent e) =>
+        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq) || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
+
+    /// <summary>A message was deleted: neither it nor its edits are handed out with the body that they had.</summary>
+    private void ForgetBodies(long target)
+    {
+        blocks.Forget(this);
+        Blank(target);
     }
 
     /// <summary>Has the membership ended between the moment for which it is known and the head?</summary>
@@ -198,12 +235,13 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         {
             while (true)
             {
-                bool first;
+                bool first, doubted;
                 long after, announced;
+                RelayedEvent? newest;
                 lock (_gate)
                 {
-                    (first, after, announced) = (!_loaded, _tail.Head, _announced);
-                    if (!first && after >= _announced)
+                    (first, doubted, after, announced, newest) = (!_loaded, _doubted, _tail.Head, _announced, _tail.Find(_tail.Head));
+                    if (!first && !doubted && after >= _announced)
                     {
                         _reading = null;
                         break;
@@ -211,8 +249,10 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
                 }
                 if (first)
                     await StartAsync();
+                else if (doubted)
+                    await VerifyAsync(after, newest);
                 else
-                    await FollowAsync(after, announced);
+                    await FollowAsync(after, announced, newest);
                 Wake();
             }
         }
@@ -235,17 +275,24 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         }
     }
 
-    private async Task FollowAsync(long after, long announced)
+    /// <summary>Reads on, together with the newest event here: it shows that the log still has what was read before.</summary>
+    private async Task FollowAsync(long after, long announced, RelayedEvent? newest)
     {
-        var events = await log.ReadAfterAsync(RoomId, after, Page);
+        var known = newest is null ? 0 : 1;
+        var events = await log.ReadAfterAsync(RoomId, after - known, Page + known);
         lock (_gate)
         {
+            if (newest is not null && (events.Count == 0 || !IsSame(events[0], newest.Event)))
+            {
+                _doubted = true;
+                return;
+            }
             foreach (var e in events)
             {
                 if (e.Seq == _tail.Head + 1)
                     Add(e);
             }
-            if (events.Count == 0 && _announced == announced)
+            if (events.Count == known && _announced == announced)
                 _announced = _tail.Head; // it was announced, but it is not there
         }
     }

@@ -3,7 +3,7 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>The feeds of the rooms that have a connected session on this node. Thread-safe.</summary>
-public sealed class RoomFeeds(IRoomLog log, IBackplane backplane)
+public sealed class RoomFeeds(IRoomLog log, HistoryBlocks blocks, IBackplane backplane, ILogger logger)
 {
     private readonly Dictionary<string, RoomFeed> _feeds = [];
 
@@ -14,7 +14,7 @@ public sealed class RoomFeeds(IRoomLog log, IBackplane backplane)
         {
             if (!_feeds.TryGetValue(roomId, out var feed))
             {
-                _feeds[roomId] = feed = new RoomFeed(roomId, log);
+                _feeds[roomId] = feed = new RoomFeed(roomId, log, blocks, logger);
                 backplane.Follow(roomId);
             }
             feed.References++;
@@ -51,6 +51,7 @@ public sealed class RoomFeeds(IRoomLog log, IBackplane backplane)
             foreach (var feed in _feeds.Values.Where(f => f.References == 0).ToList())
             {
                 _feeds.Remove(feed.RoomId);
+                blocks.Forget(feed); // nobody tells this node any more what is deleted in this room
                 backplane.Unfollow(feed.RoomId);
             }
         }

@@ -172,7 +172,7 @@ public sealed partial class Session : IThreadPoolWorkItem
         if (feed.TryCopy(cursor, until, WriteBytes, _batch))
             return;
         var size = 0;
-        foreach (var e in await _relay.Blocks.ReadAsync(feed.RoomId, cursor))
+        foreach (var e in await _relay.Blocks.ReadAsync(feed, cursor))
         {
             if (e.Seq <= cursor)
                 continue;

@@ -75,6 +75,11 @@ public sealed partial class Session
         _transport.Abort();
     }
 
+    /// <summary>
+    /// What it has written of a room is no longer in the log. Its client is disconnected: when it comes back, its cursors show what it has to forget.
+    /// </summary>
+    internal void StartOver() => _transport.Abort();
+
     /// <summary>The connection is over: nothing is written any more. Safe to call twice.</summary>
     public void Close()
     {

@@ -1,27 +1,24 @@
+using Chat.Server.Hosting;
+
 namespace Chat.Server.Relay;
 
 /// <summary>What happens by the clock: checkpoints, stalled clients, presence, unused feeds, and the comparison of heads with the log.</summary>
-internal sealed class Sweeper(NodeRelay relay) : BackgroundService
+internal sealed class Sweeper(NodeRelay relay, BackgroundLoops loops) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        loops.RunAsync("sweep", SweepAsync, stoppingToken), loops.RunAsync("comparison", relay.Comparison.RunAsync, stoppingToken));
+
+    private async Task SweepAsync(CancellationToken stopping)
     {
-        var comparison = relay.Comparison.RunAsync(stoppingToken);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), relay.Time);
         var compared = relay.Time.GetTimestamp();
-        try
+        while (await timer.WaitForNextTickAsync(stopping))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                Tick();
-                if (relay.Time.GetElapsedTime(compared) < relay.Options.SweepInterval)
-                    continue;
-                compared = relay.Time.GetTimestamp();
-                relay.Comparison.Ask(null);
-            }
-            await comparison;
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            Tick();
+            if (relay.Time.GetElapsedTime(compared) < relay.Options.SweepInterval)
+                continue;
+            compared = relay.Time.GetTimestamp();
+            relay.Comparison.Ask(null);
         }
     }
 

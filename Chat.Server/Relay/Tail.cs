@@ -74,6 +74,9 @@ internal sealed class Tail
         return true;
     }
 
+    /// <summary>The event with this number, if it is here.</summary>
+    public RelayedEvent? Find(long seq) => seq >= Oldest && seq <= Head ? Slot(seq) : null;
+
     /// <summary>Whether every event after a number is here.</summary>
     public bool Reaches(long after) => after >= Oldest - 1;
 

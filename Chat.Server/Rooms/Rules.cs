@@ -11,8 +11,9 @@ internal static class Rules
     public static ChatException Invalid(string field, string rule) => new(ErrorCodes.Invalid, $"{field}: {rule}");
 
     /// <summary>What cannot be an id of ours is no room: there is no need to ask the log.</summary>
-    public static string Id(string? roomId) =>
-        roomId is { Length: > 0 and <= 64 } && roomId.All(char.IsAsciiLetterOrDigit) ? roomId : throw new ChatException(ErrorCodes.NotFound, "no such room");
+    public static string Id(string? roomId) => IsId(roomId) ? roomId! : throw new ChatException(ErrorCodes.NotFound, "no such room");
+
+    public static bool IsId(string? roomId) => roomId is { Length: > 0 and <= 64 } && roomId.All(char.IsAsciiLetterOrDigit);
 
     public static long Seq(string field, long seq) => seq >= 1 ? seq : throw Invalid(field, "a number from 1");
 

@@ -88,7 +88,7 @@ public sealed class TlsCertificateTests : IDisposable
         PemPair.Make(begins: TimeSpan.FromDays(-9), ends: TimeSpan.FromDays(-1)).WriteTo(_folder, "expired");
         PemPair.Make(begins: TimeSpan.FromDays(1)).WriteTo(_folder, "early");
 
-        var refusal = Assert.Throws<StartException>(() => new ServerCertificate(Given(certificate, key), TimeProvider.System, NullLogger<ServerCertificate>.Instance));
+        var refusal = Assert.Throws<StartException>(() => new ServerCertificate(Given(certificate, key), TimeProvider.System, Loops(TimeProvider.System), NullLogger<ServerCertificate>.Instance));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public sealed class TlsCertificateTests : IDisposable
     public void Given_files_are_read_again_when_they_change_and_never_for_the_worse()
     {
         PemPair.Make().WriteTo(_folder);
-        var certificate = new ServerCertificate(Given("server.pem", "server.key"), TimeProvider.System, NullLogger<ServerCertificate>.Instance);
+        var certificate = new ServerCertificate(Given("server.pem", "server.key"), TimeProvider.System, Loops(TimeProvider.System), NullLogger<ServerCertificate>.Instance);
         var first = certificate.Current.Pin;
 
         var renewed = PemPair.Make();
@@ -115,7 +115,7 @@ public sealed class TlsCertificateTests : IDisposable
     {
         var time = new FakeTimeProvider(Now);
         PemPair.Make().WriteTo(_folder);
-        var certificate = new ServerCertificate(Given("server.pem", "server.key"), time, NullLogger<ServerCertificate>.Instance);
+        var certificate = new ServerCertificate(Given("server.pem", "server.key"), time, Loops(time), NullLogger<ServerCertificate>.Instance);
         var first = certificate.Current.Pin;
 
         PemPair.Make(begins: TimeSpan.FromDays(2)).WriteTo(_folder);
@@ -132,4 +132,6 @@ public sealed class TlsCertificateTests : IDisposable
     private TlsOptions Made(params string[] names) => new() { Folder = _folder.File("tls"), Names = names };
 
     private TlsOptions Given(string certificate, string key) => new() { Certificate = _folder.File(certificate), Key = _folder.File(key) };
+
+    private static BackgroundLoops Loops(TimeProvider time) => new(time, NullLogger<BackgroundLoops>.Instance);
 }

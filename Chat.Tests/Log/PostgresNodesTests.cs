@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Server.Log;
 using Chat.Server.Log.Postgres;
 using Chat.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Chat.Tests.Log;
@@ -48,7 +49,7 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
 
         foreach (var room in rooms)
         {
-            var all = await _nodes[0].ReadAfterAsync(room, 0, 10_000, Ct);
+            var all = await _nodes[0].ReadAllAsync(room, Ct);
             Assert.Equal(Enumerable.Range(1, 1 + (Writers * Calls * 2)).Select(n => (long)n), all.Select(e => e.Seq));
             foreach (var (node, i) in _nodes.Select((n, i) => (n, i)))
             {
@@ -119,7 +120,7 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
             }, Ct)).ToList();
             await Task.WhenAll([.. writing, Task.Run(() => _nodes[0].RemoveMemberAsync(room, Bob, Ann), Ct)]);
 
-            var all = await _nodes[0].ReadAfterAsync(room, 0, 10_000, Ct);
+            var all = await _nodes[0].ReadAllAsync(room, Ct);
             Assert.DoesNotContain(all.SkipWhile(e => e != all.Last(x => x.Type == EventTypes.Leave)).Skip(1), e => e.Sender == Bob);
         }
     }
@@ -145,6 +146,51 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         Assert.Equal(Enumerable.Range(2, 300).Select(n => (long)n), numbers.SelectMany(n => n).Order());
         Assert.Equal(301, (await InsistOnReadingAsync(room)).Count);
         Assert.All(numbers, mine => Assert.Equal(mine.Order(), mine));
+    }
+
+    [Fact]
+    public async Task A_room_that_somebody_holds_for_too_long_is_refused_alone_and_the_rest_of_its_batch_is_written()
+    {
+        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        await using var other = await store.ConnectAsync();
+        await using var transaction = await other.BeginTransactionAsync(Ct);
+        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{rooms[0]}' FOR UPDATE", other, transaction))
+            await hold.ExecuteScalarAsync(Ct);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var writes = await TogetherAsync(node, rooms[5], [.. rooms.Select(r => (r, Say($"{round}")))]);
+            Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => writes[0])).Code);
+            Assert.All(await Task.WhenAll(writes[1..]), a => Assert.Null(a[0].Error));
+        }
+        Assert.Equal(ErrorCodes.NotFound, (await Assert.ThrowsAsync<ChatException>(() => node.AppendAsync("nosuchroom", Ann, [Say("x")]))).Code);
+
+        await transaction.RollbackAsync(Ct);
+        Assert.Equal(2, await InsistAsync(node, rooms[0], "0"));
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_by_itself_however_often_is_refused_for_good_and_the_rest_of_its_batch_is_written()
+    {
+        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        await store.ExecuteAsync("""
+            CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'spoiled'; END $$;
+            CREATE TRIGGER spoil BEFORE INSERT ON "Events" FOR EACH ROW WHEN (NEW."Body" = 'poison of nodes') EXECUTE FUNCTION spoil();
+            """);
+        try
+        {
+            var writes = await TogetherAsync(
+                node, rooms[2], (rooms[0], Say("a")), (rooms[0], Say("b") with { Body = "poison of nodes" }), (rooms[0], Say("c")), (rooms[1], Say("d")));
+
+            Assert.Equal(ErrorCodes.Invalid, (await Assert.ThrowsAsync<ChatException>(() => writes[1])).Code);
+            Assert.Equal([2, 3, 2], (await Task.WhenAll(writes[0], writes[2], writes[3])).Select(a => a[0].Event!.Seq));
+        }
+        finally
+        {
+            await store.ExecuteAsync("DROP TRIGGER spoil ON \"Events\"; DROP FUNCTION spoil");
+        }
     }
 
     [Fact]
@@ -217,7 +263,7 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         var bad = _nodes[0].AppendAsync(room, Ann, [new Draft(EventTypes.Message, "bad", "no \0 in PostgreSQL")]);
         good.Add(_nodes[0].AppendAsync(room, Ann, [Say("after")]));
 
-        Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => bad)).Code);
+        Assert.Equal(ErrorCodes.Invalid, (await Assert.ThrowsAsync<ChatException>(() => bad)).Code);
         await Task.WhenAll(good);
         Assert.Equal(22, (await _nodes[0].ReadAfterAsync(room, 0, 100, Ct)).Count);
     }
@@ -227,6 +273,26 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         await using var cut = new NpgsqlCommand(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'chat log' AND random() < 0.7", connection);
         await cut.ExecuteScalarAsync(Ct);
+    }
+
+    /// <summary>Writes these in one batch: they gather while the handler of an earlier commit, in another room, holds the committer.</summary>
+    private static async Task<Task<IReadOnlyList<AppendResult>>[]> TogetherAsync(PostgresRoomLog node, string first, params (string Room, Draft Draft)[] drafts)
+    {
+        using var reached = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        void Hold(IReadOnlyList<ChatEvent> events)
+        {
+            reached.Set();
+            go.Wait(Ct);
+        }
+        node.Committed += Hold;
+        await node.AppendAsync(first, Ann, [Say(Guid.NewGuid().ToString("n"))]);
+        await Task.Run(() => reached.Wait(Ct), Ct);
+        node.Committed -= Hold;
+        var writes = drafts.Select(d => node.AppendAsync(d.Room, Ann, [d.Draft])).ToArray();
+        go.Set();
+        await Task.WhenAny(Task.WhenAll(writes));
+        return writes;
     }
 
     internal static Draft Say(string clientId) => new(EventTypes.Message, clientId, "text");
@@ -253,7 +319,7 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         {
             try
             {
-                return await _nodes[0].ReadAfterAsync(room, 0, 10_000, Ct);
+                return await _nodes[0].ReadAllAsync(room, Ct);
             }
             catch (ChatException e) when (e.Code == ErrorCodes.Unavailable)
             {

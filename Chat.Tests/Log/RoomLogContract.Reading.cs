@@ -27,6 +27,24 @@ public abstract partial class RoomLogContract
     }
 
     [Fact]
+    public async Task A_page_ends_where_it_holds_a_megabyte_of_json_and_has_at_least_one_event()
+    {
+        var room = await RoomAsync();
+        var heavy = $"a{new string('\u0001', 16_382)}a";
+        await Log.AppendAsync(room, Ann, [.. Enumerable.Range(2, 25).Select(i => Say($"{i}", heavy))]);
+        await Log.AppendAsync(room, Ann, [.. Enumerable.Range(27, 70).Select(i => Say($"{i}", new string('x', 16_384)))]);
+
+        await ExpectAsync(after: 0, 1, 11);
+        await ExpectAsync(after: 11, 12, 21);
+        await ExpectAsync(after: 30, 31, 85);
+        Assert.Equal(Enumerable.Range(17, 10).Select(n => (long)n), (await Log.ReadBeforeAsync(room, 27, 200, Ct)).Select(e => e.Seq));
+        Assert.Equal(96, (await AllAsync(room)).Count);
+
+        async Task ExpectAsync(long after, int first, int last) => Assert.Equal(
+            Enumerable.Range(first, last - first + 1).Select(n => (long)n), (await Log.ReadAfterAsync(room, after, 200, Ct)).Select(e => e.Seq));
+    }
+
+    [Fact]
     public async Task Heads_are_of_the_rooms_that_exist()
     {
         string one = await RoomAsync(), two = await RoomAsync(Bob);

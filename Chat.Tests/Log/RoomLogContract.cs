@@ -68,7 +68,7 @@ public abstract partial class RoomLogContract : IAsyncLifetime
     protected async Task<string?> RefusalAsync(string room, UserRef sender, Draft draft) =>
         Assert.Single(await Log.AppendAsync(room, sender, [draft])).Error?.Code;
 
-    protected Task<IReadOnlyList<ChatEvent>> AllAsync(string room) => Log.ReadAfterAsync(room, 0, 100_000, Ct);
+    protected Task<IReadOnlyList<ChatEvent>> AllAsync(string room) => Log.ReadAllAsync(room, Ct);
 
     protected static async Task RefusedAsync(string code, Task call)
     {

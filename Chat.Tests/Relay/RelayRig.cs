@@ -35,7 +35,7 @@ internal sealed class RelayRig : IAsyncDisposable
         _catalog = new RoomCatalog(_databases);
         Relay = new NodeRelay(
             Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()), time ?? Time, NullLogger<NodeRelay>.Instance);
-        _sweeper = new Sweeper(Relay);
+        _sweeper = new Sweeper(Relay, new BackgroundLoops(time ?? Time, NullLogger<BackgroundLoops>.Instance));
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

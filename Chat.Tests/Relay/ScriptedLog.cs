@@ -59,6 +59,11 @@ internal sealed class ScriptedLog : IRoomLog
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
         ReadAsync(() => _inner.HeadsAsync(roomIds, cancellation));
 
+    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation) =>
+        _inner.GenerationsAsync(events, cancellation);
+
+    public Task<string> GenerationAsync(CancellationToken cancellation) => _inner.GenerationAsync(cancellation);
+
     public Task ProbeAsync() => _inner.ProbeAsync();
 
     private async Task<T> ReadAsync<T>(Func<Task<T>> read)

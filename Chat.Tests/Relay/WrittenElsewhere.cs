@@ -31,5 +31,10 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
         own.HeadsAsync(roomIds, cancellation);
 
+    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation) =>
+        own.GenerationsAsync(events, cancellation);
+
+    public Task<string> GenerationAsync(CancellationToken cancellation) => own.GenerationAsync(cancellation);
+
     public Task ProbeAsync() => other.ProbeAsync();
 }

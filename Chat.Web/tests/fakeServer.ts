@@ -40,7 +40,11 @@ export class FakeServer {
   readonly rooms = new Map<string, { room: Room; log: ChatEvent[]; read: Map<string, number> }>();
   readonly hubs = new Set<FakeHub>();
   live = true;
+  /** What new events carry. */
+  generation = 'first';
   catchUp = Number.POSITIVE_INFINITY;
+  /** Events in a page whatever its limit, as among large messages. */
+  largestPage = Number.POSITIVE_INFINITY;
   readonly calls: string[] = [];
   faults: Faults = {
     unreachable: () => false,
@@ -67,7 +71,9 @@ export class FakeServer {
   append(roomId: string, e: Partial<ChatEvent> & Pick<ChatEvent, 'type' | 'sender'>): ChatEvent {
     const log = this.log(roomId);
     const seq = log.length + 1;
-    const event: ChatEvent = { roomId, seq, id: `${roomId}-${seq}`, at: new Date(seq * 1000).toISOString(), ...e };
+    const { generation } = this;
+    const at = new Date(seq * 1000).toISOString();
+    const event: ChatEvent = { roomId, seq, id: `${roomId}-${seq}`, at, generation, ...e };
     log.push(event);
     if (this.live) this.deliver();
     return event;
@@ -144,10 +150,11 @@ export class FakeServer {
       case 'History': {
         const { before, after, limit = 200 }: PageRequest = second ?? {};
         const log = this.log(roomId);
+        const most = Math.min(limit, this.largestPage);
         const events =
           after !== undefined
-            ? log.filter((e) => e.seq > after).slice(0, limit)
-            : log.filter((e) => e.seq < (before ?? Number.POSITIVE_INFINITY)).slice(-limit);
+            ? log.filter((e) => e.seq > after).slice(0, most)
+            : log.filter((e) => e.seq < (before ?? Number.POSITIVE_INFINITY)).slice(-most);
         return { events, head: log.length } satisfies EventPage;
       }
       case 'MarkRead':
@@ -263,13 +270,22 @@ export class FakeHub implements Hub {
   }
 
   #sync(args: readonly unknown[]): SyncAnswer {
-    const { cursors = {} } = (args[0] ?? {}) as { cursors?: Record<string, number> };
+    const { cursors = {}, generations = {} } = (args[0] ?? {}) as {
+      cursors?: Record<string, number>;
+      generations?: Record<string, string>;
+    };
     const rooms = this.server.roomsOf(this.user);
     this.#cursors.clear();
-    for (const r of rooms) this.#cursors.set(r.id, Math.min(cursors[r.id] ?? r.head, r.head));
+    const reset = rooms
+      .filter(({ id, head }) => {
+        const [cursor, generation] = [cursors[id] ?? 0, generations[id]];
+        return cursor > head || (generation && this.server.log(id)[cursor - 1]?.generation !== generation);
+      })
+      .map((r) => r.id);
+    for (const r of rooms) this.#cursors.set(r.id, reset.includes(r.id) ? r.head : (cursors[r.id] ?? r.head));
     this.delivered = 0;
     this.#synced = true;
-    const answer: SyncAnswer = { user: this.user, rooms };
+    const answer: SyncAnswer = { user: this.user, rooms, ...(reset.length > 0 ? { reset } : {}) };
     // On the wire what follows the answer comes after it, whatever becomes of the promise.
     this.push('$synced', answer);
     if (this.server.live) this.pump();

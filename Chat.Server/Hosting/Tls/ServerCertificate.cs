@@ -10,15 +10,16 @@ internal sealed class ServerCertificate : BackgroundService
 
     private readonly TlsOptions _options;
     private readonly TimeProvider _time;
+    private readonly BackgroundLoops _loops;
     private readonly ILogger<ServerCertificate> _logger;
     private (string, string) _files;
     private volatile ShownCertificate _current;
     private string? _trouble;
 
     /// <exception cref="StartException">There is none that could be shown.</exception>
-    public ServerCertificate(TlsOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
+    public ServerCertificate(TlsOptions options, TimeProvider time, BackgroundLoops loops, ILogger<ServerCertificate> logger)
     {
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _time, _loops, _logger) = (options, time, loops, logger);
         _files = options.IsGiven ? GivenCertificate.Files(options) : default;
         _current = Read(_files);
         foreach (var open in options.IsGiven ? [] : MadeCertificate.Protect(options))
@@ -51,25 +52,20 @@ internal sealed class ServerCertificate : BackgroundService
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loops.RunAsync("certificate", WatchAsync, stoppingToken);
+
+    private async Task WatchAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(s_interval, _time);
         var warned = DateTimeOffset.MinValue;
-        try
+        while (await timer.WaitForNextTickAsync(stopping))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                Look();
-                var now = _time.GetUtcNow();
-                if (_current.Ends - now > s_warning || now - warned < TimeSpan.FromDays(1))
-                    continue;
-                warned = now;
-                _logger.EndsSoon(_current.Ends);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end.
+            Look();
+            var now = _time.GetUtcNow();
+            if (_current.Ends - now > s_warning || now - warned < TimeSpan.FromDays(1))
+                continue;
+            warned = now;
+            _logger.EndsSoon(_current.Ends);
         }
     }
 

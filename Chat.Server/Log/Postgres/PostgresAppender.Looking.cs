@@ -2,6 +2,7 @@ using System.Globalization;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Npgsql;
+using IsolationLevel = System.Data.IsolationLevel;
 
 namespace Chat.Server.Log.Postgres;
 
@@ -33,8 +34,14 @@ internal sealed partial class PostgresAppender
     private const string LockSql =
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0) FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
+    /// <summary>The same without waiting: which of them could be locked.</summary>
+    private const string TryLockDirectSql = "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
+
+    /// <summary>Tells a room that was passed by from one that does not exist.</summary>
+    private const string ThereSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
+
     /// <summary>After the lock: whoever waited for it has waited already.</summary>
-    private const string TimeSql = "SELECT clock_timestamp()";
+    private const string TimeSql = "SELECT clock_timestamp(), pg_postmaster_start_time()";
 
     private const string StandingSql = "SELECT \"Owner\", \"LeftSeq\" IS NULL, \"ReadUpTo\" FROM \"Members\" WHERE \"RoomId\" = $1 AND \"UserId\" = $2";
 
@@ -53,12 +60,25 @@ internal sealed partial class PostgresAppender
 
     private readonly Dictionary<string, FoundRoom> _locked = [];
     private readonly Dictionary<(string Room, string User), Standing> _standings = [];
+
+    /// <summary>Rooms, and keys of direct rooms, that this transaction did not wait for.</summary>
+    private readonly HashSet<string> _passedBy = [];
+
+    /// <summary>Those that were passed by when they were last asked for.</summary>
+    private readonly HashSet<string> _held = [];
     private readonly HashSet<string> _changedMembers = [];
     private readonly Dictionary<(string Room, long Seq), Known> _known = [];
     private readonly Dictionary<(string Room, string Sender, string ClientId), Known> _byClientId = [];
 
-    private DateTime Look(IReadOnlyList<Subject> subjects)
+    /// <summary>Begins a transaction, locks what its subjects are about, and looks up what they ask for.</summary>
+    /// <param name="subjects">What will be written.</param>
+    /// <param name="passBy">Rooms that somebody else has locked are not waited for; writes to them are refused.</param>
+    private DateTime Look(IReadOnlyList<Subject> subjects, bool passBy)
     {
+        Clear();
+        _connection ??= Open();
+        // Whatever the database's default is: what is looked up must be as it is after the lock, not as it was before.
+        _transaction = _connection.BeginTransaction(IsolationLevel.ReadCommitted);
         var rooms = new HashSet<string>();
         var standings = new HashSet<(string Room, string User)>();
         var repeats = new HashSet<(string Room, string Sender, string ClientId)>();
@@ -86,8 +106,10 @@ internal sealed partial class PostgresAppender
         using var batch = NewBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(s_settingsSql));
         if (directKeys.Count > 0)
-            batch.BatchCommands.Add(Command(LockDirectSql, directKeys.ToArray()));
-        batch.BatchCommands.Add(Command(LockSql, rooms.ToArray()));
+            batch.BatchCommands.Add(Command(passBy ? TryLockDirectSql : LockDirectSql, directKeys.ToArray()));
+        batch.BatchCommands.Add(Command(passBy ? $"{LockSql} SKIP LOCKED" : LockSql, rooms.ToArray()));
+        if (passBy)
+            batch.BatchCommands.Add(Command(ThereSql, rooms.ToArray()));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(TimeSql));
         batch.BatchCommands.Add(Command(StandingsSql, [.. standings.Select(s => s.Room)], standings.Select(s => s.User).ToArray()));
         if (repeats.Count > 0)
@@ -99,12 +121,29 @@ internal sealed partial class PostgresAppender
             using var rows = batch.ExecuteReader();
             rows.NextResult();
             if (directKeys.Count > 0)
+            {
+                while (rows.Read())
+                {
+                    if (passBy && !rows.GetBoolean(1))
+                        _passedBy.Add(rows.GetString(0));
+                }
                 rows.NextResult();
+            }
             while (rows.Read())
                 _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4));
+            if (passBy)
+            {
+                rows.NextResult();
+                while (rows.Read())
+                {
+                    if (!_locked.ContainsKey(rows.GetString(0)))
+                        _passedBy.Add(rows.GetString(0));
+                }
+            }
             rows.NextResult();
             rows.Read();
             var now = rows.GetDateTime(0);
+            Generation = StoreGeneration.OfServer(rows.GetDateTime(1));
             rows.NextResult();
             while (rows.Read())
                 _standings[(rows.GetString(0), rows.GetString(1))] = new Standing(Present: rows.GetBoolean(3), Owner: rows.GetBoolean(2), ReadUpTo: rows.GetInt64(4));
@@ -113,8 +152,31 @@ internal sealed partial class PostgresAppender
                 while (rows.Read())
                     Know(PostgresEvents.Read(rows));
             }
+            Remember(rooms, directKeys);
             return now;
         });
+    }
+
+    /// <summary>Notes which of these are held by somebody else; what was locked now is not held any more.</summary>
+    private void Remember(IEnumerable<string> rooms, IEnumerable<string> directKeys)
+    {
+        if (_held.Count == 0 && _passedBy.Count == 0)
+            return;
+        if (!_passedBy.IsSubsetOf(_held))
+            logger.RoomsHeld(_passedBy.Count);
+        _held.ExceptWith(rooms);
+        _held.ExceptWith(directKeys);
+        _held.UnionWith(_passedBy);
+    }
+
+    private bool IsHeld(Subject subject) =>
+        (subject.RoomId is { } room && _held.Contains(room)) || (subject.DirectKey is { } key && _held.Contains(key));
+
+    /// <summary>Throws for a room, or a direct room's key, that was not waited for.</summary>
+    private void RefusePassedBy(string key)
+    {
+        if (_passedBy.Contains(key))
+            throw new ChatException(ErrorCodes.Unavailable, "somebody else holds this room for too long; try again with the same client id");
     }
 
     /// <summary>Memberships that this transaction has changed are asked for again.</summary>

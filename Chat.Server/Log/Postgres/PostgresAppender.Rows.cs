@@ -71,10 +71,15 @@ internal sealed partial class PostgresAppender
         Flushed();
     }
 
-    protected override FoundRoom? FindRoom(string roomId) => _locked.TryGetValue(roomId, out var room) ? room : null;
+    protected override FoundRoom? FindRoom(string roomId)
+    {
+        RefusePassedBy(roomId);
+        return _locked.TryGetValue(roomId, out var room) ? room : null;
+    }
 
     protected override string? FindDirectRoom(string directKey)
     {
+        RefusePassedBy(directKey);
         using var batch = NewBatch();
         batch.BatchCommands.Add(Command(DirectRoomSql, directKey));
         return (string?)Guarded(batch.ExecuteScalar);
@@ -181,6 +186,7 @@ internal sealed partial class PostgresAppender
     {
         Flushed();
         _locked.Clear();
+        _passedBy.Clear();
         _standings.Clear();
         _changedMembers.Clear();
         _known.Clear();

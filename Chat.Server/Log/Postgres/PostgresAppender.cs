@@ -1,7 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Npgsql;
-using IsolationLevel = System.Data.IsolationLevel;
 
 namespace Chat.Server.Log.Postgres;
 
@@ -9,7 +8,7 @@ namespace Chat.Server.Log.Postgres;
 /// Writes a batch in three round trips: (1) lock its rooms and look up everything that it asks for, (2) write everything, (3) commit. In between the rules
 /// run in memory. The connection is kept from one transaction to the next and replaced when it breaks.
 /// </summary>
-internal sealed partial class PostgresAppender(NpgsqlDataSource source) : Appender
+internal sealed partial class PostgresAppender(NpgsqlDataSource source, ILogger logger) : Appender
 {
     /// <summary>Finds a direct room.</summary>
     public const string DirectRoomSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"DirectKey\" = $1";
@@ -21,11 +20,17 @@ internal sealed partial class PostgresAppender(NpgsqlDataSource source) : Append
 
     protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
-        Clear();
-        _connection ??= Open();
-        // Whatever the database's default is: what is looked up must be as it is after the lock, not as it was before.
-        _transaction = _connection.BeginTransaction(IsolationLevel.ReadCommitted);
-        return Look(subjects);
+        // A room that was held for too long a moment ago is not waited for again: others in the batch would wait with it each time.
+        var passBy = _held.Count > 0 && subjects.Any(IsHeld);
+        try
+        {
+            return Look(subjects, passBy);
+        }
+        catch (PostgresException e) when (PostgresErrors.IsLockTimeout(e) && !passBy)
+        {
+            RollBackTransaction();
+            return Look(subjects, passBy: true);
+        }
     }
 
     protected override void CommitTransaction()

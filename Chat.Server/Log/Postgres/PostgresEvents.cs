@@ -9,10 +9,10 @@ internal static class PostgresEvents
 {
     public const string Columns =
         "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\", \"ReplyTo\", \"Target\", \"ById\", \"ByName\", \"Change\", "
-        + "\"SenderKind\", \"ByKind\"";
+        + "\"SenderKind\", \"ByKind\", \"Generation\"";
 
     private const string InsertSql =
-        $"INSERT INTO \"Events\" ({Columns}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        $"INSERT INTO \"Events\" ({Columns}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
     /// <summary>One statement with an array for each column, however many events there are.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyList<ChatEvent> events)
@@ -25,7 +25,7 @@ internal static class PostgresEvents
                 Column(e => new DateTimeOffset(e.At).ToUnixTimeMilliseconds()), Column(e => e.ClientId), Column(e => e.Body), Column(e => e.ReplyTo),
                 Column(e => e.Target), Column(e => e.By?.Id), Column(e => e.By?.Name),
                 Column(e => e.Room is null ? null : JsonSerializer.Serialize(e.Room, ChatJson.Options)),
-                Column(e => (int?)e.Sender.Kind), Column(e => (int?)e.By?.Kind),
+                Column(e => (int?)e.Sender.Kind), Column(e => (int?)e.By?.Kind), Column(e => e.Generation),
             },
         };
 
@@ -56,6 +56,7 @@ internal static class PostgresEvents
             Target = Number(9),
             By = row.IsDBNull(10) ? null : new UserRef(row.GetString(10), row.GetString(11), Kind(14)),
             Room = row.IsDBNull(12) ? null : JsonSerializer.Deserialize<RoomChange>(row.GetString(12), ChatJson.Options),
+            Generation = Text(15),
         };
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.Data.Sqlite;
 
 namespace Chat.Server.Log.Sqlite;
@@ -17,9 +18,9 @@ internal sealed partial class SqliteAppender : Appender
     private readonly SqliteStatement _room, _setHead, _memberChanges, _insertRoom, _directRoom, _changeRoom;
     private readonly SqliteStatement _member, _putMember, _endMember, _handOver, _markRead, _probe;
 
-    public SqliteAppender(SqliteConnection connection, TimeProvider time)
+    public SqliteAppender(SqliteConnection connection, string generation, TimeProvider time)
     {
-        (_connection, _time) = (connection, time);
+        (_connection, Generation, _time) = (connection, generation, time);
 
         // IMMEDIATE takes the write lock now: a transaction that upgrades later may fail at once instead of waiting.
         _begin = Sql("BEGIN IMMEDIATE");
@@ -68,6 +69,7 @@ internal sealed partial class SqliteAppender : Appender
 
     protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
+        RequireFile();
         _begin.Execute();
         return _time.GetUtcNow().UtcDateTime;
     }
@@ -77,13 +79,26 @@ internal sealed partial class SqliteAppender : Appender
         // Nothing is kept back.
     }
 
-    protected override void CommitTransaction() => _commit.Execute();
+    /// <summary>What is acknowledged was in the file at this path a moment after its commit.</summary>
+    protected override void CommitTransaction()
+    {
+        _commit.Execute();
+        if (SqliteFile.HasMoved(_connection))
+            throw DatabaseErrors.Unavailable(SqliteFile.Moved());
+    }
 
     protected override void RollBackTransaction()
     {
         // A full disk or an I/O error may have rolled back already.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
             _rollback.Execute();
+    }
+
+    /// <summary>Nothing is written into a file that the next start will not find.</summary>
+    private void RequireFile()
+    {
+        if (SqliteFile.HasMoved(_connection))
+            throw SqliteFile.Moved();
     }
 
     private SqliteStatement Sql(string sql)

@@ -14,7 +14,7 @@ internal sealed class SqliteRoomLog : RoomLog
     private const int Readers = 4;
 
     /// <summary>busy_timeout: SQLite's own waiting for a lock is finer than the provider's, which sleeps 150 ms between tries.</summary>
-    private const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;";
+    private const string Pragmas = SqliteConnections.Pragmas + " PRAGMA synchronous = FULL;";
 
     /// <summary>
     /// cache_size, in KiB: each message goes to another page of the index of client ids, and a page that is no longer in memory is looked
@@ -23,6 +23,7 @@ internal sealed class SqliteRoomLog : RoomLog
     private const string WriterPragmas = Pragmas + " PRAGMA cache_size = -32768;";
 
     private readonly string _connectionString;
+    private readonly string _generation;
     private readonly SemaphoreSlim _readers = new(Readers);
 
     /// <param name="connectionString">Of a database whose migrations have been applied.</param>
@@ -31,14 +32,15 @@ internal sealed class SqliteRoomLog : RoomLog
     /// <param name="batchSize">See <see cref="LogOptions.BatchSize"/>.</param>
     public SqliteRoomLog(
         string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize = LogOptions.DefaultBatchSize)
-        : this(Open(connectionString, WriterPragmas), connectionString, time, logger, batchSize)
+        : this(Open(connectionString, WriterPragmas), StoreGeneration.New(), connectionString, time, logger, batchSize)
     {
     }
 
-    private SqliteRoomLog(SqliteConnection writer, string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize)
-        : base([new SqliteAppender(writer, time)], batchSize, time, logger)
+    private SqliteRoomLog(
+        SqliteConnection writer, string generation, string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize)
+        : base([new SqliteAppender(writer, generation, time)], batchSize, time, logger)
     {
-        (_connectionString, Writer) = (connectionString, writer);
+        (_connectionString, _generation, Writer) = (connectionString, generation, writer);
         logger.Opened(writer.DataSource);
     }
 
@@ -68,6 +70,22 @@ internal sealed class SqliteRoomLog : RoomLog
         return (IReadOnlyDictionary<string, long>)heads;
     }, cancellation);
 
+    public override Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(
+        IReadOnlyDictionary<string, long> events, CancellationToken cancellation) => WithReader(connection =>
+    {
+        var generations = new Dictionary<string, string?>();
+        using var statement = new SqliteStatement(connection, "SELECT \"Generation\" FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
+        foreach (var (roomId, seq) in events)
+        {
+            using var row = statement.Query(roomId, seq);
+            if (row.Read())
+                generations[roomId] = row.GetStringOrNull(0);
+        }
+        return (IReadOnlyDictionary<string, string?>)generations;
+    }, cancellation);
+
+    public override Task<string> GenerationAsync(CancellationToken cancellation) => Task.FromResult(_generation);
+
     public override void Dispose()
     {
         base.Dispose();
@@ -82,8 +100,13 @@ internal sealed class SqliteRoomLog : RoomLog
         var events = new List<ChatEvent>();
         using var statement = new SqliteStatement(connection, sql);
         using var row = statement.Query(roomId, bound, limit);
+        var budget = new PageBudget();
         while (row.Read())
+        {
             events.Add(SqliteEvents.Read(row));
+            if (!budget.Take(events[^1]))
+                break;
+        }
         return (IReadOnlyList<ChatEvent>)events;
     }, cancellation);
 
@@ -93,6 +116,8 @@ internal sealed class SqliteRoomLog : RoomLog
         await _readers.WaitAsync(cancellation);
         try
         {
+            if (SqliteFile.HasMoved(Writer))
+                throw SqliteFile.Moved();
             using var connection = Open(_connectionString, Pragmas);
             return read(connection);
         }

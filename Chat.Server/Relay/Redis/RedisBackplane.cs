@@ -24,15 +24,18 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     private readonly HintWindow _heard;
     private readonly RegisteredNodes _registered;
     private readonly NotBelieved _notBelieved;
+    private readonly BackgroundLoops _loops;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private IReadOnlyList<int> _echoes = [];
     private long _presenceNumber;
     private long _wholeAt;
 
-    public RedisBackplane(NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, TimeProvider time, ILogger<RedisBackplane> logger)
+    public RedisBackplane(
+        NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, BackgroundLoops loops, TimeProvider time,
+        ILogger<RedisBackplane> logger)
     {
-        (_self, _redis, _registered, _seal, _time, _logger) = (self.Value, redis, registered, seal, time, logger);
+        (_self, _redis, _registered, _seal, _loops, _time, _logger) = (self.Value, redis, registered, seal, loops, time, logger);
         (_heard, _notBelieved) = (new HintWindow(time), new NotBelieved(time, logger));
         _publisher = new RedisPublisher(_self, redis, seal);
         _subscriptions = new RedisSubscriptions(redis, Hear, time);
@@ -91,8 +94,10 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(WatchAsync(stoppingToken), _publisher.RunAsync(stoppingToken), _subscriptions.RunAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _loops.RunAsync("Redis watch", WatchAsync, stoppingToken),
+        _loops.RunAsync("Redis publisher", _publisher.RunAsync, stoppingToken),
+        _loops.RunAsync("Redis subscriptions", _subscriptions.RunAsync, stoppingToken));
 
     private async Task WatchAsync(CancellationToken stopping)
     {

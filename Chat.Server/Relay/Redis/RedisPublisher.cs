@@ -46,10 +46,17 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
                 Interlocked.Add(ref _bytes, -item.Bytes);
                 batch.Add(item);
             }
-            // All are on their way before the first answer is awaited; the next batch gathers meanwhile.
-            var failed = await Task.WhenAll(batch.Words().Select(w => TryPublishAsync(w.Channel, w.Word)).ToList());
-            if (batch.Matters && failed.Contains(false))
-                Interlocked.Increment(ref _lost);
+            var isOut = false;
+            try
+            {
+                // All are on their way before the first answer is awaited; the next batch gathers meanwhile.
+                isOut = !(await Task.WhenAll(batch.Words().Select(w => TryPublishAsync(w.Channel, w.Word)).ToList())).Contains(false);
+            }
+            finally
+            {
+                if (batch.Matters && !isOut)
+                    Interlocked.Increment(ref _lost);
+            }
         }
     }
 

@@ -30,8 +30,9 @@ internal static class FeedEndpoints
     /// <summary>A page of events at once; or, where there is none yet and <paramref name="wait"/> says so, as soon as there is.</summary>
     private static async Task<IResult> PollAsync(
         HttpContext http, ChatRooms rooms, Feeds feeds, TimeProvider time, IOptions<LimitOptions> limits,
-        string id, long? before, long? after, int? limit, int? wait, CancellationToken cancellation)
+        string id, long? before, long? after, int? limit, int? wait, string? generation, CancellationToken cancellation)
     {
+        await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, cancellation);
         if (wait is < 0 or > MaxWait)
             throw Rules.Invalid("wait", $"seconds, 0 to {MaxWait}");
         var page = new PageRequest(before, after, limit);
@@ -66,8 +67,9 @@ internal static class FeedEndpoints
 
     /// <summary>Server-Sent Events, from where the client was.</summary>
     private static async Task StreamAsync(
-        HttpContext http, Feeds feeds, string id, long? after, [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
+        HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after, string? generation, [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
     {
+        await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, http.RequestAborted);
         if (!string.IsNullOrEmpty(lastEventId))
         {
             after = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
@@ -79,8 +81,9 @@ internal static class FeedEndpoints
     }
 
     /// <summary>A page that never ends, for an iframe.</summary>
-    private static async Task FrameAsync(HttpContext http, Feeds feeds, string id, long? after, string? callback)
+    private static async Task FrameAsync(HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after, string? callback, string? generation)
     {
+        await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, http.RequestAborted);
         if (!await FollowAsync(http, feeds, id, after, new FramePage(callback)))
             throw new ChatException(ErrorCodes.Forbidden, "you are no longer a member of this room");
     }

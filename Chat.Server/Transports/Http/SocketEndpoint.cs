@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Chat.Contracts;
+using Chat.Server.Accounts;
 using Chat.Server.Hosting;
 using Chat.Server.Rooms;
 
@@ -20,7 +21,7 @@ internal static class SocketEndpoint
     /// <summary>How long a client may take to answer a close.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(2);
 
-    public static async Task HandleAsync(HttpContext http, Feeds feeds, ChatRooms rooms, ILogger<SocketTransport> logger, string id, long? after)
+    public static async Task HandleAsync(HttpContext http, Feeds feeds, ChatRooms rooms, ILogger<SocketTransport> logger, string id, long? after, string? generation)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -31,6 +32,7 @@ internal static class SocketEndpoint
         if (!http.WebSockets.WebSocketRequestedProtocols.Contains(Protocol))
             throw new ChatException(ErrorCodes.Invalid, $"Sec-WebSocket-Protocol: {Protocol} is needed");
 
+        await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, http.RequestAborted);
         // Looked up before the connection is accepted, so that a refusal is an answer over HTTP; the socket is there only afterwards.
         using var transport = new SocketTransport();
         await using var feed = await feeds.OpenAsync(http, transport, id, after);

@@ -86,7 +86,8 @@ internal sealed class SocketMessages(WebSocket socket, SocketTransport transport
         catch (Exception e)
         {
             logger.PostFailed(e);
-            return Refuse(ErrorCodes.Unavailable, "a fault of the server");
+            var fault = Faults.Of(e);
+            return Refuse(fault.Code, fault.Message);
         }
 
         byte[] Refuse(string code, string text) => Write(new Answer(Error: new Refusal(message?.ClientId, code, text)));

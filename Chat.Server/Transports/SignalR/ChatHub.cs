@@ -23,7 +23,13 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
         _syncing = Session;
-        return new SyncAnswer(Me, await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>()), features.Current);
+        var cursors = request?.Cursors ?? new Dictionary<string, long>();
+        var unfit = request?.Generations is { } generations && features.Has(Features.Generations)
+            ? await rooms.UnfitAsync(cursors, generations, Context.ConnectionAborted)
+            : [];
+        var mine = await Session.SyncAsync(unfit.Count == 0 ? cursors : cursors.Where(c => !unfit.Contains(c.Key)).ToDictionary());
+        var reset = mine.Select(r => r.Id).Intersect(unfit).ToArray();
+        return new SyncAnswer(Me, mine, features.Current, reset.Length > 0 ? reset : null);
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Accounts;
+using Chat.Server.Hosting;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
 using Microsoft.AspNetCore.SignalR;
@@ -28,7 +29,7 @@ internal sealed class Refusals(Rates rates, ILogger<ChatHub> logger) : IHubFilte
         {
             if (!invocationContext.Context.ConnectionAborted.IsCancellationRequested)
                 logger.MethodFailed(invocationContext.HubMethodName, e);
-            throw new HubException($"{ErrorCodes.Unavailable}: a fault of the server");
+            throw new HubException(Faults.OfHub(invocationContext.HubMethodName, e).ToString());
         }
     }
 }

@@ -8,6 +8,7 @@ using Chat.Server.Relay.Redis;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using RelaySession = Chat.Server.Relay.Session;
 
 namespace Chat.Tests.Relay.Redis;
@@ -23,7 +24,9 @@ internal sealed class RelayNode : IAsyncDisposable
     {
         _logging.AddProvider(Lines);
         _redis = new RedisConnection(connection);
-        Backplane = new RedisBackplane(new NodeId(Id), _redis, Registered, new HintSeal(Ring(), TimeProvider.System), TimeProvider.System, _logging.CreateLogger<RedisBackplane>());
+        Backplane = new RedisBackplane(
+            new NodeId(Id), _redis, Registered, new HintSeal(Ring(), TimeProvider.System),
+            new BackgroundLoops(TimeProvider.System, NullLogger<BackgroundLoops>.Instance), TimeProvider.System, _logging.CreateLogger<RedisBackplane>());
     }
 
     public string Id { get; } = OpaqueId.New();

@@ -21,6 +21,8 @@ export interface FeedListener {
 /** My rooms' cursors. Outlives the connections: whatever one brings, twice or in pieces, is handed on once and in order. */
 export class RoomFeed implements Feed {
   readonly #cursors: Map<string, number>;
+  /** Of the event at each cursor, where it is known: not after a skip, nor where a room begins. */
+  readonly #generations: Map<string, string>;
   #resuming: boolean;
   /** The cursors that the last Sync was asked with. */
   #asked: Record<string, number> = {};
@@ -31,7 +33,9 @@ export class RoomFeed implements Feed {
     private readonly me: User,
     start: ReadonlyMap<string, number>,
     private readonly listener: FeedListener,
+    generations: ReadonlyMap<string, string> = new Map(),
   ) {
+    this.#generations = new Map(generations);
     this.#cursors = new Map(start);
     this.#resuming = start.size > 0;
   }
@@ -39,6 +43,20 @@ export class RoomFeed implements Feed {
   /** The last number accepted; undefined for a room that is not mine. */
   cursor(roomId: string): number | undefined {
     return this.#cursors.get(roomId);
+  }
+
+  generation(roomId: string): string | undefined {
+    return this.#generations.get(roomId);
+  }
+
+  generations(): Record<string, string> {
+    return Object.fromEntries(this.#generations);
+  }
+
+  /** Events of a page: the one at a cursor tells the generation there, as where a room began at its head. */
+  know(events: readonly ChatEvent[]): void {
+    for (const { roomId, seq, generation } of events)
+      if (generation !== undefined && this.#cursors.get(roomId) === seq) this.#generations.set(roomId, generation);
   }
 
   accepted(): Record<string, number> {
@@ -51,16 +69,18 @@ export class RoomFeed implements Feed {
     if (answer.user.id !== this.me.id) throw new Refusal('unauthenticated', 'Signed in as somebody else.');
     const mine = new Set(answer.rooms.map((r) => r.id));
     const gone = [...this.#cursors.keys()].filter((id) => !mine.has(id));
-    for (const id of gone) this.#cursors.delete(id);
+    for (const id of gone) this.#forget(id);
     let complete = true;
     // Not the cursors as they are now: what came while the answer was on its way may be newer than the answer.
-    const restored = answer.rooms.filter((r) => (this.#asked[r.id] ?? 0) > r.head);
-    for (const { id, head } of restored) this.#cursors.set(id, head);
+    const restored = answer.rooms.filter(
+      (r) => (this.#asked[r.id] ?? 0) > r.head || answer.reset?.includes(r.id) === true,
+    );
+    for (const { id, head } of restored) this.#place(id, head);
     for (const room of answer.rooms) {
       if (this.#cursors.has(room.id)) continue;
       // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
       const cursor = this.#resuming ? Math.max(0, room.joined - 1) : room.head;
-      this.#cursors.set(room.id, cursor);
+      this.#place(room.id, cursor);
       complete &&= cursor >= room.head;
     }
     this.#resuming = true;
@@ -76,7 +96,7 @@ export class RoomFeed implements Feed {
     const cursor = this.#cursors.get(event.roomId);
     if (cursor === undefined || event.seq > cursor + 1) return false;
     if (event.seq <= cursor) return true;
-    this.#cursors.set(event.roomId, event.seq);
+    this.#place(event.roomId, event.seq, event.generation);
     this.progress++;
     this.listener.event(event);
     return true;
@@ -86,19 +106,30 @@ export class RoomFeed implements Feed {
     const cursor = this.#cursors.get(roomId);
     if (cursor === undefined || from > cursor + 1) return false;
     if (to <= cursor) return true;
-    this.#cursors.set(roomId, to);
+    this.#place(roomId, to);
     this.progress++;
     this.listener.skipped(roomId, cursor + 1, to);
     return true;
   }
 
   roomUpdated(room: Room): void {
-    if (!this.#cursors.has(room.id)) this.#cursors.set(room.id, Math.max(0, room.joined - 1));
+    if (!this.#cursors.has(room.id)) this.#place(room.id, Math.max(0, room.joined - 1));
     this.listener.roomUpdated(room);
   }
 
   roomRemoved(roomId: string): void {
-    if (this.#cursors.delete(roomId)) this.listener.roomRemoved(roomId);
+    if (this.#forget(roomId)) this.listener.roomRemoved(roomId);
+  }
+
+  #place(roomId: string, cursor: number, generation?: string): void {
+    this.#cursors.set(roomId, cursor);
+    if (generation === undefined) this.#generations.delete(roomId);
+    else this.#generations.set(roomId, generation);
+  }
+
+  #forget(roomId: string): boolean {
+    this.#generations.delete(roomId);
+    return this.#cursors.delete(roomId);
   }
 
   readMarker(roomId: string, userId: string, seq: number): void {

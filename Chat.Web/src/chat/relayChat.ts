@@ -6,6 +6,7 @@ import type { Store } from '../store/store';
 import * as account from '../wire/account';
 import type {
   ChatEvent,
+  EventPage,
   MemberPage,
   NewRoom,
   PresenceState,
@@ -83,7 +84,9 @@ export class RelayChat implements Chat {
     this.#list.show();
     this.#recorder = new Recorder(store, user.id, (id) => {
       const [state, cursor] = [this.#list.get(id), this.#feed.cursor(id)];
-      return state && cursor !== undefined ? { state, cursor } : null;
+      const generation = this.#feed.generation(id);
+      if (!state || cursor === undefined) return null;
+      return generation === undefined ? { state, cursor } : { state, cursor, generation };
     });
     this.#reads = new Reads((id, seq) => this.#connection.session?.invoke('MarkRead', id, seq) ?? null);
     this.#timelines = new Timelines({
@@ -98,7 +101,11 @@ export class RelayChat implements Chat {
     this.#history = new RoomHistory({
       list: this.#list,
       recorder: this.#recorder,
-      ask: (id, page) => this.#connection.call('History', [id, page]),
+      ask: async (id, page) => {
+        const answer = await this.#connection.call<EventPage>('History', [id, page]);
+        this.#feed.know(answer.events);
+        return answer;
+      },
       cursor,
       connected,
     });
@@ -115,7 +122,12 @@ export class RelayChat implements Chat {
       connected,
       recount: (id) => void this.#recount(id),
     });
-    this.#feed = new RoomFeed(user, new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])), this.#inbox);
+    this.#feed = new RoomFeed(
+      user,
+      new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])),
+      this.#inbox,
+      new Map(stored.rooms.flatMap((r) => (r.generation === undefined ? [] : [[r.state.room.id, r.generation]]))),
+    );
     this.#connection = new Connection(open, this.#feed, () => this.#connected());
   }
 

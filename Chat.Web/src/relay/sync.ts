@@ -9,6 +9,8 @@ import { type Deferred, deferred, pause } from './wait';
 export interface Feed {
   /** The last number accepted in each room: where the server has to go on. */
   accepted(): Readonly<Record<string, number>>;
+  /** The generation of the event at that number, where it is known. */
+  generations(): Readonly<Record<string, string>>;
   /** Grows whenever something was accepted. */
   readonly progress: number;
   /**
@@ -88,7 +90,9 @@ export class SessionSync {
   async #ask(): Promise<void> {
     const running = deferred<void>();
     this.#running = running;
-    this.session.invoke('Sync', { cursors: this.feed.accepted() }).catch(running.reject);
+    this.session
+      .invoke('Sync', { cursors: this.feed.accepted(), generations: this.feed.generations() })
+      .catch(running.reject);
     try {
       await running.promise;
     } catch (e) {

@@ -23,7 +23,9 @@ export class IndexedStore implements Store {
 
   async rooms(): Promise<readonly StoredRoom[]> {
     const rows = await this.db.getAll('rooms');
-    return rows.flatMap(({ state, cursor }) => (state ? [{ state, cursor }] : []));
+    return rows.flatMap(({ state, cursor, generation }) =>
+      state ? [generation === undefined ? { state, cursor } : { state, cursor, generation }] : [],
+    );
   }
 
   async apply(me: string, { events, rooms, gone, stale = [] }: Changes): Promise<void> {
@@ -70,6 +72,7 @@ export class IndexedStore implements Store {
       id: roomId,
       state: (behind ? old.state : room?.state) ?? old?.state ?? null,
       cursor: Math.max(old?.cursor ?? 0, room?.cursor ?? 0),
+      generation: (behind || !room ? old : room)?.generation,
       ranges,
     };
     await tx.objectStore('rooms').put(row);
@@ -196,7 +199,13 @@ async function distrust(tx: Writing, roomId: string, placed: boolean): Promise<v
   await tx.objectStore('events').delete(ofRoom(roomId));
   const rooms = tx.objectStore('rooms');
   const row = await rooms.get(roomId);
-  if (row) await rooms.put({ ...row, ranges: [], cursor: placed ? 0 : row.cursor });
+  if (row)
+    await rooms.put({
+      ...row,
+      ranges: [],
+      cursor: placed ? 0 : row.cursor,
+      ...(placed ? { generation: undefined } : {}),
+    });
 }
 
 /** A deleted message's text, and that of its edits, is gone on the server; so it is here. */

@@ -6,6 +6,8 @@ export interface StoredRoom {
   readonly state: RoomState;
   /** The last number applied. */
   readonly cursor: number;
+  /** The generation of the event with that number, where it is known. */
+  readonly generation?: string;
 }
 
 /** A message that waits to be sent, or was refused. */

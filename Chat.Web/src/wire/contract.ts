@@ -67,6 +67,8 @@ export interface ChatEvent {
   readonly target?: number;
   readonly by?: UserRef;
   readonly room?: RoomChange;
+  /** In which life of the server's database it was written; opaque. */
+  readonly generation?: string;
 }
 
 export interface RoomChange {
@@ -113,6 +115,8 @@ export interface PageRequest {
 export interface SyncAnswer {
   readonly user: User;
   readonly rooms: readonly Room[];
+  /** Rooms in which the server no longer has the event at my cursor: my cursor and events of them are of no use. */
+  readonly reset?: readonly string[];
 }
 
 export interface Presence {

@@ -82,3 +82,23 @@ test('after the server was restored from a backup its new messages come, in the 
   await until(() => shown(next).length > 0);
   expect(shown(next)).toEqual(now);
 });
+
+test('after it was restored and has overtaken the page, with other events of the same numbers, those are shown', async () => {
+  for (let i = 0; i < 20; i++) server.say('r', di, `m${i}`);
+  const chat = await page();
+  chat.timeline('r');
+  await until(() => shown(chat).length === 20);
+  await ticks(5);
+  leave(chat);
+  await ticks(5);
+  server.log('r').length = 12;
+  server.generation = 'second';
+  for (let i = 0; i < 30; i++) server.say('r', di, `new ${i}`);
+  const now = [...Array.from({ length: 10 }, (_, i) => `m${i}`), ...Array.from({ length: 30 }, (_, i) => `new ${i}`)];
+  server.faults.unreachable = () => false;
+  const next = await page();
+  next.timeline('r');
+  await until(() => shown(next).join() === now.join());
+  server.say('r', di, 'newest');
+  await until(() => shown(next).at(-1) === 'newest');
+});

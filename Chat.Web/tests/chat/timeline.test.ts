@@ -16,6 +16,7 @@ class Stage {
   cached = false;
   broken = false;
   entries: OutboxEntry[] = [];
+  asked = 0;
   readonly timeline: RoomTimeline;
 
   constructor(messages: number) {
@@ -33,6 +34,7 @@ class Stage {
           this.log.filter((e) => e.target && e.target >= from && e.target <= to && rangeAt(this.ranges, e.seq)),
       },
       history: async (id, page) => {
+        this.asked++;
         await Promise.resolve();
         if (this.broken) throw new Refusal('unavailable', 'no');
         const answer = this.server.answer(jo, 'History', [id, page]) as EventPage;
@@ -93,9 +95,11 @@ test('whatever is loaded, comes or is skipped, a piece of the log without holes 
     fc.asyncProperty(
       fc.integer({ min: 0, max: 700 }),
       fc.boolean(),
+      fc.constantFrom(Number.POSITIVE_INFINITY, 12),
       fc.array(step, { minLength: 1, maxLength: 40 }),
-      async (messages, cached, steps) => {
+      async (messages, cached, largestPage, steps) => {
         const stage = new Stage(messages);
+        stage.server.largestPage = largestPage;
         stage.cached = cached;
         const { timeline } = stage;
         for (const { do: what, n } of steps) {
@@ -225,4 +229,26 @@ test('one message can be had from anywhere', async () => {
   expect(await stage.timeline.message(5)).toMatchObject({ body: 'm5' });
   expect(await stage.timeline.message(7)).toBeNull();
   expect(await stage.timeline.message(4_000)).toBeNull();
+});
+
+test('among large messages, of which a page holds few, one is still found, and all of them are shown', async () => {
+  const stage = new Stage(200);
+  stage.server.largestPage = 9;
+  expect(await stage.timeline.around(20)).toBe(true);
+  expect(stage.seqs()).toContain(20);
+  while (!stage.timeline.atEnd.value) await stage.timeline.newer();
+  while (!stage.timeline.atStart.value) await stage.timeline.older();
+  expect(stage.seqs()).toEqual(stage.log.filter((e) => e.type === 'message').map((e) => e.seq));
+  expect(await stage.timeline.message(5)).toMatchObject({ body: 'm5' });
+});
+
+test('after a hole everything that is shown is taken anew, though a page holds few', async () => {
+  const stage = new Stage(100);
+  stage.server.largestPage = 9;
+  await stage.timeline.latest();
+  while (!stage.timeline.atStart.value) await stage.timeline.older();
+  const asked = stage.asked;
+  stage.timeline.skipped(100);
+  await settled();
+  expect(stage.asked - asked).toBeGreaterThanOrEqual(Math.ceil(100 / 9));
 });

@@ -56,6 +56,10 @@ namespace Chat.Server.Log.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Generation")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<long?>("ReplyTo")
                         .HasColumnType("bigint");
 

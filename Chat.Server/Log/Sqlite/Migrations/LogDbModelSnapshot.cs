@@ -45,6 +45,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
                     b.Property<string>("ClientId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Generation")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("ReplyTo")
                         .HasColumnType("INTEGER");
 

@@ -1,0 +1,60 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// What if the log went back in time, as after a failover that lost a tail? Numbers are given a second time then, and the newest number falls. A feed that sees
+/// a sign of it reads its newest event again; if that is not there, or is another one, it starts over, and so do its clients.
+/// </summary>
+public sealed partial class RoomFeed
+{
+    private bool _doubted;
+
+    /// <summary>The log may have lost what is here: it is compared soon.</summary>
+    internal void Doubt()
+    {
+        lock (_gate)
+        {
+            if (!_loaded)
+                return;
+            _doubted = true;
+            Read();
+        }
+    }
+
+    /// <summary>Whether an event may be put behind the newest one unseen: both were written in the same life of the store, or in one that is not known.</summary>
+    private bool FollowsNewest(ChatEvent e) =>
+        _tail.Find(_tail.Head)?.Event.Generation is not { } newest || e.Generation is not { } next || newest == next;
+
+    /// <summary>Whether it has the number of another event.</summary>
+    private bool Contradicts(ChatEvent e) => _tail.Find(e.Seq) is { } known && !IsSame(known.Event, e);
+
+    /// <summary>Two reports of one event. A deletion takes its body, so that does not count.</summary>
+    private static bool IsSame(ChatEvent one, ChatEvent other) => one.Seq == other.Seq && one.Type == other.Type && one.Sender.Id == other.Sender.Id
+        && one.At == other.At && (one.Generation is null || other.Generation is null || one.Generation == other.Generation);
+
+    private async Task VerifyAsync(long head, RelayedEvent? newest)
+    {
+        var stored = head == 0 ? [] : await log.ReadAfterAsync(RoomId, head - 1, 1);
+        var isThere = head == 0 || (stored is [var e] && e.Seq == head && (newest is null || IsSame(e, newest.Event)));
+        if (isThere)
+        {
+            lock (_gate)
+                _doubted = false;
+            return;
+        }
+        var heads = await log.HeadsAsync([RoomId]);
+        Subscription[] followers;
+        lock (_gate)
+        {
+            _doubted = false;
+            blocks.Forget(this);
+            _deletedAhead.Clear();
+            _tail.Start(_announced = heads.GetValueOrDefault(RoomId));
+            followers = [.. _subscriptions];
+        }
+        logger.WentBack(RoomId, head, heads.GetValueOrDefault(RoomId));
+        foreach (var follower in followers)
+            follower.Session.StartOver();
+    }
+}

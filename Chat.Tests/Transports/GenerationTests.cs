@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Net;
+using Chat.Client;
+using Chat.Contracts;
+using Chat.Tests.Support;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Data.Sqlite;
+
+namespace Chat.Tests.Transports;
+
+/// <summary>A client whose cursor is not of the log as it is, is told so, and starts over.</summary>
+public sealed class GenerationTests : IAsyncLifetime
+{
+    private readonly ChatServer _server = new();
+    private Person _ann = null!;
+    private string _room = "";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _ann = await Person.SignUpAsync(_server.Uri, Ct);
+        _room = (await _ann.CreateRoomAsync(Ct)).Id;
+        for (var i = 0; i < 4; i++)
+            await _ann.SayAsync(_room, $"first {i}", Ct);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Events_carry_the_generation_of_the_store_and_a_cursor_that_fits_goes_on()
+    {
+        var events = await _ann.ReadLogAsync(_room, Ct);
+        var generation = Assert.Single(events.Select(e => e.Generation).Distinct());
+        Assert.NotNull(generation);
+
+        await using var client = await PlainClient.ConnectAsync(_ann);
+        Assert.Null((await SyncAsync(client, 3, generation)).Reset);
+        await client.HearsNumbersAsync(_room, 4, 5);
+    }
+
+    [Theory]
+    [InlineData(5, "another", true)]
+    [InlineData(9, null, true)]
+    [InlineData(5, null, false)]
+    public async Task One_that_does_not_fit_is_reset_and_the_room_starts_at_its_head(long cursor, string? generation, bool reset)
+    {
+        await using var client = await PlainClient.ConnectAsync(_ann);
+        var answer = await SyncAsync(client, cursor, generation);
+        Assert.Equal(reset ? [_room] : null, answer.Reset);
+        await _ann.SayAsync(_room, "next", Ct);
+        await client.HearsNumbersAsync(_room, 6);
+    }
+
+    [Fact]
+    public async Task What_an_older_node_has_written_fits_whatever_a_client_says()
+    {
+        Change("UPDATE Events SET Generation = NULL");
+        await using var client = await PlainClient.ConnectAsync(_ann);
+        Assert.Null((await SyncAsync(client, 4, "another")).Reset);
+        await client.HearsNumbersAsync(_room, 5);
+    }
+
+    [Theory]
+    [InlineData("events", "5", "another")]
+    [InlineData("events", "9", "any")]
+    [InlineData("events/stream", "5", "another")]
+    [InlineData("events/frame", "5", "another&callback=x")]
+    public async Task Plain_feeds_answer_with_a_conflict(string feed, string after, string generation)
+    {
+        using var api = new Api(_server.Uri, _ann);
+        (await api.GetAsync($"/api/rooms/{_room}/{feed}?after={after}&generation={generation}")).Refuses(HttpStatusCode.Conflict, ErrorCodes.Reset);
+        var mine = (await _ann.ReadLogAsync(_room, Ct))[2].Generation!;
+        Assert.Equal([4, 5], (await api.GetAsync($"/api/rooms/{_room}/events?after=3&generation={mine}")).As<EventPage>().Events.Select(e => e.Seq));
+    }
+
+    [Fact]
+    public async Task The_client_library_forgets_what_was_lost_and_goes_on_with_what_comes()
+    {
+        await using var chat = new ChatConnection(new ChatOptions
+        {
+            Server = _server.Uri,
+            AccessToken = _ => ValueTask.FromResult<string?>(_ann.Token),
+            Cursors = ImmutableDictionary<string, long>.Empty.Add(_room, 0),
+            MaxReconnectDelay = TimeSpan.FromMilliseconds(200),
+        });
+        await chat.StartAsync(Ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        stop.CancelAfter(TimeSpan.FromSeconds(60));
+        await using var events = chat.Events(stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var signals = chat.Signals(stop.Token).GetAsyncEnumerator(stop.Token);
+        for (var n = 1; n <= 5; n++)
+        {
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal(n, events.Current.Seq);
+        }
+
+        // Events 4 and 5 are lost, and their numbers given to others, in another life of the store.
+        Change("DELETE FROM Events WHERE Seq > 3; UPDATE Rooms SET Head = 3");
+        Change("UPDATE Events SET Generation = 'before' WHERE Seq <= 3");
+        await _ann.SayAsync(_room, "second 4", Ct);
+        Change("UPDATE Events SET Generation = 'after' WHERE Seq > 3");
+        while (await signals.MoveNextAsync() && signals.Current is not RoomResetSignal)
+        {
+        }
+        await _ann.SayAsync(_room, "second 5", Ct);
+
+        do
+            Assert.True(await events.MoveNextAsync());
+        while (events.Current.Body == "second 4"); // it comes if the client was back before it
+        Assert.Equal((5L, "second 5"), (events.Current.Seq, events.Current.Body));
+    }
+
+    private Task<SyncAnswer> SyncAsync(PlainClient client, long cursor, string? generation) => client.Hub.InvokeAsync<SyncAnswer>("Sync", new SyncRequest(
+        new Dictionary<string, long> { [_room] = cursor },
+        generation is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [_room] = generation }), Ct);
+
+    private void Change(string sql)
+    {
+        using var database = new SqliteConnection($"Data Source={_server.Data.File("chat.db")};Pooling=False");
+        database.Open();
+        using var change = new SqliteCommand(sql, database);
+        change.ExecuteNonQuery();
+    }
+}
