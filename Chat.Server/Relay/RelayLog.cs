@@ -8,6 +8,9 @@ internal static partial class RelayLog
     [LoggerMessage(201, LogLevel.Error, "The pump of a session of {User} failed; its client is disconnected and will come back")]
     public static partial void PumpFailed(this ILogger logger, string user, Exception error);
 
+    [LoggerMessage(203, LogLevel.Warning, "A changed room could not be read; it is tried again until it can")]
+    public static partial void RoomUpdateFailed(this ILogger logger, Exception error);
+
     [LoggerMessage(202, LogLevel.Warning, "The heads could not be compared with the log")]
     public static partial void CompareFailed(this ILogger logger, Exception error);
 }

@@ -8,16 +8,15 @@ namespace Chat.Server.Relay;
 /// </summary>
 /// <remarks>
 /// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
-/// It is registered before its first read, so that no commit falls between the two.
+/// It is registered before its first read, so that no commit falls between the two. RoomFeed.Followers.cs has the sessions.
 /// </remarks>
-public sealed class RoomFeed(string roomId, IRoomLog log)
+public sealed partial class RoomFeed(string roomId, IRoomLog log)
 {
     /// <summary>Events read at once: enough for most who come back after a moment.</summary>
     private const int Page = 256;
 
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
-    private readonly List<Subscription> _subscriptions = [];
     private bool _loaded;
     private long _announced;
     private Task? _reading;
@@ -99,22 +98,6 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
             return after >= _tail.Head - Page && !_tail.Reaches(after) && _tail.HasRoom ? _filling ??= Task.Run(FillAsync) : Task.CompletedTask;
     }
 
-    internal void Add(Subscription subscription)
-    {
-        lock (_gate)
-        {
-            _subscriptions.Add(subscription);
-            if (_loaded)
-                Examine(subscription);
-        }
-    }
-
-    internal void Remove(Subscription subscription)
-    {
-        lock (_gate)
-            _subscriptions.Remove(subscription);
-    }
-
     /// <summary>Its user came back with this event; they may have left again since.</summary>
     internal void Renew(Subscription subscription, long join)
     {
@@ -136,38 +119,12 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         }
     }
 
-    /// <summary>How many sessions follow the room now.</summary>
-    internal int SubscriptionCount
-    {
-        get
-        {
-            lock (_gate)
-                return _subscriptions.Count;
-        }
-    }
-
-    /// <summary>The sessions that follow the room now.</summary>
-    internal Subscription[] Subscriptions()
-    {
-        lock (_gate)
-            return [.. _subscriptions];
-    }
-
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            foreach (var subscription in _subscriptions)
-                subscription.Wake();
-        }
-    }
-
     private void Add(ChatEvent e)
     {
         // Before the head moves: nobody may be served past the event that ended their membership.
         if (e.Type == EventTypes.Leave)
         {
-            foreach (var subscription in _subscriptions)
+            foreach (var subscription in Followers())
                 EndIfLeft(subscription, e);
         }
         _tail.Add(new RelayedEvent(e));
@@ -230,7 +187,8 @@ public sealed class RoomFeed(string roomId, IRoomLog log)
         lock (_gate)
         {
             _tail.Start(heads.GetValueOrDefault(RoomId));
-            _subscriptions.ForEach(Examine);
+            foreach (var subscription in Followers())
+                Examine(subscription);
             _loaded = true;
         }
     }

@@ -22,8 +22,9 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
+        var mine = await rooms.SyncAsync(Session, request?.Cursors ?? new Dictionary<string, long>(), Context.ConnectionAborted);
         _syncing = Session;
-        return new SyncAnswer(Me, await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>()), features.Current);
+        return new SyncAnswer(Me, mine, features.Current);
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
@@ -51,11 +52,11 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public Task Remove(string roomId, string userName) => rooms.RemoveAsync(Me, roomId, userName);
 
     /// <summary>An array, because MessagePack looks at what the answer is and not at what it was declared as.</summary>
-    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query)).ToArray();
+    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query, Context.ConnectionAborted)).ToArray();
 
     public Task<MemberPage> Members(string roomId, MemberQuery? query = null) => rooms.MembersAsync(Me, roomId, query, Context.ConnectionAborted);
 
-    public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq);
+    public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq, Context.ConnectionAborted);
 
     public Task Typing(string roomId)
     {
