@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Chat.Bench.Abuse;
 using Chat.Bench.Archive;
 using Chat.Bench.Compare;
 using Chat.Bench.Hints;
@@ -11,6 +12,7 @@ using Chat.Bench.Transports;
 
 var root = new RootCommand("Measures the relay, and tries to break it. To measure, run it in Release, on a machine that does nothing else.")
 {
+    AbuseCommand.Create(),
     ArchiveCommand.Create(),
     CompareCommand.Create(),
     HintsCommand.Create(),

@@ -34,6 +34,12 @@ public class NodeProcess(
     {
         ["Chat:Limits:SendRate"] = "1000000",
         ["Chat:Limits:SendBurst"] = "1000000",
+        ["Chat:Limits:MarkRate"] = "1000000",
+        ["Chat:Limits:MarkBurst"] = "1000000",
+        ["Chat:Limits:RoomChangesPerMinute"] = "1000000",
+        ["Chat:Limits:ReadRate"] = "1000000",
+        ["Chat:Limits:ReadBurst"] = "1000000",
+        ["Chat:Limits:ReadsAtOnce"] = "1000",
         ["Chat:Limits:AccountsPerMinute"] = "1000000",
         ["Chat:Keys:Master"] = MasterKey,
     };

@@ -9,7 +9,10 @@ public sealed class LimitOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Chat:Limits";
 
-    /// <summary>Messages a second that one user may send for as long as they like; 20.</summary>
+    /// <summary>
+    /// Messages a second that one user may send for as long as they like; 20. Whatever else is stored as an event counts, too:
+    /// edits, reactions, joins, leaves, invitations, renames. A message counts once more for each 4 KiB.
+    /// </summary>
     public int SendRate { get; init; } = 20;
 
     /// <summary>Messages that one user may send at once after a rest; 100.</summary>
@@ -20,6 +23,27 @@ public sealed class LimitOptions
 
     /// <summary>Calls other than sending that one user may make at once after a rest; 5,000.</summary>
     public int CallBurst { get; init; } = 5_000;
+
+    /// <summary>Read markers a second that one user may move for as long as they like; 20. More of them wait.</summary>
+    public int MarkRate { get; init; } = 20;
+
+    /// <summary>Read markers that one user may move at once after a rest; 100.</summary>
+    public int MarkBurst { get; init; } = 100;
+
+    /// <summary>Changes of one room's name or topic a minute by one user; 20, which may also come at once.</summary>
+    public int RoomChangesPerMinute { get; init; } = 20;
+
+    /// <summary>
+    /// Reads a second that one user may cause for as long as they like; 50. A list of rooms, a <c>Sync</c> or a page counts as
+    /// one, and more if it is large. More of them wait.
+    /// </summary>
+    public int ReadRate { get; init; } = 50;
+
+    /// <summary>Reads that one user may cause at once after a rest; 200.</summary>
+    public int ReadBurst { get; init; } = 200;
+
+    /// <summary>Reads of one user that run at the same time; 2. More of them wait, up to 32.</summary>
+    public int ReadsAtOnce { get; init; } = 2;
 
     /// <summary>New guests and accounts a minute from one address; 30.</summary>
     public int AccountsPerMinute { get; init; } = 30;
@@ -44,6 +68,12 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Range(nameof(options.SendBurst), options.SendBurst, 1, 1_000_000);
         Range(nameof(options.CallRate), options.CallRate, 1, 1_000_000);
         Range(nameof(options.CallBurst), options.CallBurst, 1, 1_000_000);
+        Range(nameof(options.MarkRate), options.MarkRate, 1, 1_000_000);
+        Range(nameof(options.MarkBurst), options.MarkBurst, 1, 1_000_000);
+        Range(nameof(options.RoomChangesPerMinute), options.RoomChangesPerMinute, 1, 1_000_000);
+        Range(nameof(options.ReadRate), options.ReadRate, 1, 1_000_000);
+        Range(nameof(options.ReadBurst), options.ReadBurst, 1, 1_000_000);
+        Range(nameof(options.ReadsAtOnce), options.ReadsAtOnce, 1, 1_000);
         Range(nameof(options.AccountsPerMinute), options.AccountsPerMinute, 1, 1_000_000);
         Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
         Range(nameof(options.PageSize), options.PageSize, 1, 1_000);

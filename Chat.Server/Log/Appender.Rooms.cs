@@ -72,16 +72,16 @@ internal abstract partial class Appender
         UpdateRoom(room.Id, change.Name, change.Name is null ? null : NameKey.Of(change.Name), change.Topic);
     }
 
-    public long MarkRead(string roomId, string userId, long seq)
+    public ReadMark MarkRead(string roomId, string userId, long seq)
     {
         var room = Room(roomId);
         var standing = RequireMember(room, userId);
         var readUpTo = Math.Max(standing.ReadUpTo, Math.Min(seq, room.Head));
         if (readUpTo == standing.ReadUpTo)
-            return readUpTo;
+            return new ReadMark(readUpTo, Moved: false);
         SetReadUpTo(room.Id, userId, readUpTo);
         room.Standings[userId] = standing with { ReadUpTo = readUpTo };
-        return readUpTo;
+        return new ReadMark(readUpTo, Moved: true);
     }
 
     private OpenRoom Opened(string roomId, RoomKind kind) => _rooms[roomId] = new OpenRoom(roomId, new FoundRoom(kind, Head: 0, MemberCount: 0, CountedAt: 0));

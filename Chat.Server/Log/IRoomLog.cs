@@ -53,8 +53,8 @@ public interface IRoomLog
     /// <summary>Changes name or topic; the room's owner may.</summary>
     Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by);
 
-    /// <summary>Moves a member's read marker forward to at most the head; answers with where it stands then.</summary>
-    Task<long> MarkReadAsync(string roomId, string userId, long seq);
+    /// <summary>Moves a member's read marker forward to at most the head; a marker that is there already costs no write.</summary>
+    Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq);
 
     /// <summary>
     /// Events with numbers greater than <paramref name="after"/>, ascending and without holes: at most <paramref name="limit"/>, and no more
@@ -87,6 +87,9 @@ public interface IRoomLog
 /// <param name="ReplyTo">Of a message: the number of the message it answers.</param>
 /// <param name="Target">Of the others: the number of the message they are about.</param>
 public sealed record Draft(string Type, string ClientId, string? Body, long? ReplyTo = null, long? Target = null);
+
+/// <summary>Where a member's read marker stands after a call, and whether that call moved it.</summary>
+public readonly record struct ReadMark(long UpTo, bool Moved);
 
 /// <summary>What became of a draft: its event (new, or the first one with this client id), or why it was refused.</summary>
 public readonly record struct AppendResult(ChatEvent? Event, bool Repeated, SendError? Error);

@@ -58,7 +58,7 @@ internal abstract class RoomLog : IRoomLog, IDisposable
     public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) =>
         Of(roomId).WriteAsync(new Subject(roomId, by.Id), log => Done(() => log.ChangeRoom(roomId, change, by)));
 
-    public Task<long> MarkReadAsync(string roomId, string userId, long seq) =>
+    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) =>
         Of(roomId).WriteAsync(new Subject(roomId, userId), log => log.MarkRead(roomId, userId, seq));
 
     public Task ProbeAsync() => Task.WhenAll(_committers.Select(c => c.WriteAsync(new Subject(), log => Done(log.Probe))));

@@ -19,6 +19,9 @@ internal static class RoomSql
     /// </summary>
     public static string Unread(DbContext db) => db.Database.IsNpgsql() ? PostgresUnread : SqliteUnread;
 
+    /// <summary>The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0} room, {1} the number.</summary>
+    public static string UnreadTexts(DbContext db) => db.Database.IsNpgsql() ? PostgresUnreadTexts : SqliteUnreadTexts;
+
     /// <summary>
     /// The first members by name of many rooms, and the owner of each, as rows of Members; the owner may come twice.
     /// {0}: JSON of the ids, or an array.
@@ -72,6 +75,18 @@ internal static class RoomSql
         FROM unnest({0}, {1}, {2}) AS k(room, after, upto)
         """;
 
+    private static readonly string SqliteUnreadTexts =
+        $$"""
+        SELECT "Seq", {{UnreadSender}} AS "SenderId" FROM "Events" INDEXED BY "IX_Events_Unread" WHERE "RoomId" = {0} AND "Seq" > {1}
+            AND {{UnreadSender}} IS NOT NULL ORDER BY "Seq" DESC LIMIT {{s_maxUnread}}
+        """;
+
+    private static readonly string PostgresUnreadTexts =
+        $$"""
+        SELECT "Seq", "SenderId" FROM "Events" WHERE "RoomId" = {0} AND "Seq" > {1} AND "Type" = 'message' AND "Body" IS NOT NULL
+        ORDER BY "Seq" DESC LIMIT {{s_maxUnread}}
+        """;
+
     private static readonly string SqliteFirstMembers =
         $$"""
         SELECT m.* FROM json_each({0}) k CROSS JOIN "Members" m ON m.rowid IN (
@@ -119,6 +134,9 @@ internal static class RoomSql
 
 /// <summary>How much of a room is unread.</summary>
 internal sealed record UnreadRow(string RoomId, int Unread);
+
+/// <summary>A message that may be unread.</summary>
+internal sealed record UnreadText(long Seq, string SenderId);
 
 /// <summary>How many are in a room.</summary>
 internal sealed record CountRow(string RoomId, long Count);

@@ -16,7 +16,8 @@ internal sealed class Comparison(NodeRelay relay)
     // Full: a comparison is due already.
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private HashSet<string> _rooms = [];
-    private bool _everything;
+    private bool _heads;
+    private bool _people;
     private bool _failed;
     private string? _generation;
     private long _restsFrom;
@@ -28,7 +29,7 @@ internal sealed class Comparison(NodeRelay relay)
         lock (_gate)
         {
             if (rooms is null)
-                _everything = true;
+                _heads = _people = true;
             else
                 _rooms.UnionWith(rooms);
         }
@@ -40,13 +41,14 @@ internal sealed class Comparison(NodeRelay relay)
     {
         await foreach (var _ in _due.Reader.ReadAllAsync(stopping))
         {
-            var (everything, rooms) = Take();
+            var (heads, people, rooms) = Take();
             try
             {
-                if (everything)
+                if (heads)
                     await CompareGenerationAsync(stopping);
-                await CompareHeadsAsync(everything ? [.. relay.Feeds.All().Select(f => f.RoomId)] : rooms, stopping);
-                if (everything)
+                await CompareHeadsAsync(heads ? [.. relay.Feeds.All().Select(f => f.RoomId)] : rooms, stopping);
+                (heads, rooms) = (false, []);
+                if (people)
                     await ComparePeopleAsync(stopping);
                 _failed = false;
             }
@@ -55,7 +57,7 @@ internal sealed class Comparison(NodeRelay relay)
                 if (!_failed)
                     relay.Logger.CompareFailed(e);
                 _failed = true;
-                Put(everything, rooms);
+                Put(heads, people, rooms);
             }
         }
     }
@@ -65,27 +67,32 @@ internal sealed class Comparison(NodeRelay relay)
     {
         lock (_gate)
         {
-            if (!_everything && _rooms.Count == 0)
+            if (!_heads && _rooms.Count == 0 && !(_people && IsRested))
                 return;
         }
         _due.Writer.TryWrite(true);
     }
 
-    private (bool Everything, IReadOnlyCollection<string> Rooms) Take()
+    private bool IsRested => relay.Time.GetElapsedTime(_restsFrom) >= _rest;
+
+    /// <summary>What is due; people who have to rest stay due, without anything being asked of the database meanwhile.</summary>
+    private (bool Heads, bool People, IReadOnlyCollection<string> Rooms) Take()
     {
         lock (_gate)
         {
-            var taken = (_everything, _rooms);
-            (_everything, _rooms) = (false, []);
+            var people = _people && IsRested;
+            var taken = (_heads, people, _rooms);
+            (_heads, _people, _rooms) = (false, _people && !people, []);
             return taken;
         }
     }
 
-    private void Put(bool everything, IReadOnlyCollection<string> rooms)
+    private void Put(bool heads, bool people, IReadOnlyCollection<string> rooms)
     {
         lock (_gate)
         {
-            _everything |= everything;
+            _heads |= heads;
+            _people |= people;
             _rooms.UnionWith(rooms);
         }
     }
@@ -118,11 +125,6 @@ internal sealed class Comparison(NodeRelay relay)
     /// </summary>
     private async Task ComparePeopleAsync(CancellationToken stopping)
     {
-        if (relay.Time.GetElapsedTime(_restsFrom) < _rest)
-        {
-            Put(everything: true, []);
-            return;
-        }
         var started = relay.Time.GetTimestamp();
         foreach (var users in relay.All().Select(s => s.User.Id).Distinct().Chunk(AtOnce))
         {
@@ -134,7 +136,8 @@ internal sealed class Comparison(NodeRelay relay)
             foreach (var signInId in await relay.EndedSignIns(signIns, stopping))
                 relay.EndHere(signInId);
         }
-        (_restsFrom, _rest) = (relay.Time.GetTimestamp(), relay.Time.GetElapsedTime(started) * 3);
+        lock (_gate)
+            (_restsFrom, _rest) = (relay.Time.GetTimestamp(), relay.Time.GetElapsedTime(started) * 3);
     }
 
     private async Task AdmitAsync(string userId, string roomId, long join, CancellationToken stopping)

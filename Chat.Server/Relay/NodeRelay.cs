@@ -25,6 +25,7 @@ public sealed class NodeRelay
         Blocks = new HistoryBlocks(log);
         Feeds = new RoomFeeds(log, Blocks, backplane, logger);
         Presence = new PresenceBoard(Options, Feeds, backplane, time);
+        Updates = new RoomUpdates(this);
         Comparison = new Comparison(this);
         log.Committed += events =>
         {
@@ -45,6 +46,8 @@ public sealed class NodeRelay
     public Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyList<string>>> EndedSignIns { get; set; } = (_, _) => Task.FromResult<IReadOnlyList<string>>([]);
 
     internal Comparison Comparison { get; }
+
+    internal RoomUpdates Updates { get; }
 
     internal IRoomLog Log { get; }
 
@@ -137,27 +140,10 @@ public sealed class NodeRelay
                     session.Joined(e);
             }
             // Who joins is told by its sessions; that others come and go, the event says: a crowd need not read the room for that.
-            if (e.Type == EventTypes.Room)
-                TellRoomChanged(e.RoomId);
+            if (e.Type == EventTypes.Room && Feeds.Find(e.RoomId) is not null)
+                Updates.Ask(e.RoomId);
         }
     }
 
-    private void TellRoomChanged(string roomId)
-    {
-        foreach (var subscription in Feeds.Find(roomId)?.Subscriptions() ?? [])
-        {
-            if (subscription.IsMember)
-                subscription.Session.RoomChanged(roomId);
-        }
-    }
-
-    private void Tell(RelaySignal signal)
-    {
-        foreach (var subscription in Feeds.Find(signal.RoomId)?.Subscriptions() ?? [])
-        {
-            // One's own typing is no news to any of one's devices; how far one has read, is.
-            if (subscription.IsMember && (signal is RelaySignal.ReadMarker || subscription.Session.User.Id != signal.UserId))
-                subscription.Session.Heard(signal);
-        }
-    }
+    private void Tell(RelaySignal signal) => Feeds.Find(signal.RoomId)?.SignalsOf(this).Add(signal);
 }

@@ -55,7 +55,7 @@ public sealed partial class PresenceBoard
     /// <summary>Changes what is known of the other nodes, and tells who is concerned what it means for these users.</summary>
     private void Change(Func<IEnumerable<string>> users, Action change)
     {
-        List<(string User, PresenceState State, List<string> Rooms)> news = [];
+        List<(string User, List<string> Rooms)> news = [];
         lock (_gate)
         {
             var before = users().Distinct().Select(u => (User: u, State: StateOf(u), Rooms: _elsewhere.RoomsOf(u).ToHashSet())).ToList();
@@ -66,10 +66,10 @@ public sealed partial class PresenceBoard
                 var shown = _elsewhere.RoomsOf(user).ToList();
                 // In rooms that are new to them they are new to everybody there.
                 var told = now == state ? shown.Except(rooms) : shown.Union(rooms);
-                news.Add((user, now, [.. told]));
+                news.Add((user, [.. told]));
             }
         }
-        foreach (var (user, state, rooms) in news)
-            Tell(user, state, Shown([.. rooms.Select(_feeds.Find).OfType<RoomFeed>()]));
+        foreach (var (user, rooms) in news)
+            Tell(user, Shown([.. rooms.Select(_feeds.Find).OfType<RoomFeed>()]));
     }
 }

@@ -6,7 +6,7 @@ namespace Chat.Server.Relay;
 /// Who is there, as the people see it who share a room with them: online while connected, away after ten minutes without doing anything,
 /// offline a few seconds after the last connection, so that who only reconnects does not flicker; on whichever nodes that is. Thread-safe.
 /// </summary>
-/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Cluster.cs (those of the other nodes).</remarks>
+/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Cluster.cs (those of the other nodes), PresenceBoard.Telling.cs (when others hear).</remarks>
 public sealed partial class PresenceBoard
 {
     private static readonly TimeSpan s_awayAfter = TimeSpan.FromMinutes(10);
@@ -42,7 +42,7 @@ public sealed partial class PresenceBoard
         }
         Introduce(session, shown);
         if (news)
-            Tell(me, PresenceState.Online, shown);
+            Tell(me, shown);
         Publish(me, shown);
     }
 
@@ -54,16 +54,14 @@ public sealed partial class PresenceBoard
     {
         var me = session.User.Id;
         var feeds = session.FeedsOfUser();
-        PresenceState state;
         lock (_gate)
         {
             var entry = _entries.GetValueOrDefault(me);
             _entries[me] = new Entry(entry?.State ?? PresenceState.Online, _time.GetTimestamp(), feeds, entry?.Said);
             if (entry?.Feeds.Any(f => f.RoomId == room.RoomId) == true)
                 return;
-            state = StateOf(me);
         }
-        Tell(me, state, Shown([room]));
+        Tell(me, Shown([room]));
         Publish(me, Shown(feeds));
     }
 
@@ -71,17 +69,15 @@ public sealed partial class PresenceBoard
     internal void Entered(Session session, RoomFeed room)
     {
         var feeds = session.FeedsOfUser();
-        PresenceState mine;
         lock (_gate)
         {
             if (!_entries.TryGetValue(session.User.Id, out var entry))
                 return;
             _entries[session.User.Id] = entry with { Feeds = feeds };
-            mine = StateOf(session.User.Id);
         }
         var shown = Shown([room]);
         Introduce(session, shown);
-        Tell(session.User.Id, mine, shown);
+        Tell(session.User.Id, shown);
         Publish(session.User.Id, Shown(feeds));
     }
 
@@ -111,7 +107,7 @@ public sealed partial class PresenceBoard
         }
         var shown = Shown(feeds);
         if (news)
-            Tell(userId, PresenceState.Online, shown);
+            Tell(userId, shown);
         Publish(userId, shown);
     }
 
@@ -119,7 +115,7 @@ public sealed partial class PresenceBoard
     internal void Sweep(IReadOnlyDictionary<string, long> lastActive)
     {
         var now = _time.GetTimestamp();
-        List<(string User, PresenceState? News, IReadOnlyList<RoomFeed> Feeds)> changes = [];
+        List<(string User, bool IsNews, IReadOnlyList<RoomFeed> Feeds)> changes = [];
         lock (_gate)
         {
             foreach (var (user, entry) in _entries.ToList())
@@ -137,15 +133,14 @@ public sealed partial class PresenceBoard
                 }
                 else
                     continue;
-                var after = StateOf(user);
-                changes.Add((user, after == before ? null : after, entry.Feeds));
+                changes.Add((user, StateOf(user) != before, entry.Feeds));
             }
         }
-        foreach (var (user, news, feeds) in changes)
+        foreach (var (user, isNews, feeds) in changes)
         {
             var shown = Shown(feeds);
-            if (news is { } state)
-                Tell(user, state, shown);
+            if (isNews)
+                Tell(user, shown);
             Publish(user, shown);
         }
         SweepElsewhere(now);
@@ -174,13 +169,7 @@ public sealed partial class PresenceBoard
         return _entries.TryGetValue(userId, out var entry) && entry.State > elsewhere ? entry.State : elsewhere;
     }
 
-    private static void Tell(string userId, PresenceState state, IReadOnlyList<RoomFeed> shown)
-    {
-        foreach (var session in Around(shown).Where(s => s.User.Id != userId).Distinct())
-            session.Heard(userId, state);
-    }
-
-    private static IEnumerable<Session> Around(IReadOnlyList<RoomFeed> shown) => shown
+    private static IEnumerable<Session> Around(IEnumerable<RoomFeed> shown) => shown
         .SelectMany(f => f.Subscriptions())
         .Where(s => s.IsMember)
         .Select(s => s.Session);

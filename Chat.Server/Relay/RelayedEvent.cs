@@ -8,7 +8,7 @@ namespace Chat.Server.Relay;
 /// </summary>
 public sealed class RelayedEvent(ChatEvent e)
 {
-    private volatile Encoding? _encodings;
+    private Encodings _encodings;
 
     public ChatEvent Event { get; } = e;
 
@@ -23,17 +23,6 @@ public sealed class RelayedEvent(ChatEvent e)
     /// <summary>The event as a transport writes it.</summary>
     /// <param name="format">What tells one encoding from another; compared by reference.</param>
     /// <param name="encode">Makes it; may run twice at the same time, for the same bytes.</param>
-    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<RelayedEvent, T, ReadOnlyMemory<byte>> encode) where T : class
-    {
-        for (var known = _encodings; known is not null; known = known.Next)
-        {
-            if (ReferenceEquals(known.Format, format))
-                return known.Bytes;
-        }
-        var bytes = encode(this, format);
-        _encodings = new Encoding(format, bytes, _encodings);
-        return bytes;
-    }
-
-    private sealed record Encoding(object Format, ReadOnlyMemory<byte> Bytes, Encoding? Next);
+    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<RelayedEvent, T, ReadOnlyMemory<byte>> encode) where T : class =>
+        _encodings.Of(this, format, encode);
 }

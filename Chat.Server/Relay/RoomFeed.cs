@@ -8,7 +8,7 @@ namespace Chat.Server.Relay;
 /// </summary>
 /// <remarks>
 /// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
-/// It is registered before its first read, so that no commit falls between the two.
+/// It is registered before its first read, so that no commit falls between the two. RoomFeed.Followers.cs has the sessions.
 /// </remarks>
 public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
@@ -20,7 +20,6 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
 
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
-    private readonly List<Subscription> _subscriptions = [];
 
     /// <summary>Messages of which a deletion was heard that is not in the tail yet: what is still read of them is blanked.</summary>
     private readonly HashSet<long> _deletedAhead = [];
@@ -115,22 +114,6 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
             return after >= _tail.Head - Page && !_tail.Reaches(after) && _tail.HasRoom ? _filling ??= Task.Run(FillAsync) : Task.CompletedTask;
     }
 
-    internal void Add(Subscription subscription)
-    {
-        lock (_gate)
-        {
-            _subscriptions.Add(subscription);
-            if (_loaded)
-                Examine(subscription);
-        }
-    }
-
-    internal void Remove(Subscription subscription)
-    {
-        lock (_gate)
-            _subscriptions.Remove(subscription);
-    }
-
     /// <summary>Its user came back with this event; they may have left again since.</summary>
     internal void Renew(Subscription subscription, long join)
     {
@@ -152,38 +135,12 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    /// <summary>How many sessions follow the room now.</summary>
-    internal int SubscriptionCount
-    {
-        get
-        {
-            lock (_gate)
-                return _subscriptions.Count;
-        }
-    }
-
-    /// <summary>The sessions that follow the room now.</summary>
-    internal Subscription[] Subscriptions()
-    {
-        lock (_gate)
-            return [.. _subscriptions];
-    }
-
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            foreach (var subscription in _subscriptions)
-                subscription.Wake();
-        }
-    }
-
     private void Add(ChatEvent e)
     {
         // Before the head moves: nobody may be served past the event that ended their membership.
         if (e.Type == EventTypes.Leave)
         {
-            foreach (var subscription in _subscriptions)
+            foreach (var subscription in Followers())
                 EndIfLeft(subscription, e);
         }
         _tail.Add(new RelayedEvent(IsDeletedAhead(e) ? e with { Body = null } : e));
@@ -270,7 +227,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         lock (_gate)
         {
             _tail.Start(heads.GetValueOrDefault(RoomId));
-            _subscriptions.ForEach(Examine);
+            foreach (var subscription in Followers())
+                Examine(subscription);
             _loaded = true;
         }
     }

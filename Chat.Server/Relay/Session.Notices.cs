@@ -4,7 +4,8 @@ namespace Chat.Server.Relay;
 
 /// <summary>
 /// What a session says beside events. All of it is merged while it waits: the newest state of a thing is enough, and what does not fit the
-/// bounds is dropped, except that a room changed, of which there are at most as many as rooms.
+/// bounds is dropped, except that a room is new or has changed, of which there are at most as many as rooms. A room that is new comes
+/// before its events; everything else comes after the events that are there, or after a few portions of them.
 /// </summary>
 public sealed partial class Session
 {
@@ -12,129 +13,140 @@ public sealed partial class Session
     private const int MaxMarkers = 1_000;
     private const int MaxPresence = 5_000;
 
-    private readonly HashSet<string> _changedRooms = [];
-    private readonly HashSet<(string Room, string User)> _typing = [];
-    private readonly Dictionary<(string Room, string User), long> _markers = [];
-    private readonly Dictionary<string, PresenceState> _presence = [];
-    private bool _checkpointDue;
-    private bool _anyNotice;
+    /// <summary>Shared notices in one write: about as many bytes as a portion of events.</summary>
+    private const int NoticesAtOnce = 64;
 
-    internal void RoomChanged(string roomId)
-    {
-        if (_followed is not null)
-            return;
-        lock (_gate)
-            NoticeRoomChanged(roomId);
-        Wake();
-    }
+    private readonly HashSet<string> _joinedRooms = [];
+    private Waiting? _waiting;
 
-    internal void Heard(RelaySignal signal)
+    /// <summary>Whether it is told of anything but the events of one room.</summary>
+    internal bool FollowsAll => _followed is null;
+
+    /// <summary>A room of this session's has another name or topic, and looks like this to its user.</summary>
+    internal void Updated(Room room) => Note(waiting => waiting.Updated[room.Id] = room);
+
+    /// <summary>What passed by in one room.</summary>
+    internal void Heard(IReadOnlyList<SharedNotice> notices)
     {
-        if (_followed is not null)
+        if (_followed is not null || notices.Count == 0)
             return;
+        var any = false;
         lock (_gate)
         {
-            switch (signal)
+            foreach (var shared in notices)
             {
-                case RelaySignal.Typing typing when _typing.Count < MaxTyping:
-                    _typing.Add((typing.RoomId, typing.UserId));
-                    break;
-                case RelaySignal.ReadMarker marker when _markers.Count < MaxMarkers:
-                    _markers[(marker.RoomId, marker.UserId)] = marker.Seq;
-                    break;
-                default:
-                    return;
+                if (shared.Notice is Notice.ReadMarker marker)
+                    any |= Put(Pending.Markers, MaxMarkers, (marker.RoomId, marker.UserId), shared);
+                // One's own typing is no news to any of one's devices; how far one has read, is.
+                else if (shared.Notice is Notice.Typing typing && typing.UserId != User.Id)
+                    any |= Put(Pending.Typing, MaxTyping, (typing.RoomId, typing.UserId), shared);
             }
-            _anyNotice = true;
         }
-        Wake();
+        if (any)
+            Wake();
     }
 
-    internal void Heard(string userId, PresenceState state)
+    internal void Heard(string userId, PresenceState state) => Note(waiting => Put(waiting.Presence, MaxPresence, userId, state));
+
+    /// <summary>Called under the lock.</summary>
+    private Waiting Pending => _waiting ??= new Waiting();
+
+    private static bool Put<TKey, TValue>(Dictionary<TKey, TValue> gathered, int most, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (gathered.Count >= most && !gathered.ContainsKey(key))
+            return false;
+        gathered[key] = value;
+        return true;
+    }
+
+    private void Note(Action<Waiting> note)
     {
         if (_followed is not null)
             return;
         lock (_gate)
-        {
-            if (_presence.Count >= MaxPresence)
-                return;
-            _presence[userId] = state;
-            _anyNotice = true;
-        }
+            note(Pending);
         Wake();
     }
 
     private void NoticeCheckpoint()
     {
         lock (_gate)
-            (_checkpointDue, _anyNotice) = (true, true);
+            Pending.CheckpointDue = true;
         Wake();
     }
 
     /// <summary>Called under the lock.</summary>
-    private void NoticeRoomChanged(string roomId)
+    private void NoticeJoined(string roomId)
     {
-        if (_followed is not null)
-            return;
-        _changedRooms.Add(roomId);
-        _anyNotice = true;
+        if (_followed is null)
+            _joinedRooms.Add(roomId);
     }
 
     private void ForgetNotices()
     {
         lock (_gate)
-            ClearNotices();
+        {
+            _joinedRooms.Clear();
+            _waiting = null;
+        }
         _checkpointAt = _relay.Time.GetTimestamp();
         _delivered = 0;
     }
 
-    /// <summary>False: the connection is over.</summary>
-    private async ValueTask<bool> WriteNoticesAsync()
+    /// <summary>Rooms that are new to the client: it takes no event of a room that it has not heard of. False: the connection is over.</summary>
+    private async ValueTask<bool> WriteJoinedAsync()
     {
-        if (!Volatile.Read(ref _anyNotice))
-            return true;
-        List<string> changed;
-        List<Notice> notices = [];
-        lock (_gate)
+        while (true)
         {
-            changed = [.. _changedRooms];
-            notices.AddRange(_markers.Select(m => new Notice.ReadMarker(m.Key.Room, m.Key.User, m.Value)));
-            notices.AddRange(_typing.Select(t => new Notice.Typing(t.Room, t.User)));
-            if (_presence.Count > 0)
-                notices.Add(new Notice.PresenceChanged([.. _presence.Select(p => new Presence(p.Key, p.Value))]));
-            if (_checkpointDue)
-                notices.Add(new Notice.Checkpoint(_delivered));
-            ClearNotices();
-        }
-
-        for (var i = 0; i < changed.Count; i++)
-        {
+            string? roomId;
+            lock (_gate)
+            {
+                roomId = _joinedRooms.FirstOrDefault();
+                if (roomId is null || !_joinedRooms.Remove(roomId))
+                    return true;
+            }
             Room? room;
             try
             {
-                room = await _relay.Catalog.FindAsync(User.Id, changed[i]);
-                // Over already, but what was visible is owed, and a client takes nothing of a room that it has not heard of.
-                if (room is null && Follows(changed[i]))
-                    room = await _relay.Catalog.FindLeftAsync(User.Id, changed[i]);
+                room = await _relay.Catalog.FindAsync(User.Id, roomId);
+                // Over already, but what was visible is owed.
+                if (room is null && Follows(roomId))
+                    room = await _relay.Catalog.FindLeftAsync(User.Id, roomId);
             }
             catch (ChatException)
             {
                 lock (_gate)
-                {
-                    changed.Skip(i).ToList().ForEach(NoticeRoomChanged);
-                    _checkpointDue |= notices.Any(n => n is Notice.Checkpoint);
-                }
+                    _joinedRooms.Add(roomId);
                 throw;
             }
             if (room is not null && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(room))))
                 return false;
         }
-        foreach (var notice in notices)
+    }
+
+    /// <summary>Everything else that waits. False: the connection is over.</summary>
+    private async ValueTask<bool> WriteNoticesAsync()
+    {
+        Waiting? waiting;
+        lock (_gate)
+            (waiting, _waiting) = (_waiting, null);
+        if (waiting is null)
+            return true;
+        foreach (var room in waiting.Updated.Values)
         {
-            if (!await Timed(_transport.WriteAsync(notice)))
+            if (Follows(room.Id) && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(room))))
                 return false;
         }
-        return true;
+        foreach (var some in waiting.Markers.Values.Concat(waiting.Typing.Values).Chunk(NoticesAtOnce))
+        {
+            if (!await Timed(_transport.WriteAsync(some)))
+                return false;
+        }
+        var presence = waiting.Presence.Select(p => new Presence(p.Key, p.Value)).ToList();
+        if (presence.Count > 0 && !await Timed(_transport.WriteAsync(new Notice.PresenceChanged(presence))))
+            return false;
+        return !waiting.CheckpointDue || await Timed(_transport.WriteAsync(new Notice.Checkpoint(_delivered)));
     }
 
     private bool Follows(string roomId)
@@ -143,13 +155,17 @@ public sealed partial class Session
             return _subscriptions.ContainsKey(roomId);
     }
 
-    /// <summary>Called under the lock.</summary>
-    private void ClearNotices()
+    /// <summary>What waits to be said, merged; made when there is something, so that a quiet session has none.</summary>
+    private sealed class Waiting
     {
-        _changedRooms.Clear();
-        _typing.Clear();
-        _markers.Clear();
-        _presence.Clear();
-        (_checkpointDue, _anyNotice) = (false, false);
+        public Dictionary<string, Room> Updated { get; } = [];
+
+        public Dictionary<(string Room, string User), SharedNotice> Markers { get; } = [];
+
+        public Dictionary<(string Room, string User), SharedNotice> Typing { get; } = [];
+
+        public Dictionary<string, PresenceState> Presence { get; } = [];
+
+        public bool CheckpointDue { get; set; }
     }
 }

@@ -12,6 +12,9 @@ public sealed partial class Session : IThreadPoolWorkItem
     /// </summary>
     private const int WriteBytes = 8 * 1024;
 
+    /// <summary>Events come first; but where they do not end, a checkpoint must not wait for their end.</summary>
+    private const int PortionsBeforeNotices = 16;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Queue<Subscription> _ready = []; // its own lock: who holds that, asks for no other
     private readonly List<RelayedEvent> _batch = [];
@@ -101,10 +104,15 @@ public sealed partial class Session : IThreadPoolWorkItem
         {
             if (!_live || _closed)
                 return;
-            while (await WriteNoticesAsync() && TryDequeue(out var subscription))
+            for (var portions = 1; await WriteJoinedAsync(); portions++)
             {
+                if (!TryDequeue(out var subscription))
+                {
+                    await WriteNoticesAsync();
+                    break;
+                }
                 subscription.Taken();
-                if (!await DeliverAsync(subscription))
+                if (!await DeliverAsync(subscription) || (portions % PortionsBeforeNotices == 0 && !await WriteNoticesAsync()))
                     break;
             }
         }

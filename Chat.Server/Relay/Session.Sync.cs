@@ -14,23 +14,73 @@ public sealed partial class Session
     private bool _holdsTurn;
     private bool _live;
     private List<ChatEvent>? _news;
+    private CancellationTokenSource? _syncing;
 
     /// <summary>
     /// Starts delivery over from these cursors; a room without one starts at its head. Delivery rests until <see cref="Resume"/>,
     /// which the transport calls when the answer has been written, so that nothing of the earlier delivery follows the answer and
     /// nothing of the new one precedes it.
     /// </summary>
-    /// <exception cref="ChatException"><c>invalid</c> for a negative cursor, <c>unavailable</c> if the log cannot be read now.</exception>
-    public async Task<IReadOnlyList<Room>> SyncAsync(IReadOnlyDictionary<string, long> cursors)
+    /// <param name="cursors">The last number of each room that the client has.</param>
+    /// <param name="look">Reads the user's rooms when it is their turn; null: at once.</param>
+    /// <param name="cancellation">The connection is over: what is being read for it is given up.</param>
+    /// <exception cref="ChatException">
+    /// <c>invalid</c> for a negative cursor, <c>unavailable</c> if the log cannot be read now, or another call for this session
+    /// came before this one had its answer.
+    /// </exception>
+    public async Task<IReadOnlyList<Room>> SyncAsync(
+        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>>? look = null, CancellationToken cancellation = default)
     {
         foreach (var (_, cursor) in cursors)
         {
             if (cursor < 0)
                 throw new ChatException(ErrorCodes.Invalid, "cursors: a number is negative");
         }
-        await _turn.WaitAsync();
-        _holdsTurn = true;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        lock (_gate)
+        {
+            _ = _syncing?.CancelAsync();
+            _syncing = stopping;
+        }
+        try
+        {
+            await _turn.WaitAsync(stopping.Token);
+            return await BeginAsync(cursors, look ?? (ct => _relay.Catalog.OfAsync(User.Id, ct)), stopping.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ChatException(ErrorCodes.Unavailable, "the connection is over, or another Sync has taken the place of this one");
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_syncing == stopping)
+                    _syncing = null;
+            }
+        }
+    }
 
+    /// <summary>Called with the turn, which is given back if this fails.</summary>
+    private async Task<IReadOnlyList<Room>> BeginAsync(
+        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>> look, CancellationToken stopping)
+    {
+        try
+        {
+            var rooms = await StartAsync(cursors, look, stopping);
+            _holdsTurn = true;
+            return rooms;
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<Room>> StartAsync(
+        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>> look, CancellationToken stopping)
+    {
         // From here on changes of membership are kept, and applied over what the log says: none falls in between.
         lock (_gate)
         {
@@ -44,7 +94,7 @@ public sealed partial class Session
         if (_closed)
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
-        var (rooms, left) = await _relay.Catalog.OfAsync(User.Id);
+        var (rooms, left) = await look(stopping);
         lock (_gate)
         {
             foreach (var room in rooms)
@@ -113,7 +163,7 @@ public sealed partial class Session
         }
         else if (_followed is not null || join.Seq <= _left.GetValueOrDefault(join.RoomId) || (subscription = Subscribe(join.RoomId, Math.Min(cursor, join.Seq - 1), knownAt: join.Seq)) is null)
             return null;
-        NoticeRoomChanged(join.RoomId);
+        NoticeJoined(join.RoomId);
         subscription.Wake();
         return subscription;
     }

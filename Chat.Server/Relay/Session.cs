@@ -88,6 +88,7 @@ public sealed partial class Session
             if (_closed)
                 return;
             _closed = true;
+            _ = _syncing?.CancelAsync();
         }
         _relay.Closed(this);
         _relay.Remove(this);

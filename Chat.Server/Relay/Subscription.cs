@@ -9,6 +9,9 @@ internal sealed class Subscription(Session session, RoomFeed feed, long cursor, 
 
     public RoomFeed Feed { get; } = feed;
 
+    /// <summary>Where the feed keeps it; guarded by the feed's lock.</summary>
+    public int Place { get; set; }
+
     /// <summary>The last number written.</summary>
     public long Cursor { get; set; } = cursor;
 

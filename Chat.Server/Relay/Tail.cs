@@ -1,7 +1,8 @@
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// The newest events of a room, consecutive, in a ring. Not thread-safe: its <see cref="RoomFeed"/> locks.
+/// The newest events of a room, consecutive, in a ring, which is as large as it had to be so far: a quiet room has none. Not
+/// thread-safe: its <see cref="RoomFeed"/> locks.
 /// </summary>
 internal sealed class Tail
 {
@@ -11,12 +12,17 @@ internal sealed class Tail
     /// <summary>Most bytes of bodies kept, about; more than one event always fits.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private readonly RelayedEvent?[] _ring = new RelayedEvent?[MaxEvents];
+    private const int FirstCapacity = 8;
+
+    private RelayedEvent?[] _ring = [];
     private int _count;
     private int _bytes;
 
     /// <summary>The number of the newest event; 0 in an empty room.</summary>
     public long Head { get; private set; }
+
+    /// <summary>How many events there is room for without growing.</summary>
+    public int Capacity => _ring.Length;
 
     /// <summary>The number of the oldest event here; that after <see cref="Head"/> if there is none.</summary>
     public long Oldest => Head - _count + 1;
@@ -27,7 +33,7 @@ internal sealed class Tail
     /// <summary>Starts empty at a room's newest number.</summary>
     public void Start(long head)
     {
-        Array.Clear(_ring);
+        _ring = [];
         (_count, _bytes, Head) = (0, 0, head);
     }
 
@@ -38,6 +44,7 @@ internal sealed class Tail
         {
             if (e.Seq != Oldest - 1 || _count == MaxEvents || _bytes + e.Size > MaxBytes)
                 return;
+            Grow();
             Slot(e.Seq) = e;
             _count++;
             _bytes += e.Size;
@@ -49,6 +56,7 @@ internal sealed class Tail
     {
         if (_count == MaxEvents)
             DropOldest();
+        Grow();
         Head = e.Seq;
         Slot(e.Seq) = e;
         _count++;
@@ -94,7 +102,18 @@ internal sealed class Tail
             Slot(seq) = replacement(Slot(seq)!);
     }
 
-    private ref RelayedEvent? Slot(long seq) => ref _ring[seq % MaxEvents];
+    private ref RelayedEvent? Slot(long seq) => ref _ring[seq % _ring.Length];
+
+    /// <summary>Makes room for one more event.</summary>
+    private void Grow()
+    {
+        if (_count < _ring.Length)
+            return;
+        var larger = new RelayedEvent?[Math.Clamp(_ring.Length * 2, FirstCapacity, MaxEvents)];
+        for (var seq = Oldest; seq <= Head; seq++)
+            larger[seq % larger.Length] = Slot(seq);
+        _ring = larger;
+    }
 
     private void DropOldest()
     {

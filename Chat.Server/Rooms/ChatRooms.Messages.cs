@@ -18,7 +18,7 @@ public sealed partial class ChatRooms
             throw Rules.Invalid("messages", $"1 to {Limits.BatchMessages} messages");
         if (messages.Count > Limits.BatchMessages)
             throw new ChatException(ErrorCodes.TooLarge, $"messages: at most {Limits.BatchMessages} at once");
-        rate.Take(me.Id, messages.Count);
+        rate.Take(me.Id, messages.Select(m => m?.Body));
 
         var drafts = new List<Draft>(messages.Count);
         var results = new SendResult?[messages.Count];
@@ -43,14 +43,14 @@ public sealed partial class ChatRooms
     /// <summary>Posts one message; the event, and whether it was there already.</summary>
     public async Task<(ChatEvent Event, bool Repeated)> PostAsync(User me, string? roomId, NewMessage? message)
     {
-        rate.Take(me.Id, 1);
+        rate.Take(me.Id, [message?.Body]);
         return await AppendAsync(me, roomId, Rules.Message(message, _limits.BodyBytes));
     }
 
     /// <summary>Replaces the body of a message of mine.</summary>
     public async Task<SendResult> EditAsync(User me, string? roomId, long target, NewMessage? message)
     {
-        rate.Take(me.Id, 1);
+        rate.Take(me.Id, [message?.Body]);
         var draft = Rules.Message(message is null ? null : message with { ReplyTo = null }, _limits.BodyBytes);
         return await AppendResultAsync(me, roomId, draft with { Type = EventTypes.Edit, Target = Rules.Seq("target", target) });
     }
@@ -71,15 +71,21 @@ public sealed partial class ChatRooms
     }
 
     /// <summary>A page of a room's events: for a member all of them, for who has left those up to the leave.</summary>
-    public async Task<EventPage> HistoryAsync(User me, string? roomId, PageRequest? page, CancellationToken cancellation)
+    public Task<EventPage> HistoryAsync(User me, string? roomId, PageRequest? page, CancellationToken cancellation)
     {
         var (before, after, limit) = Rules.Page(page, _limits.PageSize);
-        var sight = await PastOrPresentAsync(me, Rules.Id(roomId));
+        Rules.Id(roomId);
+        return reads.TakeAsync(me.Id, () => PageAsync(me, roomId!, before, after, limit, cancellation), ReadBudget.CostOf, cancellation);
+    }
+
+    private async Task<EventPage> PageAsync(User me, string roomId, long? before, long? after, int limit, CancellationToken cancellation)
+    {
+        var sight = await PastOrPresentAsync(me, roomId);
         // What is committed after this moment may come after a removal: the next page shows it, or not.
         var end = sight.LeftSeq ?? sight.Head;
         var events = after is { } from
-            ? await log.ReadAfterAsync(roomId!, from, limit, cancellation)
-            : await log.ReadBeforeAsync(roomId!, Math.Min(before ?? long.MaxValue, end + 1), limit, cancellation);
+            ? await log.ReadAfterAsync(roomId, from, limit, cancellation)
+            : await log.ReadBeforeAsync(roomId, Math.Min(before ?? long.MaxValue, end + 1), limit, cancellation);
         var visible = events.Where(e => e.Seq <= end && e.Seq < (before ?? long.MaxValue)).ToList();
         return new EventPage(visible, end);
     }

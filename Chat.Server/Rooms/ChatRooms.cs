@@ -13,19 +13,24 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, IOptions<LimitOptions> limits)
+    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads, TypingPace typing, IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
 
     /// <summary>The rooms I am in.</summary>
-    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) => (await catalog.OfAsync(me.Id, cancellation)).Rooms;
+    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) => (await RoomsOfAsync(me, cancellation)).Rooms;
+
+    /// <summary>Starts a session's delivery over from these cursors; answers with the rooms I am in.</summary>
+    public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors, CancellationToken cancellation) =>
+        session.SyncAsync(cursors, stopping => RoomsOfAsync(session.User, stopping), cancellation);
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
-    public Task<IReadOnlyList<Room>> PublicAsync(User me, string? query)
+    public Task<IReadOnlyList<Room>> PublicAsync(User me, string? query, CancellationToken cancellation)
     {
         if (query?.Length > Limits.RoomNameMax)
             throw Rules.Invalid("query", $"at most {Limits.RoomNameMax} characters");
-        return catalog.PublicAsync(me.Id, Rules.WellFormed("query", query ?? ""));
+        Rules.WellFormed("query", query ?? "");
+        return reads.TakeAsync(me.Id, () => catalog.PublicAsync(me.Id, query ?? ""), ReadBudget.CostOf, cancellation);
     }
 
     /// <summary>A page of the members of a room that I am in, by name.</summary>
@@ -37,8 +42,16 @@ public sealed partial class ChatRooms(
         if (limit is < 1 or > RoomCatalog.MaxMembers)
             throw Rules.Invalid("limit", $"1 to {RoomCatalog.MaxMembers}");
         var after = MemberPlace.Parse(query?.Before) ?? throw Rules.Invalid("before", "the next of the page before");
-        await RequireMemberAsync(me, Rules.Id(roomId));
-        return await catalog.MembersAsync(me.Id, roomId!, Rules.WellFormed("query", query?.Query ?? ""), after, limit, cancellation);
+        Rules.Id(roomId);
+        var part = Rules.WellFormed("query", query?.Query ?? "");
+        return await reads.TakeAsync(
+            me.Id,
+            async () =>
+            {
+                await RequireMemberAsync(me, roomId!);
+                return await catalog.MembersAsync(me.Id, roomId!, part, after, limit, cancellation);
+            },
+            _ => part.Length == 0 ? 1 : 3, cancellation);
     }
 
     /// <summary>A new public or private room, mine.</summary>
@@ -46,18 +59,24 @@ public sealed partial class ChatRooms(
     {
         if (room?.Kind is not (RoomKind.Public or RoomKind.Private))
             throw Rules.Invalid("kind", "public or private");
+        rate.Take(me.Id, 1);
         var id = await log.CreateAsync(room.Kind.Value, Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""), Ref(me));
         return await SeenByAsync(me, id);
     }
 
     /// <summary>The direct room with somebody.</summary>
-    public async Task<Room> OpenDirectAsync(User me, string? userName) =>
-        await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
+    public async Task<Room> OpenDirectAsync(User me, string? userName)
+    {
+        rate.Take(me.Id, 2); // both join
+        return await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
+    }
 
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
     {
-        await RequireVisibleAsync(me, Rules.Id(roomId));
+        Rules.Id(roomId);
+        rate.Take(me.Id, 1);
+        await RequireVisibleAsync(me, roomId!);
         await log.AddMemberAsync(roomId!, Ref(me), Ref(me));
         return await SeenByAsync(me, roomId!);
     }
@@ -65,18 +84,27 @@ public sealed partial class ChatRooms(
     /// <summary>Makes somebody a member of a room I am in.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
-        await RequireMemberAsync(me, Rules.Id(roomId));
+        Rules.Id(roomId);
+        rate.Take(me.Id, 1);
+        await RequireMemberAsync(me, roomId!);
         await log.AddMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
         return await SeenByAsync(me, roomId!);
     }
 
     /// <summary>Leaves a room.</summary>
-    public Task LeaveAsync(User me, string? roomId) => log.RemoveMemberAsync(Rules.Id(roomId), Ref(me), Ref(me));
+    public async Task LeaveAsync(User me, string? roomId)
+    {
+        Rules.Id(roomId);
+        rate.Take(me.Id, 1);
+        await log.RemoveMemberAsync(roomId!, Ref(me), Ref(me));
+    }
 
     /// <summary>Removes somebody from a room of mine.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
-        await RequireMemberAsync(me, Rules.Id(roomId));
+        Rules.Id(roomId);
+        rate.Take(me.Id, 1);
+        await RequireMemberAsync(me, roomId!);
         await log.RemoveMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
     }
 
@@ -87,26 +115,37 @@ public sealed partial class ChatRooms(
             throw Rules.Invalid("name", "a name or a topic is needed");
         var checkedChange = new RoomChange(
             change.Name is null ? null : Rules.RoomName(change.Name), change.Topic is null ? null : Rules.Topic(change.Topic));
-        await log.ChangeRoomAsync(Rules.Id(roomId), checkedChange, Ref(me));
+        Rules.Id(roomId);
+        rate.Take(me.Id, 1);
+        rate.Change(roomId!, me.Id);
+        await log.ChangeRoomAsync(roomId!, checkedChange, Ref(me));
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>I have read a room up to a number.</summary>
-    public async Task MarkReadAsync(User me, string? roomId, long? seq)
+    /// <summary>I have read a room up to a number. Where I had read as far already, nothing is stored, and nobody is told.</summary>
+    public async Task MarkReadAsync(User me, string? roomId, long? seq, CancellationToken cancellation)
     {
         if (seq is not >= 0)
             throw Rules.Invalid("seq", "a number from 0");
-        var readUpTo = await log.MarkReadAsync(Rules.Id(roomId), me.Id, seq.Value);
-        relay.Signal(new RelaySignal.ReadMarker(roomId!, me.Id, readUpTo));
+        Rules.Id(roomId);
+        await rate.MarkAsync(me.Id, cancellation);
+        if (await log.MarkReadAsync(roomId!, me.Id, seq.Value) is { Moved: true } mark)
+            relay.Signal(new RelaySignal.ReadMarker(roomId!, me.Id, mark.UpTo));
     }
 
     /// <summary>I am typing. <paramref name="session"/> knows its rooms: nothing is read for a thing that passes.</summary>
     public void Typing(Session session, string? roomId)
     {
-        if (!session.IsIn(Rules.Id(roomId)))
+        if (typing.IsTooSoon(session.User.Id, Rules.Id(roomId)))
+            return;
+        if (!session.IsIn(roomId!))
             throw NoSuchRoom();
-        relay.Signal(new RelaySignal.Typing(roomId!, session.User.Id));
+        if (typing.TryPass(session.User.Id, roomId!))
+            relay.Signal(new RelaySignal.Typing(roomId!, session.User.Id));
     }
+
+    private Task<MyRooms> RoomsOfAsync(User me, CancellationToken cancellation) =>
+        reads.TakeAsync(me.Id, () => catalog.OfAsync(me.Id, cancellation), mine => ReadBudget.CostOf(mine.Rooms), cancellation);
 
     private static UserRef Ref(User user) => new(user.Id, user.Name, user.Kind);
 

@@ -1,20 +1,62 @@
+using System.Text;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Rooms;
 
-/// <summary>How fast one user may say things (<c>Chat:Limits:SendRate</c>) and call anything else (<c>CallRate</c>). Thread-safe.</summary>
+/// <summary>
+/// How fast one user may say things (<c>Chat:Limits:SendRate</c>), call anything else (<c>CallRate</c>) and move read markers
+/// (<c>MarkRate</c>), and how often a room may get another name (<c>RoomChangesPerMinute</c>). Thread-safe.
+/// </summary>
 public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
 {
+    /// <summary>A message counts once more for each of these, begun or whole: what it makes the server write to everybody grows with them.</summary>
+    private const int BytesOfOne = 4 * 1024;
+
+    /// <summary>JSON spells a control character with so many more bytes.</summary>
+    private const int EscapeBytes = 5;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private readonly TokenBuckets _messages = new("messages", limits.Value.SendRate, limits.Value.SendBurst, time);
     private readonly TokenBuckets _calls = new("calls", limits.Value.CallRate, limits.Value.CallBurst, time);
+    private readonly TokenBuckets _marks = new("read markers", limits.Value.MarkRate, limits.Value.MarkBurst, time);
+    private readonly TokenBuckets _changes =
+        new("changes of a room", limits.Value.RoomChangesPerMinute / 60.0, limits.Value.RoomChangesPerMinute, time);
 
-    /// <summary>Messages, and what is said about them.</summary>
+    /// <summary>Stored events: messages, what is said about them, and changes of rooms and memberships.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void Take(string userId, int messages) => _messages.Take(userId, messages);
+    public void Take(string userId, int events) => _messages.Take(userId, events);
+
+    /// <summary>Messages with these bodies: a long one counts as several.</summary>
+    /// <exception cref="ChatException"><c>rate_limited</c></exception>
+    public void Take(string userId, IEnumerable<string?> bodies) => _messages.Take(userId, bodies.Sum(Weight));
 
     /// <summary>Any other call, whatever it does.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => _calls.Take(userId, 1);
+
+    /// <summary>A room gets another name or topic. Counted for each owner, so that nobody uses up what another owner has.</summary>
+    /// <exception cref="ChatException"><c>rate_limited</c></exception>
+    public void Change(string roomId, string userId) => _changes.Take($"{roomId} {userId}", 1);
+
+    /// <summary>
+    /// A read marker is about to be written. Over the rate the call waits: a client has one such call under way and merges what
+    /// it marks meanwhile, so that a wait costs it nothing where a refusal would leave its newest marker unsaid.
+    /// </summary>
+    /// <exception cref="ChatException"><c>rate_limited</c> if too many wait already.</exception>
+    public Task MarkAsync(string userId, CancellationToken cancellation)
+    {
+        var wait = _marks.Reserve(userId, 1, s_patience);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
+    }
+
+    private static int Weight(string? body)
+    {
+        if (body is null)
+            return 1;
+        var bytes = Encoding.UTF8.GetByteCount(body) + (body.Count(char.IsControl) * EscapeBytes);
+        return 1 + (bytes / BytesOfOne);
+    }
 }

@@ -6,6 +6,8 @@ public static class RoomsSetup
     public static void AddRooms(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Rates>();
+        builder.Services.AddSingleton<ReadBudget>();
+        builder.Services.AddSingleton<TypingPace>();
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
     }

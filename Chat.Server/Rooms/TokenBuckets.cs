@@ -4,7 +4,7 @@ using Chat.Contracts;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// A token bucket for each user, over all their connections to this node: it fills by <paramref name="rate"/> a second up to
+/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a second up to
 /// <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
 /// </summary>
 /// <param name="what">What is counted, for people.</param>
@@ -20,20 +20,25 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
 
     /// <summary>Takes all of them or none.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
-    public void Take(string userId, int tokens)
+    public void Take(string key, int tokens) => Reserve(key, tokens, TimeSpan.Zero);
+
+    /// <summary>Takes all of them or none, if need be of those that come within <paramref name="most"/>; answers how long to wait for them.</summary>
+    /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
+    public TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
         // More at once than a burst is taken as a burst, or it could never be had.
         var needed = Math.Min(tokens, burst);
-        var bucket = _buckets.GetOrAdd(userId, _ => new Bucket(burst, time.GetTimestamp()));
+        var bucket = Bucketed(key);
+        var wait = TimeSpan.Zero;
         lock (bucket)
         {
-            var now = time.GetTimestamp();
-            bucket.Tokens = Math.Min(burst, bucket.Tokens + time.GetElapsedTime(bucket.At, now).TotalSeconds * rate);
-            bucket.At = now;
+            Fill(bucket);
             if (bucket.Tokens < needed)
+                wait = TimeSpan.FromSeconds((needed - bucket.Tokens) / rate);
+            if (wait > most)
             {
-                var wait = TimeSpan.FromSeconds((needed - bucket.Tokens) / rate);
-                throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a second; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
+                var (count, unit) = rate >= 1 ? (rate, "second") : (rate * 60, "minute");
+                throw new ChatException(ErrorCodes.RateLimited, $"at most {count:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
                 {
                     RetryAfter = wait,
                 };
@@ -42,16 +47,40 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         }
         if (_buckets.Count > TrimAbove && time.GetElapsedTime(Volatile.Read(ref _trimmedAt)).TotalSeconds >= 1)
             Trim();
+        return wait;
+    }
+
+    /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a burst.</summary>
+    public void Charge(string key, int tokens)
+    {
+        if (tokens <= 0)
+            return;
+        var bucket = Bucketed(key);
+        lock (bucket)
+        {
+            Fill(bucket);
+            bucket.Tokens = Math.Max(-burst, bucket.Tokens - tokens);
+        }
+    }
+
+    private Bucket Bucketed(string key) => _buckets.GetOrAdd(key, _ => new Bucket(burst, time.GetTimestamp()));
+
+    private void Fill(Bucket bucket)
+    {
+        var now = time.GetTimestamp();
+        bucket.Tokens = Math.Min(burst, bucket.Tokens + time.GetElapsedTime(bucket.At, now).TotalSeconds * rate);
+        bucket.At = now;
     }
 
     private void Trim()
     {
         var now = time.GetTimestamp();
         Volatile.Write(ref _trimmedAt, now);
-        foreach (var (userId, bucket) in _buckets)
+        foreach (var (key, bucket) in _buckets)
         {
-            if (time.GetElapsedTime(bucket.At, now).TotalSeconds * rate >= burst)
-                _buckets.TryRemove(new KeyValuePair<string, Bucket>(userId, bucket));
+            // Twice the burst: the level may be that far below full.
+            if (time.GetElapsedTime(bucket.At, now).TotalSeconds * rate >= burst * 2)
+                _buckets.TryRemove(new KeyValuePair<string, Bucket>(key, bucket));
         }
     }
 

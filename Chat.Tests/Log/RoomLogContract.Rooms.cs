@@ -127,13 +127,14 @@ public abstract partial class RoomLogContract
         var room = await RoomAsync(Bob);
         await PostAsync(room, Ann, Say("a"));
 
-        Assert.Equal(3, await Log.MarkReadAsync(room, Bob.Id, 1_000));
-        Assert.Equal(3, await Log.MarkReadAsync(room, Bob.Id, 1));
+        Assert.Equal(3, (await Log.MarkReadAsync(room, Bob.Id, 1_000)).UpTo);
+        Assert.Equal(3, (await Log.MarkReadAsync(room, Bob.Id, 1)).UpTo);
         await PostAsync(room, Ann, Say("b"));
-        Assert.Equal(3, await Log.MarkReadAsync(room, Bob.Id, 3));
+        Assert.Equal(3, (await Log.MarkReadAsync(room, Bob.Id, 3)).UpTo);
         var marks = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Log.MarkReadAsync(room, Bob.Id, i % 5))));
-        Assert.All(marks, m => Assert.InRange(m, 3, 4));
-        Assert.Equal(4, await Log.MarkReadAsync(room, Bob.Id, 0));
+        Assert.All(marks, m => Assert.InRange(m.UpTo, 3, 4));
+        Assert.Equal(1, marks.Count(m => m.Moved));
+        Assert.Equal(4, (await Log.MarkReadAsync(room, Bob.Id, 0)).UpTo);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class ScriptedLog : IRoomLog
 
     public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => _inner.ChangeRoomAsync(roomId, change, by);
 
-    public Task<long> MarkReadAsync(string roomId, string userId, long seq) => _inner.MarkReadAsync(roomId, userId, seq);
+    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) => _inner.MarkReadAsync(roomId, userId, seq);
 
     public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
         ReadAsync(() => _inner.ReadAfterAsync(roomId, after, limit, cancellation));

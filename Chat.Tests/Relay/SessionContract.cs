@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Hosting;
+using Chat.Server.Log;
 using Chat.Server.Relay;
 using Chat.Tests.Support;
 using static Chat.Tests.Relay.RelayRig;
@@ -38,7 +39,7 @@ public abstract class SessionContract : IAsyncLifetime
         var transport = new RecordingTransport();
         var session = _rig.Open(transport, Ann);
         await _rig.SayAsync(room, Ann);
-        await session.SyncAsync(new Dictionary<string, long> { [room] = 0 });
+        await session.SyncAsync(new Dictionary<string, long> { [room] = 0 }, cancellation: Ct);
         await _rig.SayAsync(room, Ann);
         _rig.Relay.Signal(new RelaySignal.ReadMarker(room, Bob.Id, 1));
         _rig.Time.Advance(TimeSpan.FromSeconds(20));
@@ -256,6 +257,34 @@ public abstract class SessionContract : IAsyncLifetime
 
         await ann.ReceivesAsync(room, 1, 2);
         Assert.Equal(1, _rig.Relay.Feeds.Find(room)!.References);
+    }
+
+    [Fact]
+    public async Task A_sync_whose_client_is_gone_is_given_up_and_one_that_follows_it_takes_its_place()
+    {
+        var room = await _rig.RoomAsync();
+        var (ann, session) = await _rig.ConnectAsync(Ann, (room, 0));
+        await ann.ReceivesAsync(room, 1);
+        using var gone = new CancellationTokenSource();
+        var abandoned = session.SyncAsync(new Dictionary<string, long>(), Never, gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned.WaitAsync(Soon, Ct));
+
+        var first = session.SyncAsync(new Dictionary<string, long>(), Never, Ct);
+        var second = RelayRig.SyncAsync(session, (room, 0));
+
+        Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => first.WaitAsync(Soon, Ct))).Code);
+        Assert.Equal([room], (await second.WaitAsync(Soon, Ct)).Select(r => r.Id));
+        await ann.ReceivesAsync(room, 1, 1);
+        var last = session.SyncAsync(new Dictionary<string, long>(), Never, Ct);
+        session.Close();
+        await Assert.ThrowsAsync<ChatException>(() => last.WaitAsync(Soon, Ct));
+
+        static async Task<MyRooms> Never(CancellationToken stopping)
+        {
+            await Task.Delay(Timeout.Infinite, stopping);
+            return new MyRooms([], new Dictionary<string, long>());
+        }
     }
 
     [Fact]

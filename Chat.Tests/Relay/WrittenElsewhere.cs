@@ -20,7 +20,7 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
 
     public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => other.ChangeRoomAsync(roomId, change, by);
 
-    public Task<long> MarkReadAsync(string roomId, string userId, long seq) => other.MarkReadAsync(roomId, userId, seq);
+    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) => other.MarkReadAsync(roomId, userId, seq);
 
     public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
         own.ReadAfterAsync(roomId, after, limit, cancellation);

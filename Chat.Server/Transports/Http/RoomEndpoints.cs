@@ -28,7 +28,7 @@ internal static class RoomEndpoints
         TypedResults.Ok(new RoomList(await rooms.MineAsync(http.User.ToUser(), http.RequestAborted)));
 
     private static async Task<Ok<RoomList>> PublicAsync(HttpContext http, ChatRooms rooms, string? query) =>
-        TypedResults.Ok(new RoomList(await rooms.PublicAsync(http.User.ToUser(), query)));
+        TypedResults.Ok(new RoomList(await rooms.PublicAsync(http.User.ToUser(), query, http.RequestAborted)));
 
     private static async Task<Created<Room>> CreateAsync(HttpContext http, ChatRooms rooms, NewRoom room)
     {
@@ -65,7 +65,7 @@ internal static class RoomEndpoints
 
     private static async Task<NoContent> MarkReadAsync(HttpContext http, ChatRooms rooms, string id, ReadRequest read)
     {
-        await rooms.MarkReadAsync(http.User.ToUser(), id, read.Seq);
+        await rooms.MarkReadAsync(http.User.ToUser(), id, read.Seq, http.RequestAborted);
         return TypedResults.NoContent();
     }
 }

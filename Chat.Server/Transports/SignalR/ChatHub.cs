@@ -22,12 +22,13 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
-        _syncing = Session;
         var cursors = request?.Cursors ?? new Dictionary<string, long>();
         var unfit = request?.Generations is { } generations && features.Has(Features.Generations)
             ? await rooms.UnfitAsync(cursors, generations, Context.ConnectionAborted)
             : [];
-        var mine = await Session.SyncAsync(unfit.Count == 0 ? cursors : cursors.Where(c => !unfit.Contains(c.Key)).ToDictionary());
+        var fitting = unfit.Count == 0 ? cursors : cursors.Where(c => !unfit.Contains(c.Key)).ToDictionary();
+        var mine = await rooms.SyncAsync(Session, fitting, Context.ConnectionAborted);
+        _syncing = Session;
         var reset = mine.Select(r => r.Id).Intersect(unfit).ToArray();
         return new SyncAnswer(Me, mine, features.Current, reset.Length > 0 ? reset : null);
     }
@@ -57,11 +58,11 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public Task Remove(string roomId, string userName) => rooms.RemoveAsync(Me, roomId, userName);
 
     /// <summary>An array, because MessagePack looks at what the answer is and not at what it was declared as.</summary>
-    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query)).ToArray();
+    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query, Context.ConnectionAborted)).ToArray();
 
     public Task<MemberPage> Members(string roomId, MemberQuery? query = null) => rooms.MembersAsync(Me, roomId, query, Context.ConnectionAborted);
 
-    public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq);
+    public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq, Context.ConnectionAborted);
 
     public Task Typing(string roomId)
     {

@@ -12,7 +12,11 @@ namespace Chat.Server.Transports.SignalR;
 /// </summary>
 internal sealed class SignalRTransport(HubConnectionContext connection) : ITransport
 {
-    private readonly ArrayBufferWriter<byte> _portion = new();
+    /// <summary>More than this is not kept for the next portion.</summary>
+    private const int KeptBytes = 64 * 1024;
+
+    private ArrayBufferWriter<byte>? _portion;
+    private bool _portionUsed;
 
     public ValueTask<bool> WriteAsync(IReadOnlyList<RelayedEvent> events)
     {
@@ -20,30 +24,52 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         if (events.Count == 1)
             return WriteAsync(protocol, Encoded(events[0], protocol));
         // Both of SignalR's framings can be concatenated: what gathered goes out as one write.
-        _portion.ResetWrittenCount();
+        var portion = EmptyPortion();
         foreach (var e in events)
-            _portion.Write(Encoded(e, protocol).Span);
-        return WriteAsync(protocol, _portion.WrittenMemory);
+            portion.Write(Encoded(e, protocol).Span);
+        return WriteAsync(protocol, portion.WrittenMemory);
+    }
+
+    public ValueTask<bool> WriteAsync(IReadOnlyList<SharedNotice> notices)
+    {
+        var protocol = connection.Protocol;
+        var portion = EmptyPortion();
+        foreach (var shared in notices)
+            portion.Write(shared.Encoded(protocol, static (shared, protocol) => protocol.GetMessageBytes(Message(shared.Notice))).Span);
+        return WriteAsync(protocol, portion.WrittenMemory);
     }
 
     public async ValueTask<bool> WriteAsync(Notice notice)
     {
-        InvocationMessage message = notice switch
-        {
-            Notice.Skipped skipped => new(nameof(IChatClient.Skipped), [skipped.RoomId, skipped.From, skipped.To]),
-            Notice.Checkpoint checkpoint => new(nameof(IChatClient.Checkpoint), [checkpoint.Delivered]),
-            Notice.RoomUpdated updated => new(nameof(IChatClient.RoomUpdated), [updated.Room]),
-            Notice.RoomRemoved removed => new(nameof(IChatClient.RoomRemoved), [removed.RoomId]),
-            Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
-            Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
-            Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]), // MessagePack knows arrays, not every list
-            _ => throw new ArgumentOutOfRangeException(nameof(notice)),
-        };
-        await connection.WriteAsync(message);
+        // Now and then: a connection that had no portion since the last time needs none.
+        if (notice is Notice.Checkpoint)
+            (_portion, _portionUsed) = (_portionUsed ? _portion : null, false);
+        await connection.WriteAsync(Message(notice));
         return !connection.ConnectionAborted.IsCancellationRequested;
     }
 
     public void Abort() => connection.Abort();
+
+    private static InvocationMessage Message(Notice notice) => notice switch
+    {
+        Notice.Skipped skipped => new(nameof(IChatClient.Skipped), [skipped.RoomId, skipped.From, skipped.To]),
+        Notice.Checkpoint checkpoint => new(nameof(IChatClient.Checkpoint), [checkpoint.Delivered]),
+        Notice.RoomUpdated updated => new(nameof(IChatClient.RoomUpdated), [updated.Room]),
+        Notice.RoomRemoved removed => new(nameof(IChatClient.RoomRemoved), [removed.RoomId]),
+        Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
+        Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
+        Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]), // MessagePack knows arrays, not every list
+        _ => throw new ArgumentOutOfRangeException(nameof(notice)),
+    };
+
+    private ArrayBufferWriter<byte> EmptyPortion()
+    {
+        _portionUsed = true;
+        if (_portion is not { Capacity: <= KeptBytes })
+            _portion = new ArrayBufferWriter<byte>();
+        _portion.ResetWrittenCount();
+        return _portion;
+    }
 
     private static ReadOnlyMemory<byte> Encoded(RelayedEvent e, IHubProtocol protocol) =>
         e.Encoded(protocol, static (e, protocol) => protocol.GetMessageBytes(new InvocationMessage(nameof(IChatClient.Event), [e.Event])));

@@ -1,0 +1,101 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// What passes by in one room: who is typing, and how far people have read. It is told to the room's sessions at a pace: at once after
+/// a pause, and then no sooner than telling the one before has been paid for. What comes meanwhile is merged. Thread-safe.
+/// </summary>
+internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
+{
+    private const int MaxTyping = 64;
+    private const int MaxMarkers = 1_000;
+
+    /// <summary>So few sessions never wait.</summary>
+    private const int Few = 8;
+
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2), s_longestRest = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private Dictionary<string, SharedNotice> _typing = [];
+    private Dictionary<string, SharedNotice> _markers = [];
+    private bool _busy;
+
+    /// <summary>Tells it now or, merged with others, a moment later. What does not fit is dropped.</summary>
+    public void Add(RelaySignal signal)
+    {
+        lock (_gate)
+        {
+            if (signal is RelaySignal.ReadMarker marker)
+                Add(_markers, MaxMarkers, new Notice.ReadMarker(marker.RoomId, marker.UserId, marker.Seq), marker.UserId);
+            else if (signal is RelaySignal.Typing && !_typing.ContainsKey(signal.UserId))
+                Add(_typing, MaxTyping, new Notice.Typing(signal.RoomId, signal.UserId), signal.UserId);
+            if (_busy)
+                return;
+            _busy = true;
+        }
+        Tell();
+    }
+
+    private static void Add(Dictionary<string, SharedNotice> notices, int most, Notice notice, string userId)
+    {
+        if (notices.Count < most || notices.ContainsKey(userId))
+            notices[userId] = new SharedNotice(notice, userId);
+    }
+
+    private void Tell()
+    {
+        while (Take() is { Count: > 0 } notices)
+        {
+            var followers = feed.Subscriptions();
+            // Everybody's marker for everybody would cost the square of a crowd.
+            var crowd = followers.Length > relay.Options.PresenceSessions;
+            foreach (var follower in followers)
+            {
+                if (follower.IsMember)
+                    follower.Session.Heard(crowd ? [.. notices.Where(n => IsForCrowd(n, follower.Session))] : notices);
+            }
+            if (followers.Length <= Few)
+                continue;
+            var rest = s_restPerSession * followers.Length;
+            _ = RestAsync(rest < s_longestRest ? rest : s_longestRest);
+            return;
+        }
+    }
+
+    private static bool IsForCrowd(SharedNotice notice, Session session) => notice.Notice is Notice.Typing || notice.UserId == session.User.Id;
+
+    /// <summary>What has gathered; with nothing there, the next signal tells again.</summary>
+    private List<SharedNotice> Take()
+    {
+        lock (_gate)
+        {
+            List<SharedNotice> taken = [.. _markers.Values, .. _typing.Values];
+            (_markers, _typing) = ([], []);
+            _busy = taken.Count > 0;
+            return taken;
+        }
+    }
+
+    private async Task RestAsync(TimeSpan rest)
+    {
+        await Task.Delay(rest, relay.Time);
+        Tell();
+    }
+}
+
+/// <summary>A notice that many sessions get: it is encoded once for each protocol.</summary>
+/// <param name="notice">What is said.</param>
+/// <param name="userId">Whom it is about.</param>
+public sealed class SharedNotice(Notice notice, string userId)
+{
+    private Encodings _encodings;
+
+    public Notice Notice { get; } = notice;
+
+    public string UserId { get; } = userId;
+
+    /// <summary>The notice as a transport writes it; see <see cref="RelayedEvent.Encoded"/>.</summary>
+    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<SharedNotice, T, ReadOnlyMemory<byte>> encode) where T : class =>
+        _encodings.Of(this, format, encode);
+}

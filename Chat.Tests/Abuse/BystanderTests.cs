@@ -1,0 +1,34 @@
+using Chat.Bench.Abuse;
+using Chat.Tests.Support;
+
+namespace Chat.Tests.Abuse;
+
+/// <summary>
+/// A bystander does not notice what one guest does. Held to medians of what ran in turns, and generously: guest, crowd, bystander and
+/// server share a machine that may have other things to do. <c>Chat.Bench abuse</c> measures all attacks.
+/// </summary>
+public sealed class BystanderTests
+{
+    /// <summary>Without pace and budgets each of these made a send more than ten times as slow.</summary>
+    private const double Most = 5;
+
+    [Fact]
+    public async Task A_bystander_sends_and_lists_about_as_quickly_while_a_guest_does_the_worst()
+    {
+        string[] attacks = ["rename", "typing", "mark", "sync"];
+        var noticed = await AbuseBench.RunAsync(new AbuseRun
+        {
+            Members = 60,
+            Turn = TimeSpan.FromSeconds(0.7),
+            Rounds = 3,
+            Attacks = [.. Attack.All.Where(a => attacks.Contains(a.Name))],
+            Pinned = false,
+            Output = TextWriter.Null,
+        }, TestContext.Current.CancellationToken);
+
+        foreach (var one in noticed)
+            Output.Write($"{one}");
+        Assert.Equal(attacks.Length, noticed.Count);
+        Assert.All(noticed, n => Assert.True(n.Send <= Most && n.List <= Most, n.ToString()));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Chat.Contracts;
+using Chat.Server.Relay;
+using Chat.Tests.Support;
+using CsCheck;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>A feed's sessions: who comes and goes costs the same in a crowd, and a feed that nobody needs costs little.</summary>
+public sealed class FollowerTests : IAsyncLifetime
+{
+    private RelayRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await RelayRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public void Its_sessions_are_those_that_came_and_have_not_gone() => Gen.Int[0, 9].Array[0, 60].Sample(steps =>
+    {
+        var feed = new RoomFeed("room", _rig.Log);
+        var there = new List<Subscription>();
+        foreach (var step in steps)
+        {
+            if (step < 6 || there.Count == 0)
+            {
+                there.Add(Follow(feed));
+            }
+            else
+            {
+                var gone = there[step * 7 % there.Count];
+                there.Remove(gone);
+                feed.Remove(gone);
+                feed.Remove(gone); // twice does no harm
+            }
+            Assert.Equal(there.Count, feed.SubscriptionCount);
+            Assert.Equal(there.ToHashSet(), feed.Subscriptions().ToHashSet());
+        }
+    }, iter: 200);
+
+    [Fact]
+    public void A_crowd_that_goes_at_once_takes_time_in_proportion()
+    {
+        var ratios = new List<double>();
+        for (var round = 0; round < 5; round++)
+            ratios.Add(Leaving(20_000) / Leaving(2_000));
+
+        Output.Write($"ten times as many take {string.Join(", ", ratios.Select(r => $"{r:0.#}"))} times as long");
+        Assert.True(ratios.Order().ElementAt(2) < 40, "not the square, which would be a hundred times as long");
+    }
+
+    [Fact]
+    public void A_feed_with_nothing_in_it_holds_no_room_for_events_or_sessions()
+    {
+        var feeds = new RoomFeed[1_000];
+        for (var i = 0; i < 2; i++)
+            feeds[i] = new RoomFeed("room", _rig.Log); // whatever is made once
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < feeds.Length; i++)
+            feeds[i] = new RoomFeed("room", _rig.Log);
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / feeds.Length, 1, 512);
+        var tail = new Tail();
+        tail.Start(1_000_000);
+        Assert.Equal(0, tail.Capacity);
+        tail.Add(new RelayedEvent(new ChatEvent { RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default }));
+        Assert.InRange(tail.Capacity, 1, 16);
+    }
+
+    private static double Leaving(int sessions)
+    {
+        var feed = new RoomFeed("room", null!);
+        var all = Enumerable.Range(0, sessions).Select(_ => Follow(feed)).ToList();
+        all.Reverse();
+        var started = Stopwatch.GetTimestamp();
+        foreach (var one in all)
+            feed.Remove(one);
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    private static Subscription Follow(RoomFeed feed)
+    {
+        var subscription = new Subscription(null!, feed, 0, 0);
+        feed.Add(subscription);
+        return subscription;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using Chat.Contracts;
+using Chat.Tests.Support;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Chat.Tests.Transports;
+
+/// <summary>Whatever a call stores counts against the rate of sending, and what it tells others has a pace.</summary>
+public sealed class StoredRateTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly ChatServer _server;
+    private Person _ann = null!, _bob = null!;
+    private Room _room = null!;
+
+    public StoredRateTests() => _server = new ChatServer(
+        new Dictionary<string, string> { ["Chat:Limits:SendRate"] = "2", ["Chat:Limits:SendBurst"] = "10", ["Chat:Limits:RoomChangesPerMinute"] = "15" }, _time);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
+        _bob = await Person.SignUpAsync(_server.Uri, Ct, "bob");
+        _room = await _ann.CreateRoomAsync(Ct);
+        await _bob.JoinAsync(_room.Id, Ct);
+        _time.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [InlineData("rename")]
+    [InlineData("come and go")]
+    [InlineData("invite and remove")]
+    [InlineData("create")]
+    [InlineData("write to somebody")]
+    public async Task Whatever_is_stored_counts_against_the_send_rate(string act)
+    {
+        using var api = new Api(_server.Uri, _ann);
+        using var other = new Api(_server.Uri, _bob);
+        var room = act == "come and go" ? (await _bob.CreateRoomAsync(Ct)).Id : _room.Id;
+
+        var done = 0;
+        Answer answer;
+        do
+        {
+            answer = (act, done % 2) switch
+            {
+                ("rename", _) => await api.SendAsync(HttpMethod.Patch, $"/api/rooms/{room}", new RoomChange($"name {done}")),
+                ("come and go", 0) => await api.PutAsync($"/api/rooms/{room}/members/me"),
+                ("come and go", _) => await api.DeleteAsync($"/api/rooms/{room}/members/me"),
+                ("invite and remove", 1) => await api.PutAsync($"/api/rooms/{room}/members/{_bob.User.Name}"),
+                ("invite and remove", _) => await api.DeleteAsync($"/api/rooms/{room}/members/{_bob.User.Name}"),
+                ("create", _) => await api.PostAsync("/api/rooms", new NewRoom("one more", RoomKind.Private)),
+                _ => await api.PutAsync($"/api/direct/{_bob.User.Name}"),
+            };
+        }
+        while ((int)answer.Status < 300 && ++done <= 10);
+
+        answer.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        Assert.Equal(act == "write to somebody" ? 5 : 10, done); // a direct room stores two joins
+        var sent = await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"));
+        sent.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/rooms")).Status);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.Created, (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
+    }
+
+    [Fact]
+    public async Task One_room_is_renamed_only_so_often()
+    {
+        using var api = new Api(_server.Uri, _ann);
+        var done = 0;
+        Answer answer;
+        while ((int)(answer = await api.SendAsync(HttpMethod.Patch, $"/api/rooms/{_room.Id}", new RoomChange($"name {done}"))).Status < 300)
+        {
+            Assert.True(++done <= 20, "it ends");
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        answer.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        Assert.InRange(done, 15, 18); // fifteen at once, and those that came while time passed
+        Assert.Equal(HttpStatusCode.Created, (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
+    }
+
+    [Fact]
+    public async Task A_long_message_counts_as_several()
+    {
+        using var api = new Api(_server.Uri, _ann);
+        Assert.Equal(HttpStatusCode.Created, (await Send("a", new string('x', 16_384))).Status); // five
+        Assert.Equal(HttpStatusCode.Created, (await Send("b", $"a{new string('\u0001', 2_048)}a")).Status); // spelled with 12 KB: four
+
+        Assert.Equal(HttpStatusCode.Created, (await Send("c", "x")).Status);
+        (await Send("d", "x")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+
+        Task<Answer> Send(string id, string body) => api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage(id, body));
+    }
+
+    [Fact]
+    public async Task Typing_is_told_once_in_two_seconds_however_often_and_by_how_many_connections_it_is_said()
+    {
+        await using var reader = await PlainClient.SyncedAsync(_bob);
+        await using var one = await PlainClient.SyncedAsync(_ann);
+        await using var two = await PlainClient.SyncedAsync(_ann);
+        for (var i = 0; i < 30; i++)
+        {
+            await one.Hub.InvokeAsync("Typing", _room.Id, Ct);
+            await two.Hub.InvokeAsync("Typing", _room.Id, Ct);
+        }
+        await reader.HearsAsync("Typing");
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await two.Hub.InvokeAsync("Typing", _room.Id, Ct);
+
+        await Eventually.TrueAsync(() => reader.Heard.Count(s => s.Name == "Typing") > 1, TimeSpan.FromSeconds(10), Ct);
+        Assert.Equal(2, reader.Heard.Count(s => s.Name == "Typing"));
+    }
+
+    [Fact]
+    public async Task A_read_marker_that_does_not_move_is_told_to_nobody()
+    {
+        await using var reader = await PlainClient.SyncedAsync(_bob);
+        await using var marking = await PlainClient.SyncedAsync(_ann);
+        for (var i = 0; i < 20; i++)
+            await marking.Hub.InvokeAsync("MarkRead", _room.Id, i % 2, Ct);
+        await reader.HearsAsync("ReadMarker");
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await marking.Hub.InvokeAsync("MarkRead", _room.Id, 2, Ct);
+
+        await reader.HearsAsync("ReadMarker", v => (long)v[2] == 2);
+        Assert.Equal([1L, 2L], reader.Heard.Where(s => s.Name == "ReadMarker").Select(s => (long)s.Values[2]));
+    }
+}
