@@ -6,6 +6,7 @@ public static class RoomsSetup
     public static void AddRooms(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Rates>();
+        builder.Services.AddSingleton<RoomQuota>();
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
     }

@@ -1,26 +1,41 @@
 using System.Collections.Concurrent;
 using Chat.Contracts;
 
-namespace Chat.Server.Rooms;
+namespace Chat.Server.Hosting;
 
 /// <summary>
-/// A token bucket for each user, over all their connections to this node: it fills by <paramref name="rate"/> a second up to
-/// <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
+/// A token bucket for each user, over all their connections to this node: it fills by <paramref name="rate"/> a second (or another
+/// <paramref name="unit"/>) up to <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
 /// </summary>
 /// <param name="what">What is counted, for people.</param>
-/// <param name="rate">Tokens a second.</param>
+/// <param name="rate">Tokens a unit.</param>
 /// <param name="burst">Most tokens.</param>
 /// <param name="time">The clock.</param>
-public sealed class TokenBuckets(string what, double rate, double burst, TimeProvider time)
+/// <param name="unit">A second, a minute or an hour; as a word, for people.</param>
+public sealed class TokenBuckets(string what, double rate, double burst, TimeProvider time, string unit = "second")
 {
     private const int TrimAbove = 10_000;
 
     private readonly ConcurrentDictionary<string, Bucket> _buckets = [];
     private long _trimmedAt;
 
+    private double PerSecond => rate / (unit switch { "hour" => 3600, "minute" => 60, _ => 1 });
+
     /// <summary>Takes all of them or none.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public void Take(string userId, int tokens)
+    {
+        if (TryTake(userId, tokens) is { } wait)
+        {
+            throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
+            {
+                RetryAfter = wait,
+            };
+        }
+    }
+
+    /// <summary>Takes all of them or none; null if they were there, otherwise the time until there will be enough.</summary>
+    public TimeSpan? TryTake(string userId, int tokens)
     {
         // More at once than a burst is taken as a burst, or it could never be had.
         var needed = Math.Min(tokens, burst);
@@ -28,20 +43,15 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         lock (bucket)
         {
             var now = time.GetTimestamp();
-            bucket.Tokens = Math.Min(burst, bucket.Tokens + time.GetElapsedTime(bucket.At, now).TotalSeconds * rate);
+            bucket.Tokens = Math.Min(burst, bucket.Tokens + time.GetElapsedTime(bucket.At, now).TotalSeconds * PerSecond);
             bucket.At = now;
             if (bucket.Tokens < needed)
-            {
-                var wait = TimeSpan.FromSeconds((needed - bucket.Tokens) / rate);
-                throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a second; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
-                {
-                    RetryAfter = wait,
-                };
-            }
+                return TimeSpan.FromSeconds((needed - bucket.Tokens) / PerSecond);
             bucket.Tokens -= needed;
         }
         if (_buckets.Count > TrimAbove && time.GetElapsedTime(Volatile.Read(ref _trimmedAt)).TotalSeconds >= 1)
             Trim();
+        return null;
     }
 
     private void Trim()
@@ -50,7 +60,7 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         Volatile.Write(ref _trimmedAt, now);
         foreach (var (userId, bucket) in _buckets)
         {
-            if (time.GetElapsedTime(bucket.At, now).TotalSeconds * rate >= burst)
+            if (time.GetElapsedTime(bucket.At, now).TotalSeconds * PerSecond >= burst)
                 _buckets.TryRemove(new KeyValuePair<string, Bucket>(userId, bucket));
         }
     }
