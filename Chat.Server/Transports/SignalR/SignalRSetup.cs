@@ -69,7 +69,9 @@ public static class SignalRSetup
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
-            if (context.WebSockets.IsWebSocketRequest || context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase))
+            // Either is where a connection begins; a WebSocket with an id was negotiated before.
+            if (context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
+                || (context.WebSockets.IsWebSocketRequest && !context.Request.Query.ContainsKey("id")))
                 context.RequestServices.GetRequiredService<Rates>().Connect(context.User.ToUser().Id);
             AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);
