@@ -5,6 +5,7 @@ using Chat.Contracts;
 using Chat.Server.Transports.Bounds;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Raw;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
