@@ -9,6 +9,7 @@ using Chat.Server.Log;
 using Chat.Server.Page;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 using Chat.Server.Transports.Http;
 using Chat.Server.Transports.SignalR;
 
@@ -37,6 +38,7 @@ return await Starting.RunAsync(async () =>
     builder.AddRelay();
     builder.AddRooms();
     builder.AddServerInfo();
+    builder.AddBounds();
     builder.AddFeeds();
     builder.AddSignalRTransport();
     builder.AddCluster();

@@ -42,6 +42,17 @@ public class NodeProcess(
         ["Chat:Limits:ReadsAtOnce"] = "1000",
         ["Chat:Limits:AccountsPerMinute"] = "1000000",
         ["Chat:Keys:Master"] = MasterKey,
+        ["Chat:Limits:RefusalRate"] = "1000000",
+        ["Chat:Limits:RefusalBurst"] = "1000000",
+        ["Chat:Limits:ConnectsPerMinute"] = "1000000",
+        ["Chat:Limits:Connections"] = "1000000",
+        ["Chat:Limits:Streams"] = "1000000",
+        ["Chat:Limits:UnreadBytes"] = "1073741824",
+        ["Chat:Limits:Rooms"] = "1000000",
+        ["Chat:Limits:RoomsPerHour"] = "1000000",
+        ["Chat:Limits:DirectsPerHour"] = "1000000",
+        ["Chat:Limits:InvitationsPerHour"] = "1000000",
+        ["Chat:Limits:NamesPerHour"] = "1000000",
     };
 
     /// <summary>Where it listens, in all its lives.</summary>

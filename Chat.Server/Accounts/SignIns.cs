@@ -74,6 +74,16 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
             : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == accountId, cancellation);
     }
 
+    /// <summary>Makes those of them that are not over last their whole lifetime from now, unless that was done within a time.</summary>
+    public async Task ProlongAsync(IReadOnlyCollection<string> ids, TimeSpan unlessWithin, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = Now;
+        var (before, expires) = (now - unlessWithin, now + options.Value.SignInLifetime);
+        await db.SignIns.Where(s => ids.Contains(s.Id) && s.Expires > now && s.Refreshed <= before)
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
+    }
+
     /// <summary>Ends it, if it is this account's and has not ended yet: its cookie and tokens are refused from now on.</summary>
     public async Task EndAsync(string id, string accountId, CancellationToken cancellation)
     {

@@ -44,6 +44,44 @@ public sealed class LimitOptions
 
     /// <summary>Reads of one user that run at the same time; 2. More of them wait, up to 32.</summary>
     public int ReadsAtOnce { get; init; } = 2;
+    /// <summary>Refused or malformed calls a second that one user may make for as long as they like; 10.</summary>
+    public int RefusalRate { get; init; } = 10;
+
+    /// <summary>Refused or malformed calls that one user may make at once after a rest, before the connection ends; 500.</summary>
+    public int RefusalBurst { get; init; } = 500;
+
+    /// <summary>Hub connections that one user may begin in a minute; 600.</summary>
+    public int ConnectsPerMinute { get; init; } = 600;
+
+    /// <summary>Hub connections of one user at the same time, on each node; 100. One more ends the one that was silent longest.</summary>
+    public int Connections { get; init; } = 100;
+
+    /// <summary>Plain feeds of one user at the same time, on each node; 200. One more ends the one that was silent longest.</summary>
+    public int Streams { get; init; } = 200;
+
+    /// <summary>
+    /// Bytes of answers that are made for, or not taken by, one user's clients, over all their connections to a node; 8 MiB. An answer counts as
+    /// <see cref="AnswerBytes"/> from before it is made until it is written.
+    /// </summary>
+    public int UnreadBytes { get; init; } = 8 * AnswerBytes;
+
+    /// <summary>What one answer may need, about: a page of events is bounded to this.</summary>
+    public const int AnswerBytes = 1024 * 1024;
+
+    /// <summary>Rooms that one user may be in before they can neither make nor join another; 10,000.</summary>
+    public int Rooms { get; init; } = 10_000;
+
+    /// <summary>Rooms that one user may make or join in an hour; 300.</summary>
+    public int RoomsPerHour { get; init; } = 300;
+
+    /// <summary>Direct rooms that one user may open in an hour; 200. Those that they have do not count.</summary>
+    public int DirectsPerHour { get; init; } = 200;
+
+    /// <summary>People whom one user may invite into rooms in an hour; 1,000.</summary>
+    public int InvitationsPerHour { get; init; } = 1_000;
+
+    /// <summary>Names that one user may look up in an hour; 2,000. People with whom they have a direct room do not count.</summary>
+    public int NamesPerHour { get; init; } = 2_000;
 
     /// <summary>New guests and accounts a minute from one address; 30.</summary>
     public int AccountsPerMinute { get; init; } = 30;
@@ -74,6 +112,17 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Range(nameof(options.ReadRate), options.ReadRate, 1, 1_000_000);
         Range(nameof(options.ReadBurst), options.ReadBurst, 1, 1_000_000);
         Range(nameof(options.ReadsAtOnce), options.ReadsAtOnce, 1, 1_000);
+        Range(nameof(options.RefusalRate), options.RefusalRate, 1, 1_000_000);
+        Range(nameof(options.RefusalBurst), options.RefusalBurst, 1, 1_000_000);
+        Range(nameof(options.ConnectsPerMinute), options.ConnectsPerMinute, 1, 1_000_000);
+        Range(nameof(options.Connections), options.Connections, 1, 1_000_000);
+        Range(nameof(options.Streams), options.Streams, 1, 1_000_000);
+        Range(nameof(options.UnreadBytes), options.UnreadBytes, LimitOptions.AnswerBytes, 1024 * LimitOptions.AnswerBytes);
+        Range(nameof(options.Rooms), options.Rooms, 1, 1_000_000);
+        Range(nameof(options.RoomsPerHour), options.RoomsPerHour, 1, 1_000_000);
+        Range(nameof(options.DirectsPerHour), options.DirectsPerHour, 1, 1_000_000);
+        Range(nameof(options.InvitationsPerHour), options.InvitationsPerHour, 1, 1_000_000);
+        Range(nameof(options.NamesPerHour), options.NamesPerHour, 1, 1_000_000);
         Range(nameof(options.AccountsPerMinute), options.AccountsPerMinute, 1, 1_000_000);
         Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
         Range(nameof(options.PageSize), options.PageSize, 1, 1_000);

@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Chat.Contracts;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Chat.Server.Hosting;
 
@@ -15,6 +18,9 @@ public static partial class Problems
     /// <summary>Maps exceptions, and reads and writes JSON as the contract does.</summary>
     public static WebApplicationBuilder AddProblems(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<RefusedCalls>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RefusedCalls>());
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.ConfigureHttpJsonOptions(json => ChatJson.Configure(json.SerializerOptions));
         // Otherwise a broken body is answered with an empty 400, which cannot name the field.
@@ -88,7 +94,7 @@ public static partial class Problems
 
     private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
 
-    private sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
+    private sealed partial class ProblemHandler(RefusedCalls refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -96,24 +102,27 @@ public static partial class Problems
             switch (exception)
             {
                 case ChatException refusal:
-                    await WriteAsync(httpContext, refusal);
+                    await RefuseAsync(httpContext, refusal);
                     break;
                 // Only what binding throws: a JsonException from elsewhere is a fault of the server.
                 case BadHttpRequestException { InnerException: JsonException json }:
-                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
+                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
                     break;
                 case BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } parameter:
-                    await WriteAsync(httpContext, new ChatException(ErrorCodes.Invalid, $"{parameter.Groups[1].Value}: not a value of the expected type"));
+                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, $"{parameter.Groups[1].Value}: not a value of the expected type"));
                     break;
                 case BadHttpRequestException bad:
+                    Count(httpContext, Code(bad.StatusCode));
                     await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), bad.Message);
                     break;
                 case var _ when DatabaseErrors.IsFrom(exception):
-                    logger.DatabaseFailed(exception, request.Method, request.Path);
+                    if (refusals.Shows("database", exception))
+                        logger.DatabaseFailed(exception, request.Method, request.Path);
                     await WriteAsync(httpContext, new ChatException(ErrorCodes.Unavailable, "the server cannot store or read now"));
                     break;
                 default:
-                    logger.RequestFailed(exception, request.Method, request.Path);
+                    if (refusals.Shows(Place(httpContext), exception))
+                        logger.RequestFailed(exception, request.Method, request.Path);
                     const int fault = StatusCodes.Status500InternalServerError;
                     var told = Faults.OfRequest(request.Path, exception);
                     await WriteAsync(httpContext, told.MayRetry ? Status(told.Code) : fault, told.Code, told.Message);
@@ -121,6 +130,23 @@ public static partial class Problems
             }
             return true;
         }
+
+        private Task RefuseAsync(HttpContext http, ChatException refusal)
+        {
+            Count(http, refusal.Code);
+            return WriteAsync(http, refusal);
+        }
+
+        /// <summary>A flood of refusals ends the connection, after this answer.</summary>
+        private void Count(HttpContext http, string code)
+        {
+            if (!refusals.Count("http", code, http.User.FindFirstValue(ClaimTypes.NameIdentifier)))
+                http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+
+        /// <summary>The endpoint, not the path: a client may invent as many paths as it likes.</summary>
+        private static string Place(HttpContext http) =>
+            http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? http.Request.Method;
 
         /// <summary>What binding says of <c>after=x</c>: <c>Failed to bind parameter "Nullable&lt;long&gt; after" from "x".</c></summary>
         [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from ")]

@@ -12,6 +12,9 @@ internal static class LabEndpoints
     /// <summary>Most that is sealed in one call: bytes of JSON.</summary>
     private const int SealBytes = 96 * 1024;
 
+    /// <summary>Most pieces in one call: each may be as small as a byte.</summary>
+    private const int MostPieces = 1_000;
+
     public static void MapLabEndpoints(this WebApplication app)
     {
         var lab = app.MapGroup("/api/lab").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().ExcludeFromDescription();
@@ -28,17 +31,20 @@ internal static class LabEndpoints
         return TypedResults.Ok(new TapAnswer([here, .. others.OfType<TapPart>()], others.Count(part => part is null)));
     }
 
-    private static async Task<Ok<SealAnswer>> SealAsync(HttpContext http, [FromBody] SealRequest request, CancellationToken cancellation)
+    private static async Task<Ok<SealAnswer>> SealAsync(HttpContext http, [FromBody] SealRequest request, SealRates rates, CancellationToken cancellation)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new SealAnswer(await SealedTraffic.SealAsync(request.Pieces, cancellation)));
+        if (request.Pieces is not { Count: <= MostPieces } pieces || pieces.Any(p => p?.Data is null))
+            throw new ChatException(ErrorCodes.Invalid, $"pieces: at most {MostPieces}, each with data");
+        rates.Take(http.User.ToUser().Id);
+        return TypedResults.Ok(new SealAnswer(await SealedTraffic.SealAsync(pieces.OfType<Passed>(), cancellation)));
     }
 
     /// <param name="Parts">One for each node that answered, this one first.</param>
     /// <param name="Missing">How many nodes did not.</param>
     internal sealed record TapAnswer(IReadOnlyList<TapPart> Parts, int Missing);
 
-    internal sealed record SealRequest(IReadOnlyList<Passed> Pieces);
+    internal sealed record SealRequest(IReadOnlyList<Passed?>? Pieces);
 
     internal sealed record SealAnswer(IReadOnlyList<Passed> Pieces);
 }

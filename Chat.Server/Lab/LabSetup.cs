@@ -17,6 +17,7 @@ public static class LabSetup
         if (!LabOptions.IsEnabled(builder.Configuration))
             return;
         builder.Services.AddSingleton<Taps>();
+        builder.Services.AddSingleton<SealRates>();
         // Kestrel asks the factory that was added last.
         builder.Services.AddSingleton<IConnectionListenerFactory>(
             services => new WatchedTransport(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services)));

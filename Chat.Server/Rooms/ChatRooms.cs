@@ -13,7 +13,8 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads, TypingPace typing, IOptions<LimitOptions> limits)
+    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads, TypingPace typing, RoomQuota quota,
+    Memberships memberships, IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
 
@@ -60,24 +61,46 @@ public sealed partial class ChatRooms(
         if (room?.Kind is not (RoomKind.Public or RoomKind.Private))
             throw Rules.Invalid("kind", "public or private");
         rate.Take(me.Id, 1);
-        var id = await log.CreateAsync(room.Kind.Value, Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""), Ref(me));
+        var (name, topic) = (Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""));
+        var id = await quota.AddAsync(me.Id, () =>
+        {
+            rate.Room(me.Id);
+            return log.CreateAsync(room.Kind.Value, name, topic, Ref(me));
+        });
         return await SeenByAsync(me, id);
     }
 
     /// <summary>The direct room with somebody.</summary>
     public async Task<Room> OpenDirectAsync(User me, string? userName)
     {
+        var person = await FindPersonAsync(userName);
+        // Somebody with whom there is a direct room costs nothing: a script may say something to the same person every second.
+        if (person is not null && await memberships.DirectRoomAsync(me.Id, person.Id) is { } known)
+            return await SeenByAsync(me, known);
+        rate.Name(me.Id);
+        if (person is null)
+            throw NoSuchPerson();
         rate.Take(me.Id, 2); // both join
-        return await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
+        return await SeenByAsync(me, await quota.AddAsync(me.Id, () =>
+        {
+            rate.Direct(me.Id);
+            return log.OpenDirectAsync(Ref(me), person);
+        }));
     }
 
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
     {
-        Rules.Id(roomId);
-        rate.Take(me.Id, 1);
-        await RequireVisibleAsync(me, roomId!);
-        await log.AddMemberAsync(roomId!, Ref(me), Ref(me));
+        // Of a room that they are in already a member only gets the answer.
+        if (await RequireVisibleAsync(me, Rules.Id(roomId)) is not { WasMember: true, LeftSeq: null })
+        {
+            rate.Take(me.Id, 1);
+            await quota.AddAsync(me.Id, () =>
+            {
+                rate.Room(me.Id);
+                return log.AddMemberAsync(roomId!, Ref(me), Ref(me));
+            });
+        }
         return await SeenByAsync(me, roomId!);
     }
 
@@ -87,7 +110,9 @@ public sealed partial class ChatRooms(
         Rules.Id(roomId);
         rate.Take(me.Id, 1);
         await RequireMemberAsync(me, roomId!);
-        await log.AddMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
+        var person = await PersonAsync(me, userName);
+        rate.Invitation(me.Id);
+        await log.AddMemberAsync(roomId!, person, Ref(me));
         return await SeenByAsync(me, roomId!);
     }
 
@@ -105,7 +130,7 @@ public sealed partial class ChatRooms(
         Rules.Id(roomId);
         rate.Take(me.Id, 1);
         await RequireMemberAsync(me, roomId!);
-        await log.RemoveMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
+        await log.RemoveMemberAsync(roomId!, await PersonAsync(me, userName), Ref(me));
     }
 
     /// <summary>Gives a room of mine another name or topic.</summary>
@@ -151,8 +176,15 @@ public sealed partial class ChatRooms(
 
     private static ChatException NoSuchRoom() => new(ErrorCodes.NotFound, "no such room");
 
-    private async Task<UserRef> PersonAsync(string? name) =>
-        await people.FindByNameAsync(name ?? "", CancellationToken.None) ?? throw new ChatException(ErrorCodes.NotFound, "nobody has this name");
+    private static ChatException NoSuchPerson() => new(ErrorCodes.NotFound, "nobody has this name");
+
+    private Task<UserRef?> FindPersonAsync(string? name) => people.FindByNameAsync(name ?? "", CancellationToken.None);
+
+    private async Task<UserRef> PersonAsync(User me, string? name)
+    {
+        rate.Name(me.Id);
+        return await FindPersonAsync(name) ?? throw NoSuchPerson();
+    }
 
     /// <summary>Somebody may have removed me in between.</summary>
     private async Task<Room> SeenByAsync(User me, string roomId) => await catalog.FindAsync(me.Id, roomId) ?? throw NoSuchRoom();

@@ -8,6 +8,7 @@ public static class RoomsSetup
         builder.Services.AddSingleton<Rates>();
         builder.Services.AddSingleton<ReadBudget>();
         builder.Services.AddSingleton<TypingPace>();
+        builder.Services.AddSingleton<RoomQuota>();
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
     }

@@ -8,6 +8,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Lab;
 using Chat.Tests.Support;
 using Chat.Tests.Transports;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Lab;
@@ -100,6 +101,53 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
         Assert.DoesNotContain("secret", string.Concat(pieces.Select(p => Encoding.Latin1.GetString(p.Data))), StringComparison.Ordinal);
         (await api.PostAsync("/api/lab/tls", new { pieces = new[] { new { fromClient = true, data = new byte[100_000] } } }))
             .Refuses(HttpStatusCode.RequestEntityTooLarge, ErrorCodes.TooLarge);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"pieces":null}""")]
+    [InlineData("""{"pieces":[null]}""")]
+    [InlineData("""{"pieces":[{}]}""")]
+    [InlineData("""{"pieces":[{"fromClient":true,"data":null}]}""")]
+    [InlineData("""{"pieces":[{"fromClient":true,"data":"not base64"}]}""")]
+    public async Task What_cannot_be_sealed_is_refused(string json)
+    {
+        var jo = await Person.SignUpAsync(server.Uri, Ct, "jo");
+        using Api api = new(server.Uri, jo);
+        (await api.PostAsync("/api/lab/tls", json)).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+    }
+
+    [Fact]
+    public async Task Handshakes_have_a_small_rate_of_their_own()
+    {
+        await using var slow = new ChatServer(time: new FakeTimeProvider(DateTimeOffset.UtcNow));
+        var jo = await Person.SignUpAsync(slow.Uri, Ct, "jo");
+        using Api api = new(slow.Uri, jo);
+        for (var i = 0; i < LabOptions.SealsPerMinute; i++)
+            Assert.Equal(HttpStatusCode.OK, (await api.PostAsync("/api/lab/tls", """{"pieces":[]}""")).Status);
+        (await api.PostAsync("/api/lab/tls", """{"pieces":[]}""")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("urls=http://localhost:5000", true)]
+    [InlineData("urls=http://127.0.0.1:5000;https://[::1]:5001", true)]
+    [InlineData("urls=http://127.0.0.1:5000;http://*:80", false)]
+    [InlineData("urls=http://10.0.0.3:5000", false)]
+    [InlineData("urls=http://chat.example", false)]
+    [InlineData("urls=nonsense", false)]
+    [InlineData("http_ports=8080", false)]
+    [InlineData("Kestrel:Endpoints:Http:Url=http://0.0.0.0:80", false)]
+    [InlineData("Kestrel:Endpoints:Http:Url=http://localhost:80", true)]
+    [InlineData("urls=http://*:80&Chat:Lab:Enabled=true", true)]
+    [InlineData("Chat:Lab:Enabled=false", false)]
+    public void The_lab_is_there_where_only_this_machine_reaches_it_or_where_it_is_switched_on(string settings, bool there)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=', 2)).ToDictionary(s => s[0], s => (string?)s[1])).Build();
+        Assert.Equal(there, LabOptions.IsEnabled(configuration));
     }
 
     [Fact]

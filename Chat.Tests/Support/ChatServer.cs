@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,11 @@ public sealed class ChatServer : IAsyncDisposable
         _host = new Host(TestSettings.For(_data, settings), Log, collection =>
         {
             if (time is not null)
+            {
                 collection.AddSingleton(time);
+                // A clock that jumps makes every hub client silent for too long.
+                collection.PostConfigureAll<HubOptions>(hub => hub.ClientTimeoutInterval = TimeSpan.FromDays(1_000));
+            }
             services?.Invoke(collection);
         });
         if (settings?.ContainsKey("urls") is true)

@@ -1,14 +1,37 @@
 using Chat.Server.Accounts;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 
 namespace Chat.Server.Transports.Http;
 
-/// <summary>Counts a call for its user before it is made.</summary>
-internal sealed class CallLimit(Rates rates) : IEndpointFilter
+/// <summary>Counts a call for its user before it is made, and lets it wait until there is room for its answer.</summary>
+internal sealed class CallLimit(Rates rates, UnreadAnswers answers) : IEndpointFilter
 {
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        rates.Call(context.HttpContext.User.ToUser().Id);
-        return next(context);
+        var http = context.HttpContext;
+        rates.Call(http.User.ToUser().Id);
+        if (http.GetEndpoint()?.Metadata.GetMetadata<EndlessAnswer>() is null)
+            await answers.TakeAsync(http);
+        return await next(context);
+    }
+}
+
+/// <summary>Of an endpoint whose answers may last: they do not count as answers that wait to be taken, but as streams.</summary>
+internal sealed class EndlessAnswer;
+
+/// <summary>An answer over HTTP.</summary>
+internal static class HttpAnswers
+{
+    /// <summary>Waits until there is room for the answer to this request, and keeps it until the answer was taken.</summary>
+    public static async ValueTask TakeAsync(this UnreadAnswers answers, HttpContext http)
+    {
+        var answer = await answers.TakeAsync(http.User.ToUser().Id, http.Abort, http.RequestAborted);
+        http.Response.RegisterForDispose(answer);
+        http.Response.OnStarting(() =>
+        {
+            answer.Writing();
+            return Task.CompletedTask;
+        });
     }
 }

@@ -2,6 +2,7 @@ using Chat.Contracts;
 using Chat.Server.Accounts;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Session = Chat.Server.Relay.Session;
@@ -9,7 +10,8 @@ using Session = Chat.Server.Relay.Session;
 namespace Chat.Server.Transports.Http;
 
 /// <summary>Opens feeds of one room, each for one request. Thread-safe.</summary>
-internal sealed class Feeds(NodeRelay relay, ChatRooms rooms, SignIns signIns, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class Feeds(
+    NodeRelay relay, ChatRooms rooms, SignIns signIns, UserBounds bounds, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>A feed that rests until <see cref="Feed.ResumeAsync"/>. To be disposed of before the request ends.</summary>
     /// <exception cref="ChatException">The room is not for this user, or the number is not one.</exception>
@@ -22,7 +24,9 @@ internal sealed class Feeds(NodeRelay relay, ChatRooms rooms, SignIns signIns, I
         var session = relay.Open(transport, http.User.ToUser(), http.User.SignInId(), expires);
         try
         {
-            return new Feed(http, transport, session, await rooms.FollowAsync(session, roomId, after), signIns, lifetime, time);
+            var following = await rooms.FollowAsync(session, roomId, after);
+            var place = bounds.Streams.Take(session.User.Id, () => transport.End(FeedEnd.Replaced));
+            return new Feed(http, transport, session, following, place, signIns, lifetime, time);
         }
         catch
         {
@@ -40,6 +44,7 @@ internal sealed class Feed : IAsyncDisposable
 
     private readonly HttpContext _http;
     private readonly FeedTransport _transport;
+    private readonly OpenLimit.Place _place;
     private readonly SignIns _signIns;
     private readonly TimeProvider _time;
     private readonly CancellationTokenRegistration _gone;
@@ -47,9 +52,10 @@ internal sealed class Feed : IAsyncDisposable
     private bool _disposed;
 
     public Feed(
-        HttpContext http, FeedTransport transport, Session session, Following following, SignIns signIns, IHostApplicationLifetime lifetime, TimeProvider time)
+        HttpContext http, FeedTransport transport, Session session, Following following, OpenLimit.Place place, SignIns signIns,
+        IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        (_http, _transport, Session, Following, _signIns, _time) = (http, transport, session, following, signIns, time);
+        (_http, _transport, Session, Following, _place, _signIns, _time) = (http, transport, session, following, place, signIns, time);
         _gone = http.RequestAborted.UnsafeRegister(static t => ((FeedTransport)t!).End(FeedEnd.Gone), transport);
         _stopping = lifetime.ApplicationStopping.UnsafeRegister(static t => ((FeedTransport)t!).End(FeedEnd.Stopping), transport);
     }
@@ -60,6 +66,13 @@ internal sealed class Feed : IAsyncDisposable
 
     /// <summary>Whether nothing will ever come after a number, since the membership has ended.</summary>
     public bool IsOver(long? after) => !Following.IsMember && (after is null || after >= Following.Head);
+
+    /// <summary>The client has said something.</summary>
+    public void Heard()
+    {
+        Session.Touch();
+        _place.Heard();
+    }
 
     /// <summary>Lets delivery begin.</summary>
     public async Task ResumeAsync()
@@ -76,6 +89,7 @@ internal sealed class Feed : IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
+        _place.Dispose();
         await _gone.DisposeAsync();
         await _stopping.DisposeAsync();
         _transport.End(FeedEnd.Done);

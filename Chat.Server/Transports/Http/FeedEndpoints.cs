@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Server.Accounts;
 using Chat.Server.Hosting;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,8 @@ internal static class FeedEndpoints
 
     public static void MapFeeds(this WebApplication app)
     {
-        var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().WithTags("Feeds");
+        var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>()
+            .WithMetadata(new EndlessAnswer()).WithTags("Feeds");
         events.MapGet("", PollAsync).WithName("Events").Produces<EventPage>();
         events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces<string>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
         events.MapGet("/frame", FrameAsync).WithName("EventFrame").Produces<string>(contentType: "text/html");
@@ -29,7 +31,7 @@ internal static class FeedEndpoints
 
     /// <summary>A page of events at once; or, where there is none yet and <paramref name="wait"/> says so, as soon as there is.</summary>
     private static async Task<IResult> PollAsync(
-        HttpContext http, ChatRooms rooms, Feeds feeds, TimeProvider time, IOptions<LimitOptions> limits,
+        HttpContext http, ChatRooms rooms, Feeds feeds, UnreadAnswers answers, TimeProvider time, IOptions<LimitOptions> limits,
         string id, long? before, long? after, int? limit, int? wait, string? generation, CancellationToken cancellation)
     {
         await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, cancellation);
@@ -44,6 +46,7 @@ internal static class FeedEndpoints
             if (await WaitAsync(http, feeds, time, id, cursor, limit, TimeSpan.FromSeconds(wait.Value)) is { } came)
                 return came;
         }
+        await answers.TakeAsync(http);
         return TypedResults.Ok(await rooms.HistoryAsync(http.User.ToUser(), id, page, cancellation));
     }
 
@@ -60,6 +63,8 @@ internal static class FeedEndpoints
         await using (time.CreateTimer(static t => ((PollTransport)t!).End(FeedEnd.Done), transport, wait, Timeout.InfiniteTimeSpan))
             await transport.Over;
         await feed.DisposeAsync();
+        if (await transport.Over == FeedEnd.Replaced)
+            throw new ChatException(ErrorCodes.RateLimited, "more feeds of yours are open than may be") { RetryAfter = TimeSpan.FromSeconds(10) };
         if (feed.Session.IsSignedOut)
             throw new ChatException(ErrorCodes.Unauthenticated, "the sign-in is over");
         return new EncodedPage([.. transport.Events.Take(limit ?? int.MaxValue)], feed.Following.Head);

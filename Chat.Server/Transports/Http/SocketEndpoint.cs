@@ -13,7 +13,7 @@ internal static class SocketEndpoint
     public const string Protocol = "chat.v1";
 
     /// <summary>Close codes for applications, by the HTTP status that says the same.</summary>
-    private const WebSocketCloseStatus SignedOut = (WebSocketCloseStatus)4401, Left = (WebSocketCloseStatus)4403;
+    public const WebSocketCloseStatus SignedOut = (WebSocketCloseStatus)4401, Left = (WebSocketCloseStatus)4403, TooMany = (WebSocketCloseStatus)4429;
 
     /// <summary>A client that does not answer a ping is gone.</summary>
     private static readonly TimeSpan s_pingInterval = TimeSpan.FromSeconds(15), s_pongTimeout = TimeSpan.FromSeconds(30);
@@ -21,7 +21,9 @@ internal static class SocketEndpoint
     /// <summary>How long a client may take to answer a close.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(2);
 
-    public static async Task HandleAsync(HttpContext http, Feeds feeds, ChatRooms rooms, ILogger<SocketTransport> logger, string id, long? after, string? generation)
+    public static async Task HandleAsync(
+        HttpContext http, Feeds feeds, ChatRooms rooms, RefusedCalls refusals, ILogger<SocketTransport> logger, string id, long? after,
+        string? generation)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -48,12 +50,13 @@ internal static class SocketEndpoint
         else
             await feed.ResumeAsync();
 
-        var reading = new SocketMessages(socket, transport, feed, rooms, id, logger).ReadAsync();
+        var reading = new SocketMessages(socket, transport, feed, rooms, refusals, id, logger).ReadAsync();
         var first = await Task.WhenAny(transport.Over, reading);
         await feed.DisposeAsync();
         var (status, text) = first == reading ? await reading : await transport.Over switch
         {
             FeedEnd.Left => (Left, "you are no longer a member of this room"),
+            FeedEnd.Replaced => (TooMany, "more feeds of yours are open than may be"),
             FeedEnd.Stopping => (WebSocketCloseStatus.EndpointUnavailable, "this node is stopping"),
             FeedEnd.Aborted when feed.Session.IsSignedOut => (SignedOut, "the sign-in is over"),
             FeedEnd.Aborted => (WebSocketCloseStatus.InternalServerError, "the feed failed; resume from your cursor"),

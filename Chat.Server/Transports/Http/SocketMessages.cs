@@ -11,9 +11,11 @@ namespace Chat.Server.Transports.Http;
 /// What a client says over its WebSocket: one message after the other is read, posted and answered, so that those that were sent without waiting keep their
 /// order, and a client cannot be ahead of the log by more than the connection holds.
 /// </summary>
-internal sealed class SocketMessages(WebSocket socket, SocketTransport transport, Feed feed, ChatRooms rooms, string roomId, ILogger logger)
+internal sealed class SocketMessages(WebSocket socket, SocketTransport transport, Feed feed, ChatRooms rooms, RefusedCalls refusals, string roomId, ILogger logger)
 {
     private const int ReadBytes = 4 * 1024;
+
+    private bool _flood;
 
     /// <summary>Until the client closes, or breaks off, or sends what no message can be: the status and text to close with.</summary>
     public async Task<(WebSocketCloseStatus Status, string Text)> ReadAsync()
@@ -34,6 +36,8 @@ internal sealed class SocketMessages(WebSocket socket, SocketTransport transport
                 }
                 if (!transport.Over.IsCompleted && !await transport.SendAsync(await AnswerAsync(message.WrittenMemory)))
                     return (WebSocketCloseStatus.Empty, "");
+                if (_flood)
+                    return (SocketEndpoint.TooMany, "too many of your messages were refused");
             }
         }
         catch (WebSocketException e) when (e.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
@@ -67,7 +71,7 @@ internal sealed class SocketMessages(WebSocket socket, SocketTransport transport
 
     private async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> text)
     {
-        feed.Session.Touch();
+        feed.Heard();
         NewMessage? message = null;
         try
         {
@@ -85,12 +89,17 @@ internal sealed class SocketMessages(WebSocket socket, SocketTransport transport
         }
         catch (Exception e)
         {
-            logger.PostFailed(e);
+            if (refusals.Shows("socket", e))
+                logger.PostFailed(e);
             var fault = Faults.Of(e);
             return Refuse(fault.Code, fault.Message);
         }
 
-        byte[] Refuse(string code, string text) => Write(new Answer(Error: new Refusal(message?.ClientId, code, text)));
+        byte[] Refuse(string code, string text)
+        {
+            _flood |= !refusals.Count("socket", code, feed.Session.User.Id);
+            return Write(new Answer(Error: new Refusal(message?.ClientId, code, text)));
+        }
     }
 
     private static byte[] Write(Answer answer) => JsonSerializer.SerializeToUtf8Bytes(answer, ChatJson.Options);

@@ -3,6 +3,7 @@ using Chat.Server.Accounts;
 using Chat.Server.Cluster;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 using Microsoft.AspNetCore.SignalR;
 using Session = Chat.Server.Relay.Session;
 
@@ -15,6 +16,9 @@ namespace Chat.Server.Transports.SignalR;
 internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<IChatClient>, IChatHub
 {
     private Session? _syncing;
+
+    /// <summary>What this invocation's answer takes of what may be unread; null for brief ones.</summary>
+    internal UnreadAnswer? Answer { get; set; }
 
     private User Me => Context.User!.ToUser();
 
@@ -75,6 +79,7 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     /// </summary>
     protected override void Dispose(bool disposing)
     {
+        Answer?.Dispose();
         _syncing?.Resume();
         base.Dispose(disposing);
     }

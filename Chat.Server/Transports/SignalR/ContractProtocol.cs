@@ -38,23 +38,41 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
         {
             if (!inner.TryParseMessage(ref input, binder, out message))
             {
+                // Something was taken and is no message: a type that the protocol does not know. SignalR would wait here for the rest of it, for ever.
+                if (input.Length < start.Length)
+                    throw Unreadable("no type of message that a hub knows");
                 // SignalR hands over no more than the limit: what is not complete by then never will be.
                 return start.Length < Limits.HubMessageBytes
                     ? false
-                    : throw new HubException($"{ErrorCodes.TooLarge}: a hub message has at most {Limits.HubMessageBytes} bytes");
+                    : throw Refused(ErrorCodes.TooLarge, $"a hub message has at most {Limits.HubMessageBytes} bytes");
             }
         }
         catch (Exception e) when (e is not HubException)
         {
-            throw new HubException($"{ErrorCodes.Invalid}: not a message of the {Name} protocol");
+            throw Unreadable($"not a message of the {Name} protocol");
         }
+        if (message is StreamInvocationMessage stream)
+            message = Failure(stream.InvocationId, stream.Target, $"{ErrorCodes.Invalid}: no hub method streams");
+        else if (message is not (HubMethodInvocationMessage or InvocationBindingFailureMessage or PingMessage or CloseMessage))
+            throw Unreadable("a client calls methods and pings; nothing else is understood");
 
         if (message is InvocationBindingFailureMessage failure)
             message = (HubMessage?)WithoutOptional(start, binder, failure) ?? Explain(failure);
-        else if (message is InvocationMessage { InvocationId: not null } invocation && !s_needed.ContainsKey(invocation.Target))
+        else if (message is InvocationMessage invocation && !s_needed.ContainsKey(invocation.Target))
             message = Failure(invocation.InvocationId, invocation.Target, Unknown(invocation.Target));
+        if (message is InvocationBindingFailureMessage { BindingFailure.SourceException.Message: var refusal })
+            GuardedInput.Current?.Refused(refusal[..refusal.IndexOf(':', StringComparison.Ordinal)]);
         return true;
     }
+
+    /// <summary>It is counted, and ends the connection.</summary>
+    private static HubException Refused(string code, string text)
+    {
+        GuardedInput.Current?.Refused(code);
+        return new HubException($"{code}: {text}");
+    }
+
+    private static HubException Unreadable(string text) => Refused(ErrorCodes.Invalid, text);
 
     /// <summary>Reads the message again as one with fewer arguments, down to those that are needed.</summary>
     private InvocationMessage? WithoutOptional(ReadOnlySequence<byte> start, IInvocationBinder binder, InvocationBindingFailureMessage failure)

@@ -3,33 +3,57 @@ using Chat.Server.Accounts;
 using Chat.Server.Hosting;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 using Microsoft.AspNetCore.SignalR;
 using Session = Chat.Server.Relay.Session;
 
 namespace Chat.Server.Transports.SignalR;
 
-/// <summary>Turns what a method throws into the contract's <c>code: text</c>, and notes that the client is active.</summary>
-internal sealed class Refusals(Rates rates, ILogger<ChatHub> logger) : IHubFilter
+/// <summary>
+/// Turns what a method throws into the contract's <c>code: text</c>, notes that the client is active, and lets a call wait until there is room for its
+/// answer.
+/// </summary>
+internal sealed class Refusals(Rates rates, UnreadAnswers answers, RefusedCalls refusals, ILogger<ChatHub> logger) : IHubFilter
 {
+    /// <summary>Their answers are so small that the bound on connections bounds them, too.</summary>
+    private static readonly HashSet<string> s_brief =
+        [nameof(ChatHub.Send), nameof(ChatHub.Edit), nameof(ChatHub.Delete), nameof(ChatHub.React), nameof(ChatHub.MarkRead), nameof(ChatHub.Typing)];
+
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
+        var context = invocationContext.Context;
         try
         {
-            invocationContext.Context.Features.Get<Session>()?.Touch();
+            context.Features.Get<Session>()?.Touch();
             // Sending has a rate of its own.
             if (invocationContext.HubMethodName != nameof(IChatHub.Send))
-                rates.Call(invocationContext.Context.User!.ToUser().Id);
-            return await next(invocationContext);
+                rates.Call(context.User!.ToUser().Id);
+            if (s_brief.Contains(invocationContext.HubMethodName))
+                return await next(invocationContext);
+            // The hub gives it back when the answer was written.
+            var answer = await answers.TakeAsync(context.User!.ToUser().Id, () => End(context), context.ConnectionAborted);
+            ((ChatHub)invocationContext.Hub).Answer = answer;
+            var result = await next(invocationContext);
+            answer.Writing();
+            return result;
         }
         catch (ChatException e)
         {
+            context.Features.Get<GuardedInput>()?.Refused(e.Code);
             throw new HubException(e.ToString());
         }
         catch (Exception e) when (e is not HubException)
         {
-            if (!invocationContext.Context.ConnectionAborted.IsCancellationRequested)
+            if (!context.ConnectionAborted.IsCancellationRequested && refusals.Shows(invocationContext.HubMethodName, e))
                 logger.MethodFailed(invocationContext.HubMethodName, e);
             throw new HubException(Faults.OfHub(invocationContext.HubMethodName, e).ToString());
         }
+    }
+
+    /// <summary>Whatever is being written to it. The request goes, too: an event stream would hold what it could not write.</summary>
+    private static void End(HubCallerContext context)
+    {
+        context.Abort();
+        context.GetHttpContext()?.Abort();
     }
 }

@@ -24,6 +24,8 @@ internal sealed class SessionLifetime : DefaultHubLifetimeManager<ChatHub>
     {
         var session = _relay.Open(new SignalRTransport(connection), connection.User.ToUser(), connection.User.SignInId());
         connection.Features.Set(session);
+        if (connection.Features.Get<GuardedInput>() is { } guard)
+            guard.Abort = connection.Abort;
         await base.OnConnectedAsync(connection);
         // It may have ended after the request was let in and before the session was there to be ended.
         if (!await _signIns.IsLiveAsync(session.SignInId, session.User.Id, CancellationToken.None))

@@ -1,5 +1,7 @@
 using Chat.Contracts;
+using Chat.Server.Accounts;
 using Chat.Server.Relay;
+using Chat.Server.Rooms;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -24,6 +26,9 @@ public static class SignalRSetup
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions))
             .AddMessagePackProtocol();
         builder.Services.AddSingleton<Refusals>();
+        builder.Services.AddSingleton<HubGuards>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<HubGuards>());
+        builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, QuietDispatcher>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>, SessionLifetime>();
         foreach (var protocol in builder.Services.Where(s => s.ServiceType == typeof(IHubProtocol)).ToList())
         {
@@ -37,6 +42,7 @@ public static class SignalRSetup
     {
         var options = app.Services.GetRequiredService<IOptions<RelayOptions>>().Value;
         var time = app.Services.GetRequiredService<TimeProvider>();
+        var guards = app.Services.GetRequiredService<HubGuards>();
         var hub = new HttpConnectionDispatcherOptions
         {
             CloseOnAuthenticationExpiration = true,
@@ -49,6 +55,7 @@ public static class SignalRSetup
         hub.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
         // As MapHub does it, with SocketOutput in between; attributes of the hub's class would be added here.
         app.MapConnections(Wire.HubPath, hub, connections => connections
+                .Use((connection, next) => guards.GuardAsync(connection, next))
                 .Use((connection, next) => AcceptedSocket.WriteDirectlyAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
@@ -62,6 +69,10 @@ public static class SignalRSetup
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
+            // Either is where a connection begins; a WebSocket with an id was negotiated before.
+            if (context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
+                || (context.WebSockets.IsWebSocketRequest && !context.Request.Query.ContainsKey("id")))
+                context.RequestServices.GetRequiredService<Rates>().Connect(context.User.ToUser().Id);
             AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);
             return inner(context);

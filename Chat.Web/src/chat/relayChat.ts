@@ -17,6 +17,7 @@ import type {
   UserRef,
 } from '../wire/contract';
 import { Refusal } from '../wire/refusal';
+import { staySignedIn } from '../wire/staying';
 import { Arrivals } from './arrivals';
 import { newClientId } from './clientIds';
 import { RoomFeed } from './feed';
@@ -145,6 +146,7 @@ export class RelayChat implements Chat {
         chat.#outgoing.drafts.flush();
         void chat.#recorder.flush();
       }),
+      staySignedIn(),
       chat.storageError.subscribe((error) => {
         if (error === null) chat.#outgoing.storeWorks();
       }),

@@ -1,22 +1,25 @@
 using System.Collections.Concurrent;
 using Chat.Contracts;
 
-namespace Chat.Server.Rooms;
+namespace Chat.Server.Hosting;
 
 /// <summary>
-/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a second up to
-/// <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
+/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a second (or another
+/// <paramref name="unit"/>) up to <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
 /// </summary>
 /// <param name="what">What is counted, for people.</param>
-/// <param name="rate">Tokens a second.</param>
+/// <param name="rate">Tokens a unit.</param>
 /// <param name="burst">Most tokens.</param>
 /// <param name="time">The clock.</param>
-public sealed class TokenBuckets(string what, double rate, double burst, TimeProvider time)
+/// <param name="unit">A second, a minute or an hour; as a word, for people.</param>
+public sealed class TokenBuckets(string what, double rate, double burst, TimeProvider time, string unit = "second")
 {
     private const int TrimAbove = 10_000;
 
     private readonly ConcurrentDictionary<string, Bucket> _buckets = [];
     private long _trimmedAt;
+
+    private double PerSecond => rate / (unit switch { "hour" => 3600, "minute" => 60, _ => 1 });
 
     /// <summary>Takes all of them or none.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
@@ -26,29 +29,17 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
-        // More at once than a burst is taken as a burst, or it could never be had.
-        var needed = Math.Min(tokens, burst);
-        var bucket = Bucketed(key);
-        var wait = TimeSpan.Zero;
-        lock (bucket)
+        var (wait, taken) = Try(key, tokens, most);
+        if (taken)
+            return wait;
+        throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
         {
-            Fill(bucket);
-            if (bucket.Tokens < needed)
-                wait = TimeSpan.FromSeconds((needed - bucket.Tokens) / rate);
-            if (wait > most)
-            {
-                var (count, unit) = rate >= 1 ? (rate, "second") : (rate * 60, "minute");
-                throw new ChatException(ErrorCodes.RateLimited, $"at most {count:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
-                {
-                    RetryAfter = wait,
-                };
-            }
-            bucket.Tokens -= needed;
-        }
-        if (_buckets.Count > TrimAbove && time.GetElapsedTime(Volatile.Read(ref _trimmedAt)).TotalSeconds >= 1)
-            Trim();
-        return wait;
+            RetryAfter = wait,
+        };
     }
+
+    /// <summary>Takes all of them or none; null if they were there, otherwise the time until there will be enough.</summary>
+    public TimeSpan? TryTake(string key, int tokens) => Try(key, tokens, TimeSpan.Zero) is (var wait, false) ? wait : null;
 
     /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a burst.</summary>
     public void Charge(string key, int tokens)
@@ -63,12 +54,32 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         }
     }
 
+    private (TimeSpan Wait, bool Taken) Try(string key, int tokens, TimeSpan most)
+    {
+        // More at once than a burst is taken as a burst, or it could never be had.
+        var needed = Math.Min(tokens, burst);
+        var bucket = Bucketed(key);
+        var wait = TimeSpan.Zero;
+        lock (bucket)
+        {
+            Fill(bucket);
+            if (bucket.Tokens < needed)
+                wait = TimeSpan.FromSeconds((needed - bucket.Tokens) / PerSecond);
+            if (wait > most)
+                return (wait, false);
+            bucket.Tokens -= needed;
+        }
+        if (_buckets.Count > TrimAbove && time.GetElapsedTime(Volatile.Read(ref _trimmedAt)).TotalSeconds >= 1)
+            Trim();
+        return (wait, true);
+    }
+
     private Bucket Bucketed(string key) => _buckets.GetOrAdd(key, _ => new Bucket(burst, time.GetTimestamp()));
 
     private void Fill(Bucket bucket)
     {
         var now = time.GetTimestamp();
-        bucket.Tokens = Math.Min(burst, bucket.Tokens + time.GetElapsedTime(bucket.At, now).TotalSeconds * rate);
+        bucket.Tokens = Math.Min(burst, bucket.Tokens + time.GetElapsedTime(bucket.At, now).TotalSeconds * PerSecond);
         bucket.At = now;
     }
 
@@ -79,7 +90,7 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         foreach (var (key, bucket) in _buckets)
         {
             // Twice the burst: the level may be that far below full.
-            if (time.GetElapsedTime(bucket.At, now).TotalSeconds * rate >= burst * 2)
+            if (time.GetElapsedTime(bucket.At, now).TotalSeconds * PerSecond >= burst * 2)
                 _buckets.TryRemove(new KeyValuePair<string, Bucket>(key, bucket));
         }
     }

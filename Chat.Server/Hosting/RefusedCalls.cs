@@ -1,0 +1,95 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>
+/// What clients are refused, over the hub and over HTTP: counted, and said in one line every ten seconds, however much it is. Faults of the server show
+/// the stack of the first of a kind in that time only. It also says whose refusals are a flood. Thread-safe.
+/// </summary>
+[SuppressMessage("Performance", "CA1812", Justification = "Made by the service provider.")]
+internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider time, ILogger<RefusedCalls> logger) : BackgroundService
+{
+    /// <summary>How often a line is written while there is something to say.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Kinds of refusals, users and kinds of faults that are told apart in one interval.</summary>
+    private const int MostKinds = 100, MostUsers = 1_000;
+
+    private readonly TokenBuckets _flood = new("refused calls", limits.Value.RefusalRate, limits.Value.RefusalBurst, time);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _refusals = [], _users = [];
+    private readonly HashSet<string> _faults = [];
+    private int _total, _faultsHeldBack;
+
+    /// <summary>Counts one. False: this user has had so many that the connection is to end.</summary>
+    /// <param name="way">How it came: <c>hub</c> or <c>http</c>.</param>
+    /// <param name="code">The contract's code.</param>
+    /// <param name="userId">Whose it was; null for nobody's.</param>
+    public bool Count(string way, string code, string? userId)
+    {
+        lock (_gate)
+        {
+            _total++;
+            Add(_refusals, $"{way} {code}", MostKinds);
+            if (userId is not null)
+                Add(_users, userId, MostUsers);
+        }
+        return userId is null || _flood.TryTake(userId, 1) is null;
+    }
+
+    /// <summary>Whether a fault of the server is to be logged with its stack; otherwise it is counted.</summary>
+    /// <param name="place">Where it happened, such as the hub method; not more places than the server has.</param>
+    /// <param name="fault">What happened.</param>
+    public bool Shows(string place, Exception fault)
+    {
+        lock (_gate)
+        {
+            if (_faults.Count < MostKinds && _faults.Add($"{place} {fault.GetType()}"))
+                return true;
+            _faultsHeldBack++;
+            return false;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                Say();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        Say();
+    }
+
+    private void Say()
+    {
+        int total, faults, most = 0;
+        string kinds, user = "";
+        lock (_gate)
+        {
+            (total, faults) = (_total, _faultsHeldBack);
+            (_total, _faultsHeldBack) = (0, 0);
+            kinds = string.Join(", ", _refusals.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {r.Value}"));
+            if (_users.Count > 0)
+                (user, most) = _users.MaxBy(u => u.Value);
+            _refusals.Clear();
+            _users.Clear();
+            _faults.Clear();
+        }
+        if (total > 0)
+            logger.CallsRefused(total, kinds, most, user);
+        if (faults > 0)
+            logger.FaultsHeldBack(faults);
+    }
+
+    private static void Add(Dictionary<string, int> counts, string key, int most)
+    {
+        if (counts.TryGetValue(key, out var count) || counts.Count < most)
+            counts[key] = count + 1;
+    }
+}

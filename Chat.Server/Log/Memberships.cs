@@ -1,0 +1,35 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Chat.Server.Log;
+
+/// <summary>What is asked of rooms and their members before a person makes one more. Thread-safe.</summary>
+public sealed class Memberships(IDbContextFactory<LogDb> databases)
+{
+    /// <summary>How many rooms a user is in; <paramref name="most"/> for as many or more, which bounds what is read.</summary>
+    /// <exception cref="ChatException"><c>unavailable</c></exception>
+    public Task<int> CountAsync(string userId, int most) =>
+        ReadAsync(db => db.Members.Where(m => m.UserId == userId && m.LeftSeq == null).Take(most).CountAsync());
+
+    /// <summary>The direct room that two people have; null if there is none.</summary>
+    /// <exception cref="ChatException"><c>unavailable</c></exception>
+    public Task<string?> DirectRoomAsync(string userId, string otherId)
+    {
+        var key = Appender.DirectKey(userId, otherId);
+        return ReadAsync(db => db.Rooms.Where(r => r.DirectKey == key).Select(r => (string?)r.Id).SingleOrDefaultAsync());
+    }
+
+    private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync();
+            return await read(db);
+        }
+        catch (Exception e) when (DatabaseErrors.IsFrom(e))
+        {
+            throw new ChatException(ErrorCodes.Unavailable, "the log cannot be read now", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Transports.Bounds;
+
+/// <summary>
+/// Bounds what is kept of answers for one user's clients, over all their connections to this node and whatever transport they use. An answer takes its
+/// share of <c>Chat:Limits:UnreadBytes</c> before it is made, and gives it back when the connection has taken it. Others wait. If one waits for
+/// <see cref="Patience"/>, the connection that has not taken its answer for longest, and for that long, ends. Thread-safe.
+/// </summary>
+internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider time)
+{
+    /// <summary>How long a client may leave an answer unread while others of the same user wait for room.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Calls that may wait; each holds its request.</summary>
+    private const int MostWaiting = 256;
+
+    private readonly int _most = limits.Value.UnreadBytes / LimitOptions.AnswerBytes;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Share> _shares = [];
+
+    /// <summary>Waits until there is room for one more answer. To be disposed of when it was taken, or there is none.</summary>
+    /// <param name="userId">Whose answer it is.</param>
+    /// <param name="end">Ends the connection at once. Called at most once.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="ChatException"><c>rate_limited</c>: too many wait already.</exception>
+    public async ValueTask<UnreadAnswer> TakeAsync(string userId, Action end, CancellationToken cancellation)
+    {
+        var answer = new UnreadAnswer(this, userId, end);
+        TaskCompletionSource turn;
+        lock (_gate)
+        {
+            if (!_shares.TryGetValue(userId, out var share))
+                _shares[userId] = share = new Share();
+            if (share.Held.Count < _most)
+            {
+                share.Held.Add(answer);
+                return answer;
+            }
+            if (share.Waiting.Count >= MostWaiting)
+                throw new ChatException(ErrorCodes.RateLimited, "too many calls of yours wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
+            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            share.Waiting.AddLast((answer, turn));
+        }
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await turn.Task.WaitAsync(Patience, time, cancellation);
+                    return answer;
+                }
+                catch (TimeoutException)
+                {
+                    EndLongestUnread(userId);
+                }
+            }
+        }
+        catch
+        {
+            Return(answer);
+            throw;
+        }
+    }
+
+    /// <summary>How many answers of a user are being made or written.</summary>
+    public int Count(string userId)
+    {
+        lock (_gate)
+            return _shares.TryGetValue(userId, out var share) ? share.Held.Count : 0;
+    }
+
+    internal long Now => time.GetTimestamp();
+
+    /// <summary>Gives back what an answer held, or its place among those who wait.</summary>
+    internal void Return(UnreadAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (!_shares.TryGetValue(answer.UserId, out var share))
+                return;
+            if (share.Held.Remove(answer))
+            {
+                if (share.Waiting.First is { } next)
+                {
+                    share.Waiting.RemoveFirst();
+                    share.Held.Add(next.Value.Answer);
+                    next.Value.Turn.SetResult();
+                }
+            }
+            else
+            {
+                for (var node = share.Waiting.First; node is not null; node = node.Next)
+                {
+                    if (node.Value.Answer != answer)
+                        continue;
+                    share.Waiting.Remove(node);
+                    break;
+                }
+            }
+            if (share.Held.Count == 0)
+                _shares.Remove(answer.UserId);
+        }
+    }
+
+    private void EndLongestUnread(string userId)
+    {
+        UnreadAnswer? longest;
+        lock (_gate)
+        {
+            longest = _shares.TryGetValue(userId, out var share)
+                ? share.Held.Where(a => a.IsStuck(Patience, time)).MinBy(a => a.WritingSince)
+                : null;
+        }
+        longest?.End();
+    }
+
+    private sealed class Share
+    {
+        public List<UnreadAnswer> Held { get; } = [];
+
+        public LinkedList<(UnreadAnswer Answer, TaskCompletionSource Turn)> Waiting { get; } = [];
+    }
+}
+
+/// <summary>One answer, from before it is made until the connection has taken it.</summary>
+internal sealed class UnreadAnswer(UnreadAnswers answers, string userId, Action end) : IDisposable
+{
+    private long _writingSince;
+    private int _ended;
+
+    public string UserId { get; } = userId;
+
+    /// <summary>When it began to be written, as a timestamp; 0 before.</summary>
+    public long WritingSince => Interlocked.Read(ref _writingSince);
+
+    /// <summary>It is made, and is being written from now on: from now on it is the client that it waits for.</summary>
+    public void Writing() => Interlocked.CompareExchange(ref _writingSince, answers.Now, 0);
+
+    public bool IsStuck(TimeSpan patience, TimeProvider time) =>
+        Volatile.Read(ref _ended) == 0 && WritingSince is not 0 and var since && time.GetElapsedTime(since) >= patience;
+
+    public void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+            end();
+    }
+
+    public void Dispose() => answers.Return(this);
+}

@@ -1,0 +1,46 @@
+using Chat.Server.Accounts;
+using Chat.Server.Relay;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Transports;
+
+/// <summary>
+/// Open connections prolong their sign-in, as requests do: who only listens uses it, too. A sign-in is written at most once in an eighth of its lifetime,
+/// and at most once in six hours.
+/// </summary>
+internal sealed class ConnectedSignIns(
+    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, TimeProvider time, ILogger<ConnectedSignIns> logger) : BackgroundService
+{
+    /// <summary>Sign-ins in one statement.</summary>
+    private const int AtOnce = 500;
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(6);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var eighth = options.Value.SignInLifetime / 8;
+        var often = eighth < s_longest ? eighth : s_longest;
+        using var timer = new PeriodicTimer(often / 2, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await ProlongAsync(often, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task ProlongAsync(TimeSpan often, CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var some in relay.SignIns().Chunk(AtOnce))
+                await signIns.ProlongAsync(some, often, stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            logger.NotProlonged(e); // the next turn comes long before they end
+        }
+    }
+}
