@@ -19,6 +19,8 @@ public static class HostingSetup
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
         builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
         builder.Services.AddOpenApi();
+        builder.Services.AddHostNames();
+        builder.Services.AddHeadRequests();
         builder.Services.AddSingleton(new NodeId(OpaqueId.New()));
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
     }
@@ -37,6 +39,7 @@ public static class HostingSetup
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
         app.MapOpenApi();
+        app.SayIfAnyHostIsAnswered();
         app.MapRequestMirror();
     }
 
