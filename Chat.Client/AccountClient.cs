@@ -10,7 +10,7 @@ namespace Chat.Client;
 /// nobody answered. Thread-safe.
 /// </summary>
 /// <param name="server">The server's root.</param>
-/// <param name="handler">Sends the requests, and stays its owner's; null for one of its own.</param>
+/// <param name="handler">Sends the requests, and stays its owner's; must not follow redirects, or passwords go along. Null for one of its own.</param>
 /// <param name="trust">Which certificates count as the server's, for a handler of its own; null for those that the system trusts.</param>
 public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null, CertificateTrust? trust = null) : IDisposable
 {
@@ -18,6 +18,7 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
     {
         BaseAddress = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"),
         Timeout = TimeSpan.FromSeconds(30),
+        MaxResponseContentBufferSize = ServerAnswers.MostAccountBytes,
     };
 
     /// <summary>A new guest: a name without a password.</summary>
@@ -98,6 +99,8 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
         {
             if (Refusal.OfCertificate(e) is { } untrusted)
                 throw new ChatException(untrusted.Code, untrusted.Message, e);
+            if (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+                throw ServerAnswers.TooLarge(server, ServerAnswers.MostAccountBytes, e);
             throw new ChatException(ErrorCodes.Unavailable, $"{server.Authority} cannot be reached: {Refusal.Reason(e)}", e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
@@ -108,7 +111,7 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
-            throw await RefusedAsync(response, ct);
+            throw ServerAnswers.Redirect(server, response) ?? await RefusedAsync(response, ct);
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken ct)
@@ -137,7 +140,7 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
 
         var after = response.Headers.RetryAfter;
         return new ChatException(
-            problem?.Code ?? Refusal.CodeOf(response.StatusCode),
+            Refusal.IsCode(problem?.Code) ? problem!.Code! : Refusal.CodeOf(response.StatusCode),
             problem?.Detail ?? problem?.Title ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.")
         {
             RetryAfter = after?.Delta ?? (after?.Date is { } date && response.Headers.Date is { } now ? date - now : null),

@@ -62,6 +62,10 @@ public sealed record CertificateTrust
         throw new ChatException(ErrorCode, _pin is not null && !seen.IsNearly(_pin) ? seen.ChangedText(_pin, advice) : seen.UnknownText(Authorities, advice));
     };
 
-    /// <summary>As for a handler that an <see cref="HttpClient"/> uses.</summary>
-    internal SocketsHttpHandler NewHandler(Uri server) => new() { SslOptions = { RemoteCertificateValidationCallback = Check(server.Host) } };
+    /// <summary>As for a handler that an <see cref="HttpClient"/> uses. It follows no redirect: a password in a body would go along (RFC 9110, 15.4.8).</summary>
+    internal SocketsHttpHandler NewHandler(Uri server) => new()
+    {
+        AllowAutoRedirect = false,
+        SslOptions = { RemoteCertificateValidationCallback = Check(server.Host) },
+    };
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Chat.Client.Console.Profile;
 using Chat.Contracts;
-using SystemConsole = System.Console;
 
 namespace Chat.Client.Console.Commands;
 
@@ -74,7 +73,7 @@ public static class AccountCommands
             }
             catch (ChatException refusal)
             {
-                SystemConsole.Error.WriteLine($"chat: {refusal.Code}: {refusal.Message} The tokens are forgotten here; the server may still honour them until they end.");
+                Tty.Error.WriteLine($"chat: {refusal.Code}: {refusal.Message} The tokens are forgotten here; the server may still honour them until they end.");
             }
             await invocation.Profile.ChangeAsync(before => before.Without(invocation.Server), ct);
         });

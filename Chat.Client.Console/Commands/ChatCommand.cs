@@ -6,7 +6,6 @@ using Chat.Client.Console.Plain;
 using Chat.Client.Console.Profile;
 using Chat.Client.Console.Screen;
 using Chat.Contracts;
-using SystemConsole = System.Console;
 
 namespace Chat.Client.Console.Commands;
 
@@ -39,7 +38,7 @@ public static class ChatCommand
                 var unsent = connection.Outbox.Count;
                 await connection.DisposeAsync();
                 if (unsent > 0)
-                    await SystemConsole.Error.WriteLineAsync($"chat: {unsent} of your messages were not sent. {(outboxIsKept ? "They are kept, and sent when you start chat the next time." : "They are lost.")}");
+                    await Tty.Error.WriteLineAsync($"chat: {unsent} of your messages were not sent. {(outboxIsKept ? "They are kept, and sent when you start chat the next time." : "They are lost.")}");
             }
         });
     }
@@ -48,7 +47,7 @@ public static class ChatCommand
     {
         if (!Tty.InputIsTerminal)
             throw new ChatException(ErrorCodes.Unauthenticated, $"Not signed in to {invocation.Server}: use chat login, chat register or chat guest NAME.");
-        await SystemConsole.Error.WriteLineAsync($"You are not signed in to {invocation.Server}. Choose a name to come in as a guest, or leave it empty and use chat login or chat register.");
+        await Tty.Error.WriteLineAsync($"You are not signed in to {invocation.Server}. Choose a name to come in as a guest, or leave it empty and use chat login or chat register.");
         while (true)
         {
             // A terminal's read cannot be cancelled; the program ends all the same when a signal asks for it.
@@ -62,7 +61,7 @@ public static class ChatCommand
             }
             catch (ChatException refusal) when (refusal.Code is ErrorCodes.NameTaken or ErrorCodes.Invalid)
             {
-                await SystemConsole.Error.WriteLineAsync(TerminalText.Line(refusal.Message));
+                await Tty.Error.WriteLineAsync(TerminalText.Line(refusal.Message));
             }
         }
     }

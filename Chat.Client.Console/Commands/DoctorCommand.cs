@@ -3,7 +3,6 @@ using Chat.Client.Console.Doctor;
 using Chat.Client.Console.Doctor.Output;
 using Chat.Client.Console.Profile;
 using Chat.Contracts;
-using SystemConsole = System.Console;
 
 namespace Chat.Client.Console.Commands;
 
@@ -88,7 +87,7 @@ public static class DoctorCommand
     private static void SayTheLongOnes(Step step)
     {
         if (step.Lasts is { } lasts)
-            SystemConsole.Error.WriteLine($"chat: {step.Doing}, {lasts.TotalSeconds:0.#} s");
+            Tty.Error.WriteLine($"chat: {step.Doing}, {lasts.TotalSeconds:0.#} s");
     }
 
     private static void Invalid(Action? check, Action<string> complain)

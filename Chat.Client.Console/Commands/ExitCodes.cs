@@ -54,6 +54,7 @@ public static class ExitCodes
         ErrorCodes.Unavailable or ErrorCodes.RateLimited => Unavailable,
         ErrorCodes.NameTaken or ErrorCodes.KeyReused => Conflict,
         CertificateTrust.ErrorCode => Untrusted,
+        ServerAnswers.RedirectedCode => Unavailable,
         _ => Unexpected,
     };
 

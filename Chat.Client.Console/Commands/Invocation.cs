@@ -12,7 +12,7 @@ public sealed class Invocation : IDisposable
     private readonly StoredTrust? _trust;
 
     /// <summary>Reads the global options and the environment. Throws <see cref="ChatException"/> if they are wrong.</summary>
-    public Invocation(ParseResult options, TextWriter output)
+    public Invocation(ParseResult options, TerminalWriter output)
     {
         Out = output;
         Time = TimeProvider.System;
@@ -34,7 +34,7 @@ public sealed class Invocation : IDisposable
     }
 
     /// <summary>Standard output.</summary>
-    public TextWriter Out { get; }
+    public TerminalWriter Out { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using Chat.Client.Console.Interactive;
 using Chat.Contracts;
-using SystemConsole = System.Console;
 
 namespace Chat.Client.Console.Commands;
 
@@ -22,7 +21,7 @@ public static class Runner
         });
 
     /// <summary>Says what went wrong.</summary>
-    public static void Complain(string code, string text) => SystemConsole.Error.WriteLine($"chat: {code}: {TerminalText.Line(text)}");
+    public static void Complain(string code, string text) => Tty.Error.WriteLine($"chat: {code}: {TerminalText.Line(text)}");
 
     /// <summary>The same, and where the client itself has more to say than fits a line, the rest below it.</summary>
     public static void Complain(ChatException refusal)
@@ -30,7 +29,7 @@ public static class Runner
         var lines = refusal.Code == CertificateTrust.ErrorCode ? refusal.Message.Split('\n') : [refusal.Message];
         Complain(refusal.Code, lines[0]);
         foreach (var line in lines[1..])
-            SystemConsole.Error.WriteLine($"  {TerminalText.Line(line)}");
+            Tty.Error.WriteLine($"  {TerminalText.Line(line)}");
     }
 
     private static async Task<int> RunAsync(ParseResult options, Func<Invocation, ParseResult, CancellationToken, Task<int>> work)

@@ -24,8 +24,11 @@ public static class Tty
     /// Standard output as UTF-8, written through at once. A write throws <see cref="IOException"/> when the reader is gone
     /// (see <see cref="IsClosed"/>).
     /// </summary>
-    public static TextWriter OpenOutput() =>
-        new StreamWriter(OperatingSystem.IsWindows() ? SystemConsole.OpenStandardOutput() : new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+    public static TerminalWriter OpenOutput() => new(
+        new StreamWriter(OperatingSystem.IsWindows() ? SystemConsole.OpenStandardOutput() : new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" });
+
+    /// <summary>Standard error. Nothing else in the program writes there.</summary>
+    public static TerminalWriter Error { get; } = new(SystemConsole.Error);
 
     /// <summary>Standard input as UTF-8; other bytes throw <see cref="DecoderFallbackException"/>.</summary>
     public static TextReader OpenInput() => new StreamReader(SystemConsole.OpenStandardInput(), s_utf8, detectEncodingFromByteOrderMarks: false);
@@ -36,14 +39,14 @@ public static class Tty
     /// <summary>Asks for a line. Null at the end of input.</summary>
     public static string? Ask(string question)
     {
-        SystemConsole.Error.Write(question);
+        Error.Write(question);
         return SystemConsole.In.ReadLine();
     }
 
     /// <summary>Asks for a line that is not shown.</summary>
     public static string AskSecret(string question)
     {
-        SystemConsole.Error.Write(question);
+        Error.Write(question);
         var secret = new StringBuilder();
         while (SystemConsole.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {
@@ -52,7 +55,7 @@ public static class Tty
             else if (!char.IsControl(key.KeyChar))
                 secret.Append(key.KeyChar);
         }
-        SystemConsole.Error.WriteLine();
+        Error.WriteLine();
         return secret.ToString();
     }
 }

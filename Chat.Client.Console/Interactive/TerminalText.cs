@@ -18,6 +18,24 @@ public static class TerminalText
     /// <summary>A text of one line, such as a name or a topic; line breaks become spaces.</summary>
     public static string Line(string text) => Clean(text.ReplaceLineEndings(" "), keepNewlines: false);
 
+    /// <summary>Any text as it may be printed: line ends and tabs stay, what could harm is written as <c>\u{…}</c>, and everything else stays to the letter.</summary>
+    public static string Shown(string text)
+    {
+        if (!text.EnumerateRunes().Any(Harms))
+            return text;
+        var shown = new StringBuilder(text.Length + 16);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Harms(rune))
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
+            else
+                shown.Append(rune.ToString());
+        }
+        return shown.ToString();
+
+        static bool Harms(Rune rune) => rune.Value is not ('\n' or '\t') && MustShow(rune);
+    }
+
     /// <summary>Whether a character must not reach a terminal as it is.</summary>
     public static bool MustShow(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {

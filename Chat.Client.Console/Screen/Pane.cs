@@ -1,3 +1,4 @@
+using Chat.Client.Console.Interactive;
 using Terminal.Gui.ViewBase;
 
 namespace Chat.Client.Console.Screen;
@@ -12,7 +13,9 @@ public abstract class Pane(Inks inks) : View
         Move(0, row);
         foreach (var span in spans)
         {
-            var text = Columns.Width(span.Text) <= left ? span.Text : Columns.Cut(span.Text, left);
+            // Cleaned where it was laid out; here so that nothing can be forgotten.
+            var safe = TerminalText.Shown(span.Text);
+            var text = Columns.Width(safe) <= left ? safe : Columns.Cut(safe, left);
             SetAttribute(inks.Of(span));
             AddStr(text);
             left -= Columns.Width(text);

@@ -69,7 +69,7 @@ internal sealed class Connector(ChatOptions options, RoomFeed? feed)
         {
             if (refusal.Code == ErrorCodes.Unauthenticated)
                 return await RefreshAsync(refusal, ct);
-            if (refusal.Code == CertificateTrust.ErrorCode)
+            if (refusal.Code is CertificateTrust.ErrorCode or ServerAnswers.RedirectedCode)
                 return new Attempt.Refused(refusal);
             if (refusal.MayRetry && !(negotiated && IsHttp(refusal)))
                 return new Attempt.Failed(StartFailure.Unreachable, refusal.Message);

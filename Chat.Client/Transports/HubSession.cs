@@ -210,12 +210,17 @@ internal sealed class HubSession : IAsyncDisposable
             http.HttpMessageHandlerFactory = inner =>
             {
                 if (inner is HttpClientHandler handler)
+                {
+                    handler.AllowAutoRedirect = false;
                     handler.ServerCertificateCustomValidationCallback = (request, certificate, chain, errors) => check(request, certificate, chain, errors);
-                return new NegotiateWatch(_options.HttpHandler?.Invoke(inner) ?? inner, () => _negotiated = true);
+                }
+                var own = new OwnServerHandler(_options.HttpHandler?.Invoke(inner) ?? inner, _options.Server, _options.MaxAnswerBytes);
+                return new NegotiateWatch(own, () => _negotiated = true);
             };
         });
         builder.Services.AddSingleton<IHubProtocol>(new OrderedHubProtocol());
         builder.Services.AddSingleton(_options.LoggerFactory);
+        BoundedConnections.AddTo(builder.Services, _options.Server, _options.MaxAnswerBytes);
         var hub = builder.Build();
         hub.ServerTimeout = _options.ServerTimeout;
         hub.HandshakeTimeout = _options.ServerTimeout;

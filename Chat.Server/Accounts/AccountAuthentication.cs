@@ -31,7 +31,8 @@ internal static class AccountAuthentication
             })
             .AddCookie(cookie =>
             {
-                cookie.Cookie.Name = "chat";
+                cookie.Cookie.Name = HostCookie.Plain;
+                cookie.CookieManager = new HostCookie();
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -65,6 +66,7 @@ internal static class AccountAuthentication
     /// <summary>The cookie and the sign-in behind it last equally long.</summary>
     private static async Task ProlongWithCookieAsync(CookieSlidingExpirationContext context)
     {
+        context.ShouldRenew |= HostCookie.IsFormer(context.HttpContext);
         if (!context.ShouldRenew) return;
         var signIns = context.HttpContext.RequestServices.GetRequiredService<SignIns>();
         context.ShouldRenew = context.Principal is { } principal

@@ -22,6 +22,7 @@ public sealed class AccountSessions(
         var (user, signInId) = signedIn;
         if (!useCookies) return Tokens(user, signInId, deviceToken, context.Request);
         var lasting = new AuthenticationProperties { IsPersistent = true };
+        HostCookie.ForgetFormer(context);
         await context.SignInAsync(Cookie, ChatClaims.Principal(user, signInId, Cookie), lasting);
         return new Session(user, null, null, null);
     }

@@ -21,6 +21,9 @@ public static class NameRule
         var composed = CheckKnown(name);
         if (!IsReadable(composed) || !IsReadable(composed.Normalize(NormalizationForm.FormKC)))
             throw new ChatException(ErrorCodes.Invalid, "name: letters of one script and one kind of digits; Latin may stand beside Chinese, Japanese or Korean");
+        // A segment of a path that is dots only is a step up.
+        if (composed.All(c => c == '.'))
+            throw new ChatException(ErrorCodes.Invalid, "name: not only dots");
         // …/members/me is whoever asks.
         if (NameKey.Of(composed) == "me") throw new ChatException(ErrorCodes.NameTaken, "name: 'me' means everybody");
         if (s_reserved.Contains(NameLook.KeyOf(composed)))

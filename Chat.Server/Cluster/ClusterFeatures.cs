@@ -16,6 +16,12 @@ public sealed class ClusterFeatures(bool alone)
     /// <summary>Hints over Redis carry a code that proves that a node wrote them.</summary>
     public const string SignedHints = "signedHints";
 
+    /// <summary>The cookie has another name over https: <see cref="Accounts.HostCookie"/>.</summary>
+    public const string HostCookie = "hostCookie";
+
+    /// <summary>A connection's token may name its node: <see cref="HubToken"/>.</summary>
+    public const string NodeInToken = "nodeInToken";
+
     private static readonly FrozenSet<string> s_none = [];
 
     private volatile FrozenSet<string> _current = alone ? [.. Known] : s_none;
@@ -24,7 +30,7 @@ public sealed class ClusterFeatures(bool alone)
     public event Action? Changed;
 
     /// <summary>What this version can do: <see cref="Features.All"/> of the wire, and what only nodes know of.</summary>
-    public static IReadOnlyList<string> Known { get; } = [.. Features.All, EncryptedKeys, SignedHints];
+    public static IReadOnlyList<string> Known { get; } = [.. Features.All, EncryptedKeys, SignedHints, HostCookie, NodeInToken];
 
     /// <summary>The features of the wire that every node has, in the order of <see cref="Features.All"/>.</summary>
     public IReadOnlyList<string> Current

@@ -10,7 +10,8 @@ namespace Chat.Server.Cluster;
 /// the client starts anew.
 /// </summary>
 internal sealed class HubForwarding(
-    RequestDelegate next, NodeRegistry nodes, NodePasses passes, NodeHttp http, IHttpForwarder forwarder, IHostApplicationLifetime lifetime, ILogger<HubForwarding> logger)
+    RequestDelegate next, NodeRegistry nodes, NodePasses passes, NodeHttp http, IHttpForwarder forwarder, IHostApplicationLifetime lifetime, ClusterFeatures features,
+    ILogger<HubForwarding> logger)
 {
     private static readonly ForwarderRequestConfig s_config = new()
     {
@@ -26,6 +27,7 @@ internal sealed class HubForwarding(
     private async Task RouteAsync(HttpContext context, PathString rest)
     {
         var request = context.Request;
+        HubToken.Unwrap(request);
         var negotiates = HttpMethods.IsPost(request.Method) && rest.Equals("/negotiate", StringComparison.OrdinalIgnoreCase) && request.Host.HasValue;
         var asked = request.Query[HubRedirect.Node];
         var mine = asked == nodes.Id;
@@ -41,12 +43,24 @@ internal sealed class HubForwarding(
         }
 
         if (negotiates && !(mine && nodes.TakesConnections))
-            await HubRedirect.AnswerAsync(context, nodes.ForNewConnection());
+            await BeginAsync(context, nodes.ForNewConnection(), isPassedOn: pass is not null);
         else if (mine || (asked.Count == 0 && pass is null)) // without a negotiation a connection lives where it arrives
             await next(context);
         else
             context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
+
+    /// <summary>Lets a connection begin on a node: by a redirect where its address is known for certain, else in that node's name.</summary>
+    private Task BeginAsync(HttpContext context, string node, bool isPassedOn) =>
+        isPassedOn || HubRedirect.IsSafe(context.Request) || !features.Has(ClusterFeatures.NodeInToken)
+            ? HubRedirect.AnswerAsync(context, node)
+            : HubToken.WrapAsync(context, node, async () =>
+            {
+                if (node == nodes.Id && nodes.TakesConnections)
+                    await next(context);
+                else if (await nodes.FindAsync(node, context.RequestAborted) is not { } other || !await ForwardAsync(context, other))
+                    throw new ChatException(ErrorCodes.Unavailable, "no node takes new connections now");
+            });
 
     /// <summary>False if nothing was answered, because the node is not there.</summary>
     private async Task<bool> ForwardAsync(HttpContext context, Node node)

@@ -13,6 +13,19 @@ internal static class HubRedirect
     /// <summary>The query's parameter.</summary>
     public const string Node = "node";
 
+    /// <summary>
+    /// Whether it is known how the client came. A proxy that ends https and says nothing leaves a request that looks like plain http; a redirect to
+    /// http would have the client send its token in the clear.
+    /// </summary>
+    public static bool IsSafe(HttpRequest request)
+    {
+        var origin = request.Headers.Origin;
+        if (origin.Count > 0)
+            return origin == $"{Scheme(request)}://{request.Host}"; // if not, a proxy has put another host or scheme in place
+        return Scheme(request) == Uri.UriSchemeHttps || request.Headers.ContainsKey("X-Forwarded-Proto")
+            || request.Headers.ContainsKey("X-Original-Proto"); // where a trusted proxy's header was taken
+    }
+
     /// <summary>Sends the client to a node, through whatever balancer it came by.</summary>
     public static async Task AnswerAsync(HttpContext context, string node)
     {

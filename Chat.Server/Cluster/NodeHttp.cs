@@ -13,6 +13,8 @@ internal sealed class NodeHttp(NodeRegistry nodes, ServerCertificate? own = null
     /// <summary>Where a node says which one it is.</summary>
     public const string WhoAmI = "/cluster/whoami";
 
+    private const int MostAnswerBytes = 64 * 1024;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private HttpMessageInvoker? _invoker;
@@ -39,6 +41,7 @@ internal sealed class NodeHttp(NodeRegistry nodes, ServerCertificate? own = null
         {
             using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(url, WhoAmI)) { Headers = { ConnectionClose = true } };
             using var answer = await Invoker.SendAsync(question, late.Token);
+            await answer.Content.LoadIntoBufferAsync(MostAnswerBytes, late.Token);
             return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<Answer>(late.Token))?.Id : null;
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)

@@ -21,6 +21,8 @@ public static class HostingSetup
         builder.Services.AddSingleton<BackgroundLoops>();
         builder.Services.AddHealthChecks().AddCheck<BackgroundLoops>("loops", tags: ["ready"]);
         builder.Services.AddOpenApi();
+        builder.Services.AddHostNames();
+        builder.Services.AddHeadRequests();
         builder.Services.AddSingleton(new NodeId(OpaqueId.New()));
         var database = ChatDatabase.From(builder.Configuration);
         builder.Services.AddSingleton(_ => database); // by a function, so that it is disposed of at the end
@@ -41,6 +43,7 @@ public static class HostingSetup
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
         app.MapOpenApi();
+        app.SayIfAnyHostIsAnswered();
         app.MapRequestMirror();
     }
 

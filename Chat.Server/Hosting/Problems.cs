@@ -35,8 +35,9 @@ public static partial class Problems
         app.UseStatusCodePages(page =>
         {
             var status = page.HttpContext.Response.StatusCode;
-            return WriteAsync(page.HttpContext, status, Code(status));
+            return WriteAsync(page.HttpContext, status, Code(status), status == StatusCodes.Status415UnsupportedMediaType ? JsonNeeded : null);
         });
+        app.UseRequestRules();
         return app;
     }
 
@@ -92,6 +93,9 @@ public static partial class Problems
         ? $"{path[2..]}: not a value of the expected type"
         : "body: not the expected JSON";
 
+    /// <summary>What is said of a body in another form.</summary>
+    internal const string JsonNeeded = "Content-Type: application/json in UTF-8 is needed";
+
     private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
 
     private sealed partial class ProblemHandler(RefusedCalls refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
@@ -113,7 +117,7 @@ public static partial class Problems
                     break;
                 case BadHttpRequestException bad:
                     Count(httpContext, Code(bad.StatusCode));
-                    await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), bad.Message);
+                    await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), Reason(bad));
                     break;
                 case var _ when DatabaseErrors.IsFrom(exception):
                     if (refusals.Shows("database", exception))
@@ -147,6 +151,25 @@ public static partial class Problems
         /// <summary>The endpoint, not the path: a client may invent as many paths as it likes.</summary>
         private static string Place(HttpContext http) =>
             http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? http.Request.Method;
+
+        /// <summary>Our own words: the framework's name its types, and change with its versions.</summary>
+        private static string Reason(BadHttpRequestException bad) => bad.StatusCode switch
+        {
+            StatusCodes.Status408RequestTimeout => "the request did not arrive in time",
+            StatusCodes.Status413PayloadTooLarge => "body: larger than anything that this address takes",
+            StatusCodes.Status415UnsupportedMediaType => JsonNeeded,
+            _ when MissingParameter().Match(bad.Message) is { Success: true } parameter => $"{parameter.Groups[1].Value}: missing",
+            _ when MissingBody().IsMatch(bad.Message) => "body: missing",
+            _ => "the request cannot be read",
+        };
+
+        /// <summary>What binding says where a value of the query is not there: <c>Required parameter "string q" was not provided from query string.</c></summary>
+        [GeneratedRegex("^Required parameter \"\\S+ (\\w+)\" was not provided from (?!body)")]
+        private static partial Regex MissingParameter();
+
+        /// <summary>What it says of an empty body, and of the JSON <c>null</c>.</summary>
+        [GeneratedRegex("^(Implicit body inferred for parameter|Required parameter \".*\" was not provided from body)")]
+        private static partial Regex MissingBody();
 
         /// <summary>What binding says of <c>after=x</c>: <c>Failed to bind parameter "Nullable&lt;long&gt; after" from "x".</c></summary>
         [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from ")]

@@ -3,14 +3,17 @@ namespace Chat.Server.Hosting;
 /// <summary>What every answer says to a browser, so that nothing we send is taken for something else or read by a foreign page.</summary>
 public static class SafeHeaders
 {
-    /// <summary>Goes before whatever may replace an answer with a refusal, so that the refusal has them too.</summary>
+    /// <summary>
+    /// Goes before whatever may replace an answer with a refusal, so that the refusal has them too. The page's files go past it and have headers of
+    /// their own (<c>PageSetup</c>).
+    /// </summary>
     public static WebApplication UseSafeHeaders(this WebApplication app)
     {
         app.Use((context, next) =>
         {
             context.Response.OnStarting(static headers =>
             {
-                Add((IHeaderDictionary)headers);
+                AddOfTheApi((IHeaderDictionary)headers);
                 return Task.CompletedTask;
             }, context.Response.Headers);
             return next(context);
@@ -24,5 +27,15 @@ public static class SafeHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer"; // Who follows a link in a message does not tell where they read it.
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+
+    /// <summary>Answers are for one person and one moment, and no pages: what does not say otherwise is neither kept nor shown in a frame.</summary>
+    private static void AddOfTheApi(IHeaderDictionary headers)
+    {
+        Add(headers);
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
+        if (headers.ContentSecurityPolicy.Count == 0)
+            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
     }
 }

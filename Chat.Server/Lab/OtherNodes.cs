@@ -7,6 +7,8 @@ namespace Chat.Server.Lab;
 /// <summary>A balancer gives each request to any node: what one person sent has been seen by several.</summary>
 internal static class OtherNodes
 {
+    private const int MostAnswerBytes = 16 * 1024 * 1024;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks the other nodes the same as this one was asked, as the same person; null for each that did not answer. Nothing on a single node.</summary>
@@ -27,6 +29,7 @@ internal static class OtherNodes
             using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(node.Url), request.Path + request.QueryString.Add("local", "true")));
             question.Headers.TryAddWithoutValidation("Authorization", request.Headers.Authorization.ToString());
             using var answer = await http.RequestServices.GetRequiredService<NodeHttp>().Invoker.SendAsync(question, cancellation);
+            await answer.Content.LoadIntoBufferAsync(MostAnswerBytes, cancellation);
             var parts = answer.IsSuccessStatusCode
                 ? await answer.Content.ReadFromJsonAsync<LabEndpoints.TapAnswer>(ChatJson.Options, cancellation)
                 : null;

@@ -30,8 +30,6 @@ internal static class Rules
             throw Invalid("body", "a message needs a text");
         if (!VisibleText.ShowsSomething(body))
             throw Invalid("body", "a message needs a text that can be seen");
-        if (body.Contains('\0'))
-            throw Invalid("body", "U+0000 cannot be stored");
         if (Encoding.UTF8.GetByteCount(body) > bodyBytes)
             throw new ChatException(ErrorCodes.TooLarge, $"body: at most {bodyBytes} bytes of UTF-8");
         return new Draft(EventTypes.Message, clientId, body, message.ReplyTo is { } replyTo ? Seq("replyTo", replyTo) : null);
@@ -75,9 +73,11 @@ internal static class Rules
         return (page?.Before, page?.After, page?.Limit ?? pageSize);
     }
 
-    /// <summary>Half of a surrogate pair is not text: it has no UTF-8.</summary>
+    /// <summary>Half of a surrogate pair is not text: it has no UTF-8. U+0000 is none that PostgreSQL takes.</summary>
     public static string WellFormed(string field, string text)
     {
+        if (text.Contains('\0'))
+            throw Invalid(field, "U+0000 cannot be stored");
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i]))

@@ -121,6 +121,22 @@ public sealed class CookieTests : IAsyncLifetime
         Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData(null, true)] // no browser, or one too old to say
+    [InlineData("same-origin", true)]
+    [InlineData("none", true)]
+    [InlineData("same-site", false)]
+    [InlineData("cross-site", false)]
+    [InlineData("anything", false)]
+    public async Task Without_an_origin_the_browsers_own_word_is_enough_to_refuse_a_foreign_page(string? site, bool allowed)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/rooms");
+        request.Headers.Add("Cookie", await CookieAsync());
+        if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
+        using var answer = await _server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_token_works_from_any_page_since_no_browser_sends_it_by_itself()
     {

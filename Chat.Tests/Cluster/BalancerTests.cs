@@ -77,10 +77,9 @@ public sealed class BalancerTests(SharedPostgres postgres)
     /// <summary>The nodes that as many negotiations in a row are sent to.</summary>
     private static async Task<IReadOnlyList<string>> NegotiatedAsync(Uri server, int count)
     {
-        using var api = new Api(server, null);
         var nodes = new List<string>();
         for (var i = 0; i < count; i++)
-            nodes.Add((await api.PostAsync("/hubs/chat/negotiate?negotiateVersion=1", null)).Json.GetProperty("url").GetString()!.Split("node=")[1]);
+            nodes.Add(await Nodes.NegotiatedAsync(server, Ct));
         return nodes;
     }
 }

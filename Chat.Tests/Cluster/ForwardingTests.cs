@@ -25,7 +25,7 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
     [Fact]
     public async Task A_negotiation_is_sent_on_to_the_address_that_the_client_came_by_and_keeps_its_query_and_its_token()
     {
-        var answer = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&theme=dark", ("Host", "chat.example:8080"), ("Authorization", "Bearer abc"));
+        var answer = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&theme=dark", ("Host", "chat.example:8080"), ("X-Forwarded-Proto", "http"), ("Authorization", "Bearer abc"));
 
         Assert.Equal($"http://chat.example:8080/hubs/chat?theme=dark&node={Nodes.Id(Here)}", answer.Json.GetProperty("url").GetString());
         Assert.False(answer.Json.TryGetProperty("accessToken", out _));
@@ -34,12 +34,44 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
     [Theory]
     [InlineData("X-Forwarded-Proto", "https", "https")]
     [InlineData("Origin", "https://chat.example", "https")]
-    [InlineData("Origin", "https://elsewhere.example", "http")]
+    [InlineData("X-Forwarded-Proto", "http", "http")]
+    [InlineData("Origin", "http://chat.example", "http")]
     public async Task Where_a_proxy_ends_https_the_client_is_sent_on_over_https(string header, string value, string scheme)
     {
         var answer = await SendAsync(HttpMethod.Post, Here, Negotiate, ("Host", "chat.example"), (header, value));
 
         Assert.StartsWith($"{scheme}://chat.example/", answer.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nobody_says_how_the_client_came_it_is_sent_nowhere_and_its_token_names_the_node()
+    {
+        var ann = await Person.SignUpAsync(Here.Uri, Ct);
+        foreach (var version in (int[])[0, 1])
+        {
+            var answer = await SendAsync(HttpMethod.Post, Here, $"/hubs/chat/negotiate?negotiateVersion={version}",
+                ("Host", "chat.example"), ("Origin", "https://elsewhere.example"), ("Authorization", $"Bearer {ann.Token}"));
+
+            Assert.False(answer.Json.TryGetProperty("url", out _));
+            var token = answer.Json.GetProperty(version == 0 ? "connectionId" : "connectionToken").GetString()!;
+            Assert.StartsWith($"{Nodes.Id(Here)}~", token, StringComparison.Ordinal);
+            using var http = ann.Http();
+            foreach (var node in (ChatServer[])[There, Here])
+            {
+                using var known = await http.DeleteAsync(new Uri(node.Uri, $"/hubs/chat?id={token}"), Ct);
+                Assert.NotEqual(HttpStatusCode.NotFound, known.StatusCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_names_a_node_which_is_not_there_is_not_found()
+    {
+        var ann = await Person.SignUpAsync(Here.Uri, Ct);
+
+        var poll = await SendAsync(HttpMethod.Get, Here, "/hubs/chat?id=abcdefghijklmnop~x", ("Authorization", $"Bearer {ann.Token}"));
+
+        poll.Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
     }
 
     [Fact]
@@ -74,7 +106,7 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
     [Fact]
     public async Task A_request_for_a_node_that_is_not_registered_is_answered_at_once()
     {
-        var negotiation = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&node=abcdefghijklmnop");
+        var negotiation = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&node=abcdefghijklmnop", ("X-Forwarded-Proto", "http"));
         var poll = await SendAsync(HttpMethod.Get, Here, "/hubs/chat?node=abcdefghijklmnop&id=x");
         var nonsense = await SendAsync(HttpMethod.Post, Here, "/hubs/chat?node=http://127.0.0.1:1/&id=x");
 

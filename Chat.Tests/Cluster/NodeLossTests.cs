@@ -116,11 +116,7 @@ public sealed class NodeLossTests(SharedPostgres postgres) : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static async Task<string> NegotiatedAsync(Uri server, string node)
-    {
-        using var api = new Api(server, null);
-        return (await api.PostAsync($"/hubs/chat/negotiate?negotiateVersion=1&node={node}", null)).Json.GetProperty("url").GetString()!.Split("node=")[1];
-    }
+    private static Task<string> NegotiatedAsync(Uri server, string node) => Nodes.NegotiatedAsync(server, Ct, $"&node={node}");
 
     private static Task ClosedAsync(PlainClient client)
     {

@@ -30,6 +30,7 @@ internal sealed class Nodes(string database) : IAsyncDisposable
     public static Dictionary<string, string> Settings(string database) => new()
     {
         ["ConnectionStrings:Chat"] = database,
+        ["AllowedHosts"] = "*", // clients come by the names of balancers
         ["ConnectionStrings:Redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=500",
     };
 
@@ -45,6 +46,17 @@ internal sealed class Nodes(string database) : IAsyncDisposable
 
     public Task KnowEachOtherAsync(CancellationToken ct) => Eventually.TrueAsync(
         () => _servers.All(s => Registry(s).TakesConnections && Registry(s).Others.Count() == _servers.Count - 1), TimeSpan.FromSeconds(30), ct, "all know each other");
+
+    /// <summary>The node that a negotiation is sent on to, of a client whose proxy says how it came.</summary>
+    public static async Task<string> NegotiatedAsync(Uri server, CancellationToken ct, string query = "")
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, $"/hubs/chat/negotiate?negotiateVersion=1{query}"));
+        request.Headers.Add("X-Forwarded-Proto", "http");
+        using var answer = await http.SendAsync(request, ct);
+        using var negotiation = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(ct));
+        return negotiation.RootElement.GetProperty("url").GetString()!.Split("node=")[1];
+    }
 
     public static NodeRegistry Registry(ChatServer server) => server.Services.GetRequiredService<NodeRegistry>();
 

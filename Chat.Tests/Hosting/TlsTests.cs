@@ -53,16 +53,34 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         Assert.Equal(expected, answer[0]);
     }
 
-    [Fact]
-    public async Task Browsers_are_told_to_stay_with_https()
+    [Theory]
+    [InlineData("chat.example", null, "max-age=63072000")]
+    [InlineData("chat.example", "0", "max-age=0")]
+    [InlineData("localhost", null, null)]
+    public async Task Browsers_are_told_to_stay_with_https_where_the_certificate_was_given(string host, string? days, string? told)
     {
-        using var http = server.Http();
+        using var files = new TemporaryFolder();
+        var settings = new Dictionary<string, string> { ["Chat:Tls:Certificate"] = PemPair.Make("chat.example").WriteInto(files.Path), ["AllowedHosts"] = "*" };
+        if (days is not null)
+            settings["Chat:Tls:HstsDays"] = days;
+        await using var given = new TlsServer(settings);
+        using var http = given.Http();
         foreach (var path in (string[])["/", "/health/live", "/api/account", "/nowhere"])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "chat.example" } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
             using var answer = await http.SendAsync(request, Ct);
-            Assert.StartsWith("max-age=", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
+            Assert.Equal(told, answer.Headers.TryGetValues("Strict-Transport-Security", out var values) ? Assert.Single(values) : null);
         }
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_servers_own_making_binds_no_browser_to_it()
+    {
+        using var http = server.Http();
+
+        using var answer = await http.GetAsync("/", Ct);
+
+        Assert.False(answer.Headers.Contains("Strict-Transport-Security"));
     }
 
     [Fact]
@@ -72,7 +90,46 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
 
         using var answer = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest("cookie"), ChatJson.Options, Ct);
 
-        Assert.Contains("secure", Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; "));
+        var set = Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; ");
+        Assert.StartsWith("__Host-chat=", set[0], StringComparison.Ordinal);
+        Assert.Contains("secure", set);
+        Assert.Contains("path=/", set);
+        Assert.DoesNotContain(set, part => part.StartsWith("domain", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_cookie_under_its_former_name_counts_and_is_renewed_under_the_new_one_which_then_wins()
+    {
+        using var http = new HttpClient(CookielessHandler()) { BaseAddress = server.Uri };
+        var (former, other) = (await CookieAsync("former"), await CookieAsync("other"));
+
+        using var renewed = await WhoAsync($"chat={former}");
+        using var both = await WhoAsync($"chat={former}; __Host-chat={other}");
+
+        Assert.Equal("former", (await renewed.Content.ReadFromJsonAsync<AccountAnswer>(ChatJson.Options, Ct))!.User.Name);
+        Assert.StartsWith("__Host-chat=", Assert.Single(renewed.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        Assert.Equal("other", (await both.Content.ReadFromJsonAsync<AccountAnswer>(ChatJson.Options, Ct))!.User.Name);
+        Assert.False(both.Headers.Contains("Set-Cookie"));
+
+        async Task<string> CookieAsync(string name)
+        {
+            using var answer = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest(name), ChatJson.Options, Ct);
+            return answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
+        }
+
+        async Task<HttpResponseMessage> WhoAsync(string cookie)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/account");
+            request.Headers.Add("Cookie", cookie);
+            return await http.SendAsync(request, Ct);
+        }
+
+        SocketsHttpHandler CookielessHandler()
+        {
+            var handler = server.Trust.NewHandler(server.Uri);
+            handler.UseCookies = false;
+            return handler;
+        }
     }
 
     [Theory]

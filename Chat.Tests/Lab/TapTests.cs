@@ -48,9 +48,9 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
         var jo = await Person.SignUpAsync(server.Uri, Ct, "jo");
         var room = await jo.CreateRoomAsync(Ct);
         using var wire = await Wire.OpenAsync(server.Uri);
-        var head = $"GET /api/rooms/{room.Id}/events?lab={Lab}&access_token={jo.Token}&after=0 HTTP/1.1\r\nHost: x\r\nX-Padding: {new string('p', 9_000)}\r\n\r\n";
+        var head = $"GET /api/rooms/{room.Id}/events?lab={Lab}&access_token={jo.Token}&after=0 HTTP/1.1\r\nHost: localhost\r\nX-Padding: {new string('p', 9_000)}\r\n\r\n";
         // The events' page takes no token from the query, so it is given in the header as well.
-        head = head.Replace("Host: x", $"Host: x\r\nauthorization: Bearer {jo.Token}", StringComparison.Ordinal);
+        head = head.Replace("Host: localhost", $"Host: localhost\r\nauthorization: Bearer {jo.Token}", StringComparison.Ordinal);
         await wire.SendAsync(head[..6_000]);
         await wire.SendAsync(head[6_000..]);
         var answer = await wire.AnswerAsync();
@@ -214,7 +214,7 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
 
         public async Task<string> AskAsync(string line, string[] headers, string body)
         {
-            _asked.Add(string.Concat(new[] { line, "Host: x" }.Concat(headers).Select(l => l + "\r\n")) + "\r\n" + body);
+            _asked.Add(string.Concat(new[] { line, "Host: localhost" }.Concat(headers).Select(l => l + "\r\n")) + "\r\n" + body);
             await SendAsync(_asked[^1]);
             return await AnswerAsync();
         }

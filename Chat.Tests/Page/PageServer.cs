@@ -24,7 +24,8 @@ public sealed class PageServer : IAsyncLifetime
     /// <summary>Where it listens.</summary>
     public Uri Uri => _server!.Uri;
 
-    public async ValueTask InitializeAsync() => _server = await ServerProcess.RunAsync(TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => _server = await ServerProcess.RunAsync(
+        TestContext.Current.CancellationToken, new Dictionary<string, string> { ["AllowedHosts"] = "*" }); // proxies of tests bring names of their own
 
     public async ValueTask DisposeAsync()
     {

@@ -8,6 +8,9 @@ public sealed class SharedServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Uri => _server.Uri;
 
+    /// <summary>The server itself.</summary>
+    public ChatServer Server => _server;
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

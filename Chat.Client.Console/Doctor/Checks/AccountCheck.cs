@@ -32,6 +32,8 @@ internal sealed class AccountCheck : Check
             (way.Token, way.IsGuest) = (JsonSerializer.Deserialize<Session>(body, ChatJson.Options)!.AccessToken, true);
             return Ok($"the guest doctor-{way.Run}, made for this");
         }
+        if (IsOfHost(body))
+            return Fail($"the server does not answer to the name {way.Server.Host}: the proxy passes another one on, or the server's AllowedHosts lacks it", Faults.WrongHost);
         if (Code(body) is not ErrorCodes.Forbidden)
             return Fail($"no guest: {Refused(head, body)}", Faults.NoAccount);
         return way.Options.TokenIfNoGuests is { } token
@@ -49,6 +51,9 @@ internal sealed class AccountCheck : Check
             : Fail($"{whose}: {Refused(head, body)}", Faults.NoAccount);
     }
 
+    /// <summary>Whether the server refused the name by which it was asked.</summary>
+    private static bool IsOfHost(string body) => Code(body) is ErrorCodes.Invalid && body.Contains("\"Host: ", StringComparison.Ordinal);
+
     private static string Refused(HttpResponseMessage head, string body) => Code(body) is { } code ? $"{(int)head.StatusCode} {code}" : $"{(int)head.StatusCode} {head.ReasonPhrase}";
 
     /// <summary>The code of a refusal by the server itself; null if somebody else refused.</summary>
@@ -56,7 +61,7 @@ internal sealed class AccountCheck : Check
     {
         try
         {
-            return JsonDocument.Parse(body).RootElement.TryGetProperty("code", out var code) ? code.GetString() : null;
+            return JsonDocument.Parse(body).RootElement.TryGetProperty("code", out var code) && Refusal.IsCode(code.GetString()) ? code.GetString() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

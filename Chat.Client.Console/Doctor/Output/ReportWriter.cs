@@ -8,7 +8,7 @@ namespace Chat.Client.Console.Doctor.Output;
 /// <summary>
 /// Lines for people: coloured and broken at the width of a terminal, as they are in a pipe. Everything that others wrote is made safe.
 /// </summary>
-internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
+internal sealed class ReportWriter(TerminalWriter to, int? width, bool coloured)
 {
     private const string Red = "31", Green = "32", Yellow = "33", Bold = "1", Quiet = "2";
 
@@ -19,7 +19,7 @@ internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
     /// <summary>How many lines are written.</summary>
     public int Count { get; private set; }
 
-    public void Blank() => Write("");
+    public void Blank() => WriteLine();
 
     public void Heading(string text) => Paragraph(text, 0, Bold);
 
@@ -31,7 +31,7 @@ internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
         foreach (var paragraph in text.Split('\n'))
         {
             foreach (var line in Wrap(TerminalText.Line(paragraph), indent))
-                Write(new string(' ', indent) + Styled(line, style));
+                WriteLine((new string(' ', indent), null), (line, style));
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
     public void Code(string text, int indent)
     {
         foreach (var line in text.Split('\n'))
-            Write(new string(' ', indent) + TerminalText.Line(line));
+            WriteLine((new string(' ', indent) + TerminalText.Line(line), null));
     }
 
     /// <summary>A mark, what was looked at, what was seen; what does not fit goes on below.</summary>
@@ -47,13 +47,19 @@ internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
     {
         var indent = column + 4;
         var lines = Wrap(TerminalText.Line(finding.Seen), indent).ToList();
-        Write($"{Mark(finding.Level)} {Pad(finding.Check, column)}  {lines[0]}");
+        WriteLine(Mark(finding.Level), ($" {Pad(finding.Check, column)}  {lines[0]}", null));
         foreach (var line in lines.Skip(1))
-            Write(new string(' ', indent) + line);
+            WriteLine((new string(' ', indent) + line, null));
     }
 
     /// <summary>A row of a table with a mark before it.</summary>
-    public void Row(Level? level, string cells) => Write(level is { } l ? $"{Mark(l)} {cells}" : $"  {Styled(cells, Quiet)}");
+    public void Row(Level? level, string cells)
+    {
+        if (level is { } known)
+            WriteLine(Mark(known), ($" {cells}", null));
+        else
+            WriteLine(("  ", null), (cells, Quiet));
+    }
 
     /// <summary>A cell filled up to a width.</summary>
     public static string Pad(string text, int columns, bool right = false)
@@ -72,25 +78,37 @@ internal sealed class ReportWriter(TextWriter to, int? width, bool coloured)
         var ms => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0} s"),
     };
 
-    private string Mark(Level level) => level switch
+    private static (string Text, string? Style) Mark(Level level) => level switch
     {
-        Level.Ok => Styled("✓", Green),
-        Level.Warn => Styled("!", Yellow),
-        Level.Fail => Styled("✗", Red),
-        _ => Styled("–", Quiet),
+        Level.Ok => ("✓", Green),
+        Level.Warn => ("!", Yellow),
+        Level.Fail => ("✗", Red),
+        _ => ("–", Quiet),
     };
 
-    private void Write(string line)
+    private void WriteLine(params ReadOnlySpan<(string Text, string? Style)> pieces)
     {
         Count++;
-        to.WriteLine(line);
+        foreach (var (text, style) in pieces)
+        {
+            var styled = coloured && style is not null && text.Length > 0;
+            if (styled)
+                to.Control($"\u001b[{style}m");
+            to.Write(text);
+            if (styled)
+                to.Control("\u001b[0m");
+        }
+        to.WriteLine();
     }
-
-    private string Styled(string text, string? style) => coloured && style is not null && text.Length > 0 ? $"\u001b[{style}m{text}\u001b[0m" : text;
 
     private IEnumerable<string> Wrap(string text, int indent)
     {
-        var room = width is { } columns ? Math.Max(20, columns - indent) : int.MaxValue;
+        if (width is not { } columns)
+        {
+            yield return text;
+            yield break;
+        }
+        var room = Math.Max(20, columns - indent);
         var line = "";
         foreach (var word in text.Split(' '))
         {

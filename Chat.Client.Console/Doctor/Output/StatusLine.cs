@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Chat.Client.Console.Commands;
 using Terminal.Gui.Text;
 
 namespace Chat.Client.Console.Doctor.Output;
@@ -11,7 +12,7 @@ internal sealed class StatusLine : IAsyncDisposable
     private const int Bar = 20;
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(120);
 
-    private readonly TextWriter _out;
+    private readonly TerminalWriter _out;
     private readonly bool _coloured;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _over = new();
@@ -20,7 +21,7 @@ internal sealed class StatusLine : IAsyncDisposable
     private long _since = Stopwatch.GetTimestamp();
     private int _turn;
 
-    public StatusLine(TextWriter output, bool coloured)
+    public StatusLine(TerminalWriter output, bool coloured)
     {
         (_out, _coloured) = (output, coloured);
         _turning = TurnAsync();
@@ -87,8 +88,10 @@ internal sealed class StatusLine : IAsyncDisposable
         var room = Math.Max(20, System.Console.WindowWidth - 1);
         while (text.GetColumns() > room)
             text = text[..^1];
-        _out.Write(_coloured ? $"\r\u001b[2m{text}\u001b[0m\u001b[K" : $"\r{text}\u001b[K");
+        _out.Control(_coloured ? "\r\u001b[2m" : "\r");
+        _out.Write(text);
+        _out.Control(_coloured ? "\u001b[0m\u001b[K" : "\u001b[K");
     }
 
-    private void Clear() => _out.Write("\r\u001b[K");
+    private void Clear() => _out.Control("\r\u001b[K");
 }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Chat.Client.Transports;
 using Chat.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -50,14 +51,16 @@ internal sealed class HubTrial(Way way, HttpTransportType transport) : Trial(way
 
     protected override async Task StartAsync(long after, CancellationToken ct)
     {
-        _hub = new HubConnectionBuilder().WithUrl(new Uri(Way.Server, Wire.HubPath[1..]), http =>
+        var builder = new HubConnectionBuilder().WithUrl(new Uri(Way.Server, Wire.HubPath[1..]), http =>
         {
             http.Transports = transport;
             http.AccessTokenProvider = () => Task.FromResult(Way.Token);
             http.CloseTimeout = TimeSpan.FromSeconds(1);
             http.HttpMessageHandlerFactory = _ => new HubWatch(Way, this);
             http.WebSocketFactory = (context, token) => ConnectAsync(context.Uri, token);
-        }).Build();
+        });
+        BoundedConnections.AddTo(builder.Services, Way.Server, BoundedAnswers.Most);
+        _hub = builder.Build();
         // As the clients have it: they and the server say something every five seconds.
         (_hub.KeepAliveInterval, _hub.HandshakeTimeout, _hub.ServerTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
         _hub.Closed += e =>
@@ -88,7 +91,7 @@ internal sealed class HubTrial(Way way, HttpTransportType transport) : Trial(way
     }
 
     /// <summary>Looks at the answers that the transport consists of, and takes streams compressed, as browsers do.</summary>
-    private sealed class HubWatch(Way way, HubTrial trial) : DelegatingHandler(way.NewHandler())
+    private sealed class HubWatch(Way way, HubTrial trial) : DelegatingHandler(new OwnServerHandler(way.NewHandler(), way.Server, BoundedAnswers.Most))
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {

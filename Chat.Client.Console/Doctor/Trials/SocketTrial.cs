@@ -29,6 +29,8 @@ internal sealed class SocketTrial(Way way) : Trial(way)
     /// <param name="ct">Gives up.</param>
     public static async ValueTask<WebSocket> ConnectAsync(Way way, Uri uri, string? protocol, Action<int> refused, CancellationToken ct)
     {
+        if (!ServerAnswers.IsOn(way.Server, uri))
+            throw new ChatException(ServerAnswers.RedirectedCode, $"{way.Server.Authority} sends its clients on to {uri.Authority}");
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.SetRequestHeader("Authorization", $"Bearer {way.Token}");
@@ -92,6 +94,8 @@ internal sealed class SocketTrial(Way way) : Trial(way)
             while (await socket.ReceiveAsync(buffer.AsMemory(), Over.Token) is { MessageType: not WebSocketMessageType.Close } piece)
             {
                 text.Write(buffer, 0, piece.Count);
+                if (text.Length > BoundedAnswers.Most)
+                    throw ServerAnswers.TooLarge(Way.Server, BoundedAnswers.Most);
                 if (!piece.EndOfMessage)
                     continue;
                 Take(System.Text.Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));

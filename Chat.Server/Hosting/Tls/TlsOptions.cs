@@ -24,6 +24,12 @@ public sealed class TlsOptions
     /// <summary>Where a certificate that the server made is kept.</summary>
     public string Folder { get; init; } = "data/tls";
 
+    /// <summary>
+    /// For how many days browsers note, at each visit, that this server has https only (HSTS); 730, and 0 makes them forget it. Only where a
+    /// <see cref="Certificate"/> is given, and never for localhost.
+    /// </summary>
+    public int HstsDays { get; init; } = 730;
+
     /// <summary>Whether there is TLS.</summary>
     public bool IsOn => Enabled ?? IsGiven;
 
@@ -37,6 +43,8 @@ public sealed class TlsOptions
         var options = configuration.GetSection(Section).Get<TlsOptions>() ?? new TlsOptions();
         if (!options.IsGiven && !string.IsNullOrEmpty(options.Key))
             throw new StartException($"{Section}:{nameof(Key)} is the key of a certificate: name that with {Section}:{nameof(Certificate)}.");
+        if (options.HstsDays is < 0 or > 3650)
+            throw new StartException($"{Section}:{nameof(HstsDays)} must be between 0 and 3650 days.");
         for (var i = 0; i < options.Names.Count; i++)
         {
             if (Uri.CheckHostName(options.Names[i]) is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))

@@ -1,6 +1,7 @@
 using System.Net.Quic;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.HttpsPolicy;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Chat.Server.Hosting.Tls;
@@ -26,7 +27,11 @@ public static class TlsSetup
         // By the machine's own clock: clients judge a certificate by theirs.
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ServerCertificate>(provider, TimeProvider.System));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
-        builder.Services.AddSingleton<IStartupFilter, HstsFirst>();
+        if (options.IsGiven)
+        {
+            builder.Services.Configure<HstsOptions>(hsts => hsts.MaxAge = TimeSpan.FromDays(options.HstsDays));
+            builder.Services.AddSingleton<IStartupFilter, HstsFirst>();
+        }
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
@@ -64,7 +69,10 @@ public static class TlsSetup
             throw new StartException($"{TlsOptions.Section}:{nameof(TlsOptions.Enabled)} ({TlsOptions.Switch}) needs an address for https: say --urls https://HOST:PORT (an http:// address beside it only sends visitors there).");
     }
 
-    /// <summary>Before routing, past which the page goes. The framework leaves out localhost, which people use for other things too.</summary>
+    /// <summary>
+    /// Before routing, past which the page goes. The framework leaves out localhost, which people use for other things too. A certificate that the
+    /// server made gets none: if its folder is lost, browsers with such a note would let nobody in who has not trusted the next one yet.
+    /// </summary>
     private sealed class HstsFirst : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

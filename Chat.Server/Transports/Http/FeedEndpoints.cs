@@ -38,7 +38,7 @@ internal static class FeedEndpoints
         if (wait is < 0 or > MaxWait)
             throw Rules.Invalid("wait", $"seconds, 0 to {MaxWait}");
         var page = new PageRequest(before, after, limit);
-        if (wait > 0 && after is { } cursor)
+        if (wait > 0 && after is { } cursor && !http.IsHead())
         {
             if (before is not null)
                 throw Rules.Invalid("before", "not together with wait");
@@ -101,6 +101,8 @@ internal static class FeedEndpoints
         if (feed.IsOver(after))
             return false;
         await transport.BeginAsync();
+        if (http.IsHead())
+            return true; // the head is all of it: nothing is followed
         await feed.ResumeAsync();
         await transport.Over;
         return true;

@@ -51,6 +51,20 @@ internal sealed class FakeHub(FakeServer server) : Hub
             return server.Rooms[roomId].View();
     }
 
+    public IReadOnlyList<Room> PublicRooms(string? query = null)
+    {
+        lock (server.Rooms)
+            return [.. server.Rooms.Values.Select(room => room.View() with { Kind = RoomKind.Public })];
+    }
+
+    public Room CreateRoom(NewRoom room)
+    {
+        lock (server.Rooms)
+            return server.Rooms.Values.First().View() with { Name = $"{room.Name}{server.Rooms.Values.First().Evil}" };
+    }
+
+    public void Leave(string roomId) => throw new HubException($"forbidden: {server.Rooms[roomId].Evil}");
+
     public void MarkRead(string roomId, long seq) => server.Append("reads", $"{roomId} {seq}");
 
     public void Typing(string roomId) => server.Append("typing", roomId);

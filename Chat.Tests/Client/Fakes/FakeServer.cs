@@ -159,7 +159,19 @@ internal sealed class FakeRoom
 
     public bool Mine { get; set; } = true;
 
+    /// <summary>What the room, its topic and its members are called; null for its id, no topic and no members.</summary>
+    public string? Evil { get; set; }
+
     public List<ChatEvent> Log { get; } = [];
 
-    public Room View() => new() { Id = Id, Kind = RoomKind.Private, Name = Id, Head = Log.Count, Joined = Joined };
+    public Room View() => new()
+    {
+        Id = Id,
+        Kind = RoomKind.Private,
+        Name = Evil ?? Id,
+        Topic = Evil ?? "",
+        Members = Evil is null ? [] : [new UserRef("u-evil", Evil)],
+        Head = Log.Count,
+        Joined = Joined,
+    };
 }

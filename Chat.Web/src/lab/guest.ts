@@ -38,7 +38,9 @@ export class Guest {
   leave(): void {
     clearTimeout(this.#timer);
     const headers = { Authorization: `Bearer ${this.token()}` };
-    void fetch('/api/account/logout', { method: 'POST', headers, keepalive: true }).catch(() => undefined);
+    void fetch('/api/account/logout', { method: 'POST', headers, keepalive: true, redirect: 'error' }).catch(
+      () => undefined,
+    );
   }
 
   /** Renews the token well before it ends; where that fails, soon again. */

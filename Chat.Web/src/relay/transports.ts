@@ -3,7 +3,7 @@ import {
   HttpClient,
   HttpError,
   type HttpRequest,
-  type HttpResponse,
+  HttpResponse,
   HttpTransportType,
   NullLogger,
 } from '@microsoft/signalr';
@@ -26,14 +26,16 @@ export class HttpWatch extends HttpClient {
   override async send(request: HttpRequest): Promise<HttpResponse> {
     request.abortSignal ??= { aborted: false, onabort: null };
     this.#open.add(request);
-    const negotiation = new URL(request.url ?? '', 'http://relative').pathname.endsWith('/negotiate');
+    const url = new URL(request.url ?? '', 'http://relative');
+    const negotiation = url.pathname.endsWith('/negotiate');
     try {
       const response = await this.#inner.send(request);
       // That a node of a cluster sends us on to another one is not an answer yet.
       this.negotiated ||= negotiation && String(response.content).includes('"connectionToken"');
-      return response;
+      return negotiation ? keptHere(response, url) : response;
     } catch (e) {
       if (negotiation && e instanceof HttpError) this.refusal = refusalOf(e);
+      if (e instanceof Refusal) this.refusal = e;
       throw e;
     } finally {
       this.#open.delete(request);
@@ -47,6 +49,26 @@ export class HttpWatch extends HttpClient {
   abort(): void {
     for (const request of this.#open) request.abortSignal?.onabort?.();
   }
+}
+
+/**
+ * A cluster's node sends its client on to the same address with another query. Of such an address only path and query count: a node behind a
+ * proxy may not know its own scheme or port. Another host is refused.
+ */
+function keptHere(response: HttpResponse, own: URL): HttpResponse {
+  const { statusCode, statusText = '', content } = response;
+  if (typeof content !== 'string' || !content.includes('"url"')) return response;
+  const answer = JSON.parse(content) as { url?: string; accessToken?: string };
+  if (!answer.url) return response;
+  const to = new URL(answer.url, own);
+  if (to.hostname !== own.hostname)
+    throw new Refusal(
+      'unavailable',
+      `This page was sent on to ${to.host}: a proxy in front of it may pass on another host.`,
+    );
+  const { accessToken: _, ...rest } = answer;
+  const url = `${own.origin}${to.pathname}${to.search}`;
+  return new HttpResponse(statusCode, statusText, JSON.stringify({ ...rest, url }));
 }
 
 interface Closable {

@@ -1,10 +1,10 @@
-import type { Token, Tokens } from 'marked';
 import type { ComponentChildren, VNode } from 'preact';
 import { CodeBlock } from './CodeBlock';
 import { codes, loadCodes } from './emoji';
 import { Link } from './Link';
 import { lex } from './lex';
 import { mentionedName, mentionPattern } from './mentions';
+import type { List, Table, Token } from './tokens';
 
 /** Deeper than this is shown as it was typed. */
 const maxDepth = 20;
@@ -43,11 +43,11 @@ function block(token: Token, me: string | null, depth: number): ComponentChildre
     case 'blockquote':
       return <blockquote dir="auto">{blocks(token.tokens, me, depth)}</blockquote>;
     case 'list':
-      return list(token as Tokens.List, me, depth);
+      return list(token, me, depth);
     case 'hr':
       return <hr />;
     case 'table':
-      return table(token as Tokens.Table, me, depth);
+      return table(token, me, depth);
     case 'text':
       return token.tokens ? inline(token.tokens, me, depth) : words(token.raw, me);
     default:
@@ -58,21 +58,17 @@ function block(token: Token, me: string | null, depth: number): ComponentChildre
 const blocks = (tokens: readonly Token[] | undefined, me: string | null, depth: number) =>
   (tokens ?? []).map((token) => block(token, me, depth + 1));
 
-function list(token: Tokens.List, me: string | null, depth: number): VNode {
+function list(token: List, me: string | null, depth: number): VNode {
   const items = token.items.map((item) => (
     <li dir="auto">
       {item.task && (item.checked ? '☑ ' : '☐ ')}
-      {blocks(
-        item.tokens.filter((t) => t.type !== 'checkbox'),
-        me,
-        depth,
-      )}
+      {blocks(item.tokens, me, depth)}
     </li>
   ));
-  return token.ordered ? <ol start={Number(token.start)}>{items}</ol> : <ul>{items}</ul>;
+  return token.ordered ? <ol start={token.start}>{items}</ol> : <ul>{items}</ul>;
 }
 
-function table(token: Tokens.Table, me: string | null, depth: number): VNode {
+function table(token: Table, me: string | null, depth: number): VNode {
   return (
     <table>
       <thead>
@@ -116,7 +112,7 @@ function span(token: Token, me: string | null, depth: number): ComponentChildren
       return token.text;
     case 'link':
     case 'image': // nothing is fetched from elsewhere
-      return <Link token={token as Tokens.Link | Tokens.Image}>{inline(token.tokens, me, depth)}</Link>;
+      return <Link token={token}>{inline(token.tokens, me, depth)}</Link>;
     case 'text':
       return words(token.raw, me);
     default:

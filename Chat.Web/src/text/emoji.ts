@@ -28,7 +28,7 @@ export function english(): Promise<readonly Datum[]> {
 
 /** A data file of our own origin. */
 export async function data(url: string): Promise<readonly Datum[]> {
-  const answer = await fetch(url);
+  const answer = await fetch(url, { redirect: 'error' });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json() as Promise<readonly Datum[]>;
 }

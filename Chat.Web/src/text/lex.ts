@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Token } from 'marked';
+import type { Token } from './tokens';
 
 const reader = signal<typeof import('./lexer').read | null>(null);
 let fetching: Promise<void> | null = null;

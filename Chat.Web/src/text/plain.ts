@@ -1,7 +1,6 @@
-import type { Token } from 'marked';
 import { codes } from './emoji';
 import { lex } from './lex';
-import { inside } from './tokens';
+import { inside, type Token } from './tokens';
 
 /** A body in one line without marks: for labels, quotes and lists. At most `limit` UTF-16 units, with `…` if it was cut. */
 export function plain(body: string, limit = 200): string {
@@ -23,7 +22,7 @@ function words(tokens: readonly Token[]): string {
     if (children.length > 0) text += words(children);
     else if (token.type === 'code' || token.type === 'codespan' || token.type === 'escape') text += token.text;
     else if (token.type === 'br' || token.type === 'hr') text += ' ';
-    else if (token.type !== 'checkbox') text += token.raw;
+    else text += token.raw;
     if (token.type !== 'text' && /^(paragraph|heading|code|blockquote|list_item|table|space)$/.test(token.type))
       text += ' ';
   }

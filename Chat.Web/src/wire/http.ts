@@ -12,6 +12,7 @@ export interface Call {
 export async function call<T>(url: string, { method = 'GET', body, headers = {}, signal }: Call = {}): Promise<T> {
   const answer = await fetch(url, {
     method,
+    redirect: 'error', // what is sent is for this server
     headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),

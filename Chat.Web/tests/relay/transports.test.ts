@@ -31,11 +31,7 @@ test.each([
 
 test.each([
   ['a connection', { negotiateVersion: 1, connectionId: 'c', connectionToken: 't', availableTransports: [] }, true],
-  [
-    'another node',
-    { negotiateVersion: 0, url: 'http://chat.example/hubs/chat?node=n', availableTransports: [] },
-    false,
-  ],
+  ['another node', { negotiateVersion: 0, url: 'http://127.0.0.1/hubs/chat?node=n', availableTransports: [] }, false],
 ])('a negotiation that is answered with %s', async (_, answer, negotiated) => {
   const server = createServer((_, response) => response.end(JSON.stringify(answer)));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -45,3 +41,34 @@ test.each([
   server.close();
   expect(watch.negotiated).toBe(negotiated);
 });
+
+async function negotiated(url: string): Promise<string> {
+  const server = createServer((_, response) =>
+    response.end(JSON.stringify({ url, accessToken: 'another', availableTransports: [] })),
+  );
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const answer = await new HttpWatch().post(`http://127.0.0.1:${port}/hubs/chat/negotiate?negotiateVersion=1`);
+    return String(answer.content).replace(`:${port}`, ':PORT');
+  } finally {
+    server.close();
+  }
+}
+
+test.each(['http://127.0.0.1/hubs/chat?node=n', 'https://127.0.0.1:1/hubs/chat?node=n', '/hubs/chat?node=n'])(
+  'of an address on the same host only path and query count: %s',
+  async (url) => {
+    expect(JSON.parse(await negotiated(url))).toEqual({
+      url: 'http://127.0.0.1:PORT/hubs/chat?node=n',
+      availableTransports: [],
+    });
+  },
+);
+
+test.each(['http://evil.example/hubs/chat', '//evil.example/hubs/chat', 'http://127.0.0.1.evil.example/'])(
+  'a negotiation that leads to another host is refused: %s',
+  async (url) => {
+    await expect(negotiated(url)).rejects.toMatchObject({ code: 'unavailable' });
+  },
+);

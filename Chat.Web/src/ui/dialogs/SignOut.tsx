@@ -1,5 +1,6 @@
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
+import { forgetSettings } from '../../store/forget';
 import { rememberRoom } from '../rooms/shownRoom';
 import { go, home } from '../route';
 import { leave } from '../signin/entry';
@@ -21,6 +22,7 @@ export function SignOut({ chat }: { chat: Chat }) {
       danger
       run={async () => {
         await chat.signOut();
+        forgetSettings();
         rememberRoom(null);
         go(home, 'replace');
         leave(null);

@@ -14,11 +14,16 @@ export const entry = signal<Entry>({ kind: 'opening' });
 
 const lastUserKey = 'chat:user';
 let openChat: (user: User) => Promise<Chat>;
+let forget: (userId: string) => Promise<void>;
 let wanted: string | null = null;
 
-/** Shows the right view, and follows signing in and out in other tabs. */
-export async function start(open: (user: User) => Promise<Chat>): Promise<void> {
+/** Shows the right view, and follows signing in and out in other tabs. `forgetAccount` deletes what this browser keeps of somebody. */
+export async function start(
+  open: (user: User) => Promise<Chat>,
+  forgetAccount: (userId: string) => Promise<void>,
+): Promise<void> {
   openChat = open;
+  forget = forgetAccount;
   window.addEventListener('storage', (e) => {
     if (e.key === lastUserKey) check();
   });
@@ -31,8 +36,10 @@ export async function start(open: (user: User) => Promise<Chat>): Promise<void> 
 export async function check(): Promise<void> {
   try {
     const user = await account.current();
-    if (user) await show(user);
-    else leave(wanted ? 'signed_out' : null);
+    if (user) return await show(user);
+    const gone = wanted ?? lastUser()?.id;
+    leave(wanted ? 'signed_out' : null);
+    if (gone) await forget(gone);
   } catch {
     if (!wanted) leave('unreachable');
   }
@@ -72,9 +79,20 @@ async function show(user: User, isNew = false): Promise<void> {
     queueMicrotask(() => {
       stop();
       const now = entry.peek();
-      if (now.kind === 'in' && now.chat === chat) leave('signed_out');
+      if (now.kind !== 'in' || now.chat !== chat) return;
+      leave('signed_out');
+      void forgetIfOver(user.id);
     });
   });
+}
+
+/** A proxy may have refused in the server's place: only what the server itself says ends what is kept here. */
+async function forgetIfOver(userId: string): Promise<void> {
+  try {
+    if ((await account.current()) === null) await forget(userId);
+  } catch {
+    // Nobody answers: the next start of the page asks again.
+  }
 }
 
 function lastUser(): User | null {

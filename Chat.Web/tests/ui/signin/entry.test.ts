@@ -9,11 +9,13 @@ const ada: User = { id: 'u2', name: 'Ada', kind: 'member' };
 
 let answer: (user: User | null | Error) => void;
 let opened: FakeChat[];
+let forgotten: string[];
 
 beforeEach(() => {
   vi.resetModules();
   localStorage.clear();
   opened = [];
+  forgotten = [];
   vi.stubGlobal('fetch', () => {
     return new Promise((resolve, reject) => {
       answer = (user) =>
@@ -26,11 +28,14 @@ beforeEach(() => {
 
 async function page() {
   const { entry, start } = await import('../../../src/ui/signin/entry');
-  const started = start(async (user) => {
-    const chat = fakeChat(user);
-    opened.push(chat);
-    return chat;
-  });
+  const started = start(
+    async (user) => {
+      const chat = fakeChat(user);
+      opened.push(chat);
+      return chat;
+    },
+    async (userId) => void forgotten.push(userId),
+  );
   const answered = async (user: User | null | Error) => {
     answer(user);
     await started;
@@ -71,6 +76,7 @@ test('who turns out not to be signed in comes to the sign-in view, and is forgot
   expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' });
   expect(opened[0]?.calls).toContain('stop');
   expect(localStorage.getItem('chat:user')).toBeNull();
+  expect(forgotten).toEqual(['u1']);
 });
 
 test('when somebody else turns out to be signed in, the page becomes theirs', async () => {
@@ -91,4 +97,29 @@ test('a refused sign-in leads to the sign-in view, whatever was shown', async ()
   if (status)
     status.value = { ...status.value, state: 'failed', reason: { code: 'refused', error: 'unauthenticated' } };
   await vi.waitFor(() => expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' }));
+});
+
+test.each([
+  ['the server confirms it', () => answer(null), ['u1']],
+  ['nobody answers', () => answer(new TypeError('unreachable')), []],
+  ['it was somebody on the way who refused', () => answer(jean), []],
+])('what is kept of an account whose sign-in was ended elsewhere: %s', async (_, says, gone) => {
+  const { entry, shown, answered } = await page();
+  await answered(jean);
+  await shown();
+  const status = opened[0]?.status;
+  if (status)
+    status.value = { ...status.value, state: 'failed', reason: { code: 'refused', error: 'unauthenticated' } };
+  await vi.waitFor(() => expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' }));
+  expect(forgotten).toEqual([]);
+  says();
+  await vi.waitFor(() => expect(forgotten).toEqual(gone));
+});
+
+test('without a network nothing is forgotten', async () => {
+  localStorage.setItem('chat:user', JSON.stringify(jean));
+  const { shown, answered } = await page();
+  await shown();
+  await answered(new TypeError('unreachable'));
+  expect(forgotten).toEqual([]);
 });

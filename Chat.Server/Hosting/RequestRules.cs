@@ -1,0 +1,38 @@
+using System.Text;
+using Chat.Contracts;
+using Microsoft.Net.Http.Headers;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>What every request to the API must be like, asked before an endpoint binds it: the framework would fail, or guess.</summary>
+internal static class RequestRules
+{
+    /// <summary>After the handler of exceptions.</summary>
+    public static void UseRequestRules(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var request = context.Request;
+        if (!request.Path.StartsWithSegments("/api"))
+            return next(context);
+        if (request.ContentType is { Length: > 0 } type && !HasKnownCharset(type))
+            return Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, ErrorCodes.Invalid, Problems.JsonNeeded);
+        // The framework joins both values with a comma. The lab takes a number for each node.
+        if (!request.Path.StartsWithSegments("/api/lab") && request.Query.FirstOrDefault(value => value.Value.Count > 1) is { Key: { } twice })
+            throw new ChatException(ErrorCodes.Invalid, $"{(twice.Length > 64 ? "query" : twice)}: given more than once");
+        return next(context);
+    });
+
+    private static bool HasKnownCharset(string contentType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.Charset.HasValue)
+            return true; // no charset to judge; whoever reads the body judges the rest
+        try
+        {
+            Encoding.GetEncoding(HeaderUtilities.RemoveQuotes(type.Charset).ToString());
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}
