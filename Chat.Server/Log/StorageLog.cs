@@ -41,10 +41,7 @@ internal static partial class StorageLog
     [LoggerMessage(109, LogLevel.Warning, "Rolling back failed: {Reason}")]
     public static partial void RollbackFailed(this ILogger logger, string reason);
 
-    [LoggerMessage(112, LogLevel.Critical, "A committer failed in a way that nobody foresaw; it goes on with the next batch")]
-    public static partial void CommitterFailed(this ILogger logger, Exception error);
-
-    [LoggerMessage(110, LogLevel.Warning,
+    [LoggerMessage(113, LogLevel.Warning,
         "Searching rooms finds only beginnings of names, and parts of the first thousand: the index of trigrams cannot be made ({Reason}). "
         + "Let the database's administrator run CREATE EXTENSION pg_trgm in it, and restart")]
     public static partial void NoTrigrams(this ILogger logger, string reason);

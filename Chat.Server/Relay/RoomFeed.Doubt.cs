@@ -51,7 +51,7 @@ public sealed partial class RoomFeed
             blocks.Forget(this);
             _deletedAhead.Clear();
             _tail.Start(_announced = heads.GetValueOrDefault(RoomId));
-            followers = [.. _subscriptions];
+            followers = [.. Followers()];
         }
         logger.WentBack(RoomId, head, heads.GetValueOrDefault(RoomId));
         foreach (var follower in followers)

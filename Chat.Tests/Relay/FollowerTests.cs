@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Server.Relay;
 using Chat.Tests.Support;
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Relay;
 
@@ -18,7 +19,7 @@ public sealed class FollowerTests : IAsyncLifetime
     [Fact]
     public void Its_sessions_are_those_that_came_and_have_not_gone() => Gen.Int[0, 9].Array[0, 60].Sample(steps =>
     {
-        var feed = new RoomFeed("room", _rig.Log);
+        var feed = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance);
         var there = new List<Subscription>();
         foreach (var step in steps)
         {
@@ -54,10 +55,10 @@ public sealed class FollowerTests : IAsyncLifetime
     {
         var feeds = new RoomFeed[1_000];
         for (var i = 0; i < 2; i++)
-            feeds[i] = new RoomFeed("room", _rig.Log); // whatever is made once
+            feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance); // whatever is made once
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < feeds.Length; i++)
-            feeds[i] = new RoomFeed("room", _rig.Log);
+            feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance);
 
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / feeds.Length, 1, 512);
         var tail = new Tail();
@@ -69,7 +70,7 @@ public sealed class FollowerTests : IAsyncLifetime
 
     private static double Leaving(int sessions)
     {
-        var feed = new RoomFeed("room", null!);
+        var feed = new RoomFeed("room", null!, null!, NullLogger.Instance);
         var all = Enumerable.Range(0, sessions).Select(_ => Follow(feed)).ToList();
         all.Reverse();
         var started = Stopwatch.GetTimestamp();
