@@ -17,5 +17,8 @@ public sealed record ReadMarkerSignal(string RoomId, string UserId, long Seq) : 
 /// <summary>I am in this room, or it changed. <see cref="ChatConnection.Rooms"/> shows it already.</summary>
 public sealed record RoomUpdatedSignal(Room Room) : ChatSignal;
 
+/// <summary>Somebody invites me to a room. <see cref="ChatConnection.Invitations"/> shows it already.</summary>
+public sealed record InvitedSignal(Invitation Invitation) : ChatSignal;
+
 /// <summary>I am no longer in this room. <see cref="ChatConnection.Rooms"/> no longer shows it.</summary>
 public sealed record RoomRemovedSignal(string RoomId) : ChatSignal;

@@ -9,7 +9,11 @@ public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = nu
 /// <param name="User">Who I am.</param>
 /// <param name="Rooms">The rooms I am in.</param>
 /// <param name="Features">The <see cref="Contracts.Features"/> that every node has now; null from an older server, which has none.</param>
-public sealed record SyncAnswer(User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null);
+public sealed record SyncAnswer(User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null)
+{
+    /// <summary>The rooms that I am invited to, the newest invitation first.</summary>
+    public IReadOnlyList<Invitation> Invitations { get; init; } = [];
+}
 
 /// <summary>Whether somebody is there.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<PresenceState>))]
@@ -86,6 +90,24 @@ public interface IChatHub
 
     /// <summary>I am typing; say it again every few seconds while it lasts.</summary>
     Task Typing(string roomId);
+
+    /// <summary>Accepts a direct room that somebody has asked for, or hides it. A message of mine there accepts, too.</summary>
+    Task AnswerRequest(string roomId, bool accept);
+
+    /// <summary>The rooms that I am invited to, the newest invitation first.</summary>
+    Task<IReadOnlyList<Invitation>> Invitations();
+
+    /// <summary>Joins a room that I am invited to, or declines; the inviter is not told.</summary>
+    Task AnswerInvitation(string roomId, bool accept);
+
+    /// <summary>The people whom I have blocked, by name.</summary>
+    Task<IReadOnlyList<UserRef>> Blocked();
+
+    /// <summary>Blocks somebody; of somebody who is blocked already: nothing.</summary>
+    Task Block(string userId);
+
+    /// <summary>Takes a block back.</summary>
+    Task Unblock(string userId);
 }
 
 /// <summary>What the server calls on a client.</summary>
@@ -114,6 +136,9 @@ public interface IChatClient
 
     /// <summary>Who is there. May be dropped or merged.</summary>
     Task Presence(IReadOnlyList<Presence> users);
+
+    /// <summary>Somebody invited me to a room.</summary>
+    Task Invited(Invitation invitation);
 }
 
 /// <summary>Names and places of the wire contract.</summary>

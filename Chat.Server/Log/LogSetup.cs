@@ -17,6 +17,7 @@ public static class LogSetup
             services.GetRequiredService<ChatDatabase>().Use(options, LogDb.MigrationsTable));
         builder.Services.AddSingleton(Open);
         builder.Services.AddSingleton<RoomCatalog>();
+        builder.Services.AddSingleton<ConsentCatalog>();
         builder.Services.AddSingleton<LogHealth>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }

@@ -30,7 +30,7 @@ public sealed partial class Session
 
     internal void Heard(RelaySignal signal)
     {
-        if (_followed is not null)
+        if (_followed is not null || !Wants(signal))
             return;
         lock (_gate)
         {
@@ -52,7 +52,7 @@ public sealed partial class Session
 
     internal void Heard(string userId, PresenceState state)
     {
-        if (_followed is not null)
+        if (_followed is not null || _consent.Blocked.Contains(userId))
             return;
         lock (_gate)
         {
@@ -126,6 +126,7 @@ public sealed partial class Session
                 }
                 throw;
             }
+            room = room is null ? null : _consent.Seen(room);
             if (room is not null && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(room))))
                 return false;
         }

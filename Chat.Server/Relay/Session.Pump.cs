@@ -101,6 +101,8 @@ public sealed partial class Session : IThreadPoolWorkItem
         {
             if (!_live || _closed)
                 return;
+            if (!await ApplyConsentAsync())
+                return;
             while (await WriteNoticesAsync() && TryDequeue(out var subscription))
             {
                 subscription.Taken();

@@ -45,6 +45,9 @@ public sealed partial class Session
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
         var (rooms, left) = await _relay.Catalog.OfAsync(User.Id);
+        // After the rooms: a room that was hidden in between is not shown, and one that was made in between comes by its join.
+        await ReadConsentAsync();
+        rooms = [.. rooms.Select(_consent.Seen).OfType<Room>()];
         lock (_gate)
         {
             foreach (var room in rooms)
@@ -60,7 +63,7 @@ public sealed partial class Session
                     Subscribe(roomId, cursor, knownAt: leave)?.End(leave);
             }
             foreach (var join in _news!)
-                Admit(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
+                AdmitOrAsk(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
             foreach (var (roomId, leave) in left)
                 _left[roomId] = leave;
             (_news, _live) = (null, true);
@@ -95,7 +98,7 @@ public sealed partial class Session
             if (_news is not null)
                 _news.Add(join);
             else if (_live && !_closed)
-                room = Admit(join, long.MaxValue);
+                room = AdmitOrAsk(join, long.MaxValue);
         }
         if (room is not null)
             _relay.Presence.Entered(this, room.Feed);

@@ -13,12 +13,14 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, IOptions<LimitOptions> limits)
+    IRoomLog log, RoomCatalog catalog, ConsentCatalog choices, Consent consent, UserDirectory people, NodeRelay relay, Rates rate,
+    IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
 
     /// <summary>The rooms I am in.</summary>
-    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) => (await catalog.OfAsync(me.Id, cancellation)).Rooms;
+    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) =>
+        await consent.SeenByAsync(me.Id, (await catalog.OfAsync(me.Id, cancellation)).Rooms);
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
     public Task<IReadOnlyList<Room>> PublicAsync(User me, string? query)
@@ -52,7 +54,7 @@ public sealed partial class ChatRooms(
 
     /// <summary>The direct room with somebody.</summary>
     public async Task<Room> OpenDirectAsync(User me, string? userName) =>
-        await SeenByAsync(me, await log.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
+        await SeenByAsync(me, await consent.OpenDirectAsync(Ref(me), await PersonAsync(userName)));
 
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
@@ -62,22 +64,24 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>Makes somebody a member of a room I am in.</summary>
+    /// <summary>Makes somebody a member of a room I am in, or invites them, if they have to agree.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
         await RequireMemberAsync(me, Rules.Id(roomId));
-        await log.AddMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
+        await consent.InviteAsync(roomId!, await PersonAsync(userName), Ref(me));
         return await SeenByAsync(me, roomId!);
     }
 
     /// <summary>Leaves a room.</summary>
     public Task LeaveAsync(User me, string? roomId) => log.RemoveMemberAsync(Rules.Id(roomId), Ref(me), Ref(me));
 
-    /// <summary>Removes somebody from a room of mine.</summary>
+    /// <summary>Removes somebody from a room of mine, or takes back an invitation.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
         await RequireMemberAsync(me, Rules.Id(roomId));
-        await log.RemoveMemberAsync(roomId!, await PersonAsync(userName), Ref(me));
+        var person = await PersonAsync(userName);
+        if (!await log.WithdrawInvitationAsync(roomId!, person.Id, Ref(me)))
+            await log.RemoveMemberAsync(roomId!, person, Ref(me));
     }
 
     /// <summary>Gives a room of mine another name or topic.</summary>
@@ -96,6 +100,8 @@ public sealed partial class ChatRooms(
     {
         if (seq is not >= 0)
             throw Rules.Invalid("seq", "a number from 0");
+        if (await consent.HidesAsync(me.Id, Rules.Id(roomId)))
+            throw NoSuchRoom();
         var readUpTo = await log.MarkReadAsync(Rules.Id(roomId), me.Id, seq.Value);
         relay.Signal(new RelaySignal.ReadMarker(roomId!, me.Id, readUpTo));
     }
@@ -116,7 +122,8 @@ public sealed partial class ChatRooms(
         await people.FindByNameAsync(name ?? "", CancellationToken.None) ?? throw new ChatException(ErrorCodes.NotFound, "nobody has this name");
 
     /// <summary>Somebody may have removed me in between.</summary>
-    private async Task<Room> SeenByAsync(User me, string roomId) => await catalog.FindAsync(me.Id, roomId) ?? throw NoSuchRoom();
+    private async Task<Room> SeenByAsync(User me, string roomId) =>
+        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen : throw NoSuchRoom();
 
     /// <summary>A private or direct room is not there for who was never in it; nor is it, for joining, to who has left.</summary>
     private async Task<Sight> RequireVisibleAsync(User me, string roomId) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Chat.Server.Rooms;
 
 /// <summary>Puts this folder into the server.</summary>
@@ -6,6 +8,9 @@ public static class RoomsSetup
     public static void AddRooms(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Rates>();
+        builder.Services.AddOptions<RoomOptions>().BindConfiguration(RoomOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
+        builder.Services.AddSingleton<Consent>();
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
     }

@@ -31,7 +31,7 @@ internal sealed partial class PostgresAppender
         "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
 
     private const string LockSql =
-        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0) FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
+        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
     /// <summary>After the lock: whoever waited for it has waited already.</summary>
     private const string TimeSql = "SELECT clock_timestamp()";
@@ -101,7 +101,8 @@ internal sealed partial class PostgresAppender
             if (directKeys.Count > 0)
                 rows.NextResult();
             while (rows.Read())
-                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4));
+                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
+                    rows.IsDBNull(5) ? null : rows.GetString(5));
             rows.NextResult();
             rows.Read();
             var now = rows.GetDateTime(0);

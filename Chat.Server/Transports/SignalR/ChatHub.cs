@@ -23,7 +23,8 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
         _syncing = Session;
-        return new SyncAnswer(Me, await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>()), features.Current);
+        var mine = await Session.SyncAsync(request?.Cursors ?? new Dictionary<string, long>());
+        return new SyncAnswer(Me, mine, features.Current) { Invitations = [.. Session.Invitations] };
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
@@ -62,6 +63,18 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
         rooms.Typing(Session, roomId);
         return Task.CompletedTask;
     }
+
+    public Task AnswerRequest(string roomId, bool accept) => rooms.AnswerRequestAsync(Me, roomId, accept);
+
+    public async Task<IReadOnlyList<Invitation>> Invitations() => (await rooms.InvitationsAsync(Me)).ToArray();
+
+    public Task AnswerInvitation(string roomId, bool accept) => rooms.AnswerInvitationAsync(Me, roomId, accept);
+
+    public async Task<IReadOnlyList<UserRef>> Blocked() => (await rooms.BlockedAsync(Me)).ToArray();
+
+    public Task Block(string userId) => rooms.BlockAsync(Me, userId);
+
+    public Task Unblock(string userId) => rooms.UnblockAsync(Me, userId);
 
     /// <summary>
     /// A hub lives for one invocation, and is released after the answer was written: the moment from which events may follow it.

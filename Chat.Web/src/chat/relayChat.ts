@@ -6,6 +6,7 @@ import type { Store } from '../store/store';
 import * as account from '../wire/account';
 import type {
   ChatEvent,
+  Invitation,
   MemberPage,
   NewRoom,
   PresenceState,
@@ -18,6 +19,7 @@ import type {
 import { Refusal } from '../wire/refusal';
 import { Arrivals } from './arrivals';
 import { newClientId } from './clientIds';
+import { Consent } from './consent';
 import { RoomFeed } from './feed';
 import { RoomHistory } from './history';
 import { Inbox } from './inbox';
@@ -53,6 +55,7 @@ export class RelayChat implements Chat {
   readonly #history: RoomHistory;
   readonly #timelines: Timelines;
   readonly #reads: Reads;
+  readonly #consent = new Consent((method) => this.#connection.session?.invoke(method) ?? null);
   readonly #typing = new Typing();
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #stops: (() => void)[] = [];
@@ -111,6 +114,7 @@ export class RelayChat implements Chat {
       reads: this.#reads,
       timelines: this.#timelines,
       history: this.#history,
+      consent: this.#consent,
       cursor,
       connected,
       recount: (id) => void this.#recount(id),
@@ -158,6 +162,12 @@ export class RelayChat implements Chat {
   }
   get presence(): ReadonlySignal<ReadonlyMap<string, PresenceState>> {
     return this.#inbox.presences.states;
+  }
+  get invitations(): ReadonlySignal<readonly Invitation[]> {
+    return this.#consent.invitations;
+  }
+  get blocked(): ReadonlySignal<ReadonlyMap<string, UserRef>> {
+    return this.#consent.blocked;
   }
   get synced(): ReadonlySignal<boolean> {
     return this.#inbox.upToDate;
@@ -264,6 +274,25 @@ export class RelayChat implements Chat {
     return this.#connection.call('Members', [roomId, { query, before, limit: listedMembers }]);
   }
 
+  answerRequest(roomId: string, accept: boolean): Promise<void> {
+    return this.#connection.call('AnswerRequest', [roomId, accept], { goneIsDone: true });
+  }
+
+  async answerInvitation(roomId: string, accept: boolean): Promise<void> {
+    await this.#connection.call('AnswerInvitation', [roomId, accept], { goneIsDone: true });
+    this.#consent.answered(roomId);
+  }
+
+  async block(user: UserRef): Promise<void> {
+    await this.#connection.call('Block', [user.id]);
+    this.#consent.setBlocked(user, true);
+  }
+
+  async unblock(user: UserRef): Promise<void> {
+    await this.#connection.call('Unblock', [user.id]);
+    this.#consent.setBlocked(user, false);
+  }
+
   force(transport: TransportKind | null): void {
     this.#connection.force(transport);
   }
@@ -326,6 +355,7 @@ export class RelayChat implements Chat {
   #connected(): void {
     this.#outgoing.connected();
     void this.#reads.flush();
+    void this.#consent.refresh();
     this.#timelines.synced();
     void this.#history.warm(this.#list.ids());
   }
