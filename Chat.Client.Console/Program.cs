@@ -14,7 +14,7 @@ foreach (var command in AccountCommands.All())
 root.Subcommands.Add(SendCommand.Create());
 root.Subcommands.Add(TailCommand.Create());
 root.Subcommands.Add(HistoryCommand.Create());
-foreach (var command in RoomCommands.All())
+foreach (var command in RoomCommands.All().Concat(ConsentCommands.All()))
     root.Subcommands.Add(command);
 root.Subcommands.Add(DoctorCommand.Create());
 

@@ -22,6 +22,8 @@ public sealed record RoomUpdatedSignal(Room Room) : ChatSignal;
 /// head, and <see cref="ChatConnection.HistoryAsync"/> has the rest.
 /// </summary>
 public sealed record RoomResetSignal(string RoomId) : ChatSignal;
+/// <summary>Somebody invites me to a room. <see cref="ChatConnection.Invitations"/> shows it already.</summary>
+public sealed record InvitedSignal(Invitation Invitation) : ChatSignal;
 
 /// <summary>I am no longer in this room. <see cref="ChatConnection.Rooms"/> no longer shows it.</summary>
 public sealed record RoomRemovedSignal(string RoomId) : ChatSignal;

@@ -16,7 +16,11 @@ public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = nu
 /// a cursor; the client forgets its cursor and events of them. Null where there are none.
 /// </param>
 public sealed record SyncAnswer(
-    User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null, IReadOnlyList<string>? Reset = null);
+    User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null, IReadOnlyList<string>? Reset = null)
+{
+    /// <summary>The rooms that I am invited to, the newest invitation first.</summary>
+    public IReadOnlyList<Invitation> Invitations { get; init; } = [];
+}
 
 /// <summary>Whether somebody is there.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<PresenceState>))]
@@ -93,6 +97,24 @@ public interface IChatHub
 
     /// <summary>I am typing; say it again every few seconds while it lasts.</summary>
     Task Typing(string roomId);
+
+    /// <summary>Accepts a direct room that somebody has asked for, or hides it. A message of mine there accepts, too.</summary>
+    Task AnswerRequest(string roomId, bool accept);
+
+    /// <summary>The rooms that I am invited to, the newest invitation first.</summary>
+    Task<IReadOnlyList<Invitation>> Invitations();
+
+    /// <summary>Joins a room that I am invited to, or declines; the inviter is not told.</summary>
+    Task AnswerInvitation(string roomId, bool accept);
+
+    /// <summary>The people whom I have blocked, by name.</summary>
+    Task<IReadOnlyList<UserRef>> Blocked();
+
+    /// <summary>Blocks somebody; of somebody who is blocked already: nothing.</summary>
+    Task Block(string userId);
+
+    /// <summary>Takes a block back.</summary>
+    Task Unblock(string userId);
 }
 
 /// <summary>What the server calls on a client.</summary>
@@ -121,6 +143,9 @@ public interface IChatClient
 
     /// <summary>Who is there. May be dropped or merged.</summary>
     Task Presence(IReadOnlyList<Presence> users);
+
+    /// <summary>Somebody invited me to a room.</summary>
+    Task Invited(Invitation invitation);
 }
 
 /// <summary>Names and places of the wire contract.</summary>

@@ -60,6 +60,15 @@ public sealed record Room
 
     /// <summary>Of a direct room: how far the other one has read, by user id. Null for the other kinds.</summary>
     public IReadOnlyDictionary<string, long>? Seen { get; init; }
+
+    /// <summary>
+    /// Of a direct room that waits for consent: whose request it is. Until it is answered there is no presence, typing or read marker in either
+    /// direction. Null once accepted, and for the other kinds.
+    /// </summary>
+    public RequestSide? Request { get; init; }
+
+    /// <summary>The people whom I have invited and who have not answered. Null if there are none.</summary>
+    public IReadOnlyList<UserRef>? Invited { get; init; }
 }
 
 /// <summary>What somebody may do in a room.</summary>

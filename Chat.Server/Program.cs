@@ -65,6 +65,7 @@ return await Starting.RunAsync(async () =>
     app.MapAccounts();
     app.MapServerInfo();
     app.MapRooms();
+    app.MapConsent();
     app.MapMessages();
     app.MapFeeds();
     app.MapSignalRTransport();

@@ -29,7 +29,10 @@ public class NodeProcess(
     /// <summary>The master key of all nodes here. It protects nothing.</summary>
     public const string MasterKey = "YSBtYXN0ZXIga2V5IG9mIG5vYm9keSwgZm9yIHRlc3Q=";
 
-    /// <summary>Limits so high that only who is after them meets them, and the master key.</summary>
+    /// <summary>
+    /// Limits so high that nobody meets them unintentionally, the master key, and nobody has to ask a stranger: tests of limits and of consent set
+    /// their own.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> WithoutLimits { get; } = new Dictionary<string, string>
     {
         ["Chat:Limits:SendRate"] = "1000000",
@@ -53,6 +56,7 @@ public class NodeProcess(
         ["Chat:Limits:DirectsPerHour"] = "1000000",
         ["Chat:Limits:InvitationsPerHour"] = "1000000",
         ["Chat:Limits:NamesPerHour"] = "1000000",
+        ["Chat:Rooms:Consent"] = "false",
     };
 
     /// <summary>Where it listens, in all its lives.</summary>

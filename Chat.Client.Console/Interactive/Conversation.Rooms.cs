@@ -39,6 +39,8 @@ public sealed partial class Conversation
             return;
         MarkRead();
         Opened?.Invoke(Current ?? room);
+        if (Current is { Request: RequestSide.Theirs } asked)
+            Note($"{RoomNames.Title(asked)} wants to talk with you: /accept or /refuse. A message of yours accepts.");
         Changed?.Invoke();
     }
 

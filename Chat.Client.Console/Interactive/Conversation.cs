@@ -146,6 +146,7 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
             if (status.State == ConnectionState.Connected)
             {
                 Learn(connection.Rooms.Values);
+                _ = LearnBlockedAsync();
                 // The signal that a room is gone may have been lost with the last connection.
                 if (CurrentId is { } open && !connection.Rooms.ContainsKey(open))
                     await CloseAsync(open);
@@ -210,6 +211,9 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
                     break;
                 case RoomResetSignal reset:
                     await StartOverAsync(reset.RoomId);
+                    break;
+                case InvitedSignal invited:
+                    NoteInvitation(invited.Invitation);
                     break;
                 case RoomRemovedSignal removed:
                     await CloseAsync(removed.RoomId);

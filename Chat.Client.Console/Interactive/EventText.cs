@@ -10,6 +10,18 @@ public sealed class EventText(TimeZoneInfo zone)
     /// <summary>Whether numbers are written in front.</summary>
     public bool Numbers { get; set; }
 
+    /// <summary>The ids of people whose messages are folded.</summary>
+    public HashSet<string> Blocked { get; } = [];
+
+    /// <summary>Whether those messages are shown all the same.</summary>
+    public bool ShowBlocked { get; set; }
+
+    /// <summary>Whether this message is one of somebody blocked, and not to be read.</summary>
+    public bool Folds(ChatEvent e) => !ShowBlocked && (e.Type is EventTypes.Message or EventTypes.Edit) && Blocked.Contains(e.Sender.Id);
+
+    /// <summary>What stands in place of a folded message.</summary>
+    public const string Folded = "(somebody you blocked; /blocked shows it)";
+
     /// <summary>The local time of an event.</summary>
     public DateTime Local(ChatEvent e) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(e.At, DateTimeKind.Utc), zone);
 
@@ -21,7 +33,7 @@ public sealed class EventText(TimeZoneInfo zone)
     /// <param name="room">The room's name, where it has to be said.</param>
     public string? Line(ChatEvent e, string? room = null)
     {
-        if (Happening(e) is not { } text)
+        if ((Folds(e) ? Folded : Happening(e)) is not { } text)
             return null;
         var number = Numbers ? $"#{e.Seq} " : "";
         var place = room is null ? "" : $"[{TerminalText.Line(room)}] ";

@@ -38,11 +38,13 @@ public sealed class RoomsPane(Inks inks, Conversation conversation) : Pane(inks)
         yield return new Span(count, isCurrent ? Ink.Bar : Ink.Right);
     }
 
-    // Who I talk to is there (●), away (◐), not there (○); blank while the server has not said.
+    // Who I talk to asks (?), is there (●), away (◐), not there (○); blank while the server has not said.
     private string Presence(Room room)
     {
         if (room.Kind != RoomKind.Direct)
             return "";
+        if (room.Request == RequestSide.Theirs)
+            return "? ";
         var other = room.Members.FirstOrDefault(m => m.Id != conversation.Me?.Id);
         return (other is null ? null : conversation.People.State(other.Id)) switch
         {

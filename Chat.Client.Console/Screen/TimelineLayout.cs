@@ -82,9 +82,14 @@ public sealed class TimelineLayout(EventText text, int columns)
     private void Message(MessageItem message, User? me)
     {
         var e = message.Event;
+        if (text.Folds(e))
+        {
+            Wrapped([new Span($"{text.Clock(e)} ", Ink.Quiet)], EventText.Folded, Ink.Quiet);
+            return;
+        }
         if (e.ReplyTo is { } to)
         {
-            var quoted = message.Answers is { Body: { } body } answered ? $"{TerminalText.Line(answered.Sender.Name)}: {TerminalText.Line(body)}" : $"#{to}";
+            var quoted = message.Answers is { Body: { } body } answered && !text.Folds(answered) ? $"{TerminalText.Line(answered.Sender.Name)}: {TerminalText.Line(body)}" : $"#{to}";
             Row([new Span(Columns.Fit("", Indent)), new Span(Columns.Fit($"↳ {quoted}", columns - Indent).TrimEnd(), Ink.Quiet)]);
         }
 

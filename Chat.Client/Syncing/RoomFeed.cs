@@ -46,6 +46,9 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         }
     }
 
+    /// <summary>The rooms that I am invited to.</summary>
+    public InvitationList Invitations { get; } = new(signals);
+
     /// <summary>Grows whenever something was accepted.</summary>
     public long Progress => Volatile.Read(ref _progress);
 
@@ -102,6 +105,8 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             _resuming = true;
         }
 
+        // An older server says nothing of invitations.
+        Invitations.Set(answer.Invitations ?? []);
         Wake();
         return complete;
     }
@@ -162,6 +167,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             _rooms = _rooms.SetItem(room.Id, Newest(room));
         }
 
+        Invitations.Remove(room.Id);
         signals.Publish(new RoomUpdatedSignal(room));
     }
 

@@ -34,6 +34,7 @@ internal sealed class SessionSync(HubSession session, RoomFeed feed, ChatOptions
         hub.On<long>(nameof(IChatClient.Checkpoint), OnCheckpoint);
         hub.On<Room>(nameof(IChatClient.RoomUpdated), feed.RoomUpdated);
         hub.On<string>(nameof(IChatClient.RoomRemoved), feed.RoomRemoved);
+        hub.On<Invitation>(nameof(IChatClient.Invited), feed.Invitations.Add);
         hub.On<string, string, long>(nameof(IChatClient.ReadMarker), feed.ReadMarker);
         hub.On<string, string>(nameof(IChatClient.Typing), feed.Typing);
         hub.On<IReadOnlyList<Presence>>(nameof(IChatClient.Presence), feed.Presence);

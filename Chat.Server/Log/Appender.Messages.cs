@@ -14,6 +14,7 @@ internal abstract partial class Appender
         var results = new AppendResult[drafts.Count];
         for (var i = 0; i < drafts.Count; i++)
             results[i] = Append(room, standing, sender, drafts[i]);
+        AcceptByAnswer(room, sender, results);
         return results;
     }
 

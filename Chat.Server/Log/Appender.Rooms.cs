@@ -23,7 +23,10 @@ internal abstract partial class Appender
         var room = Opened(roomId, RoomKind.Direct);
         Admit(room, me, by: null, owner: false);
         if (other.Id != me.Id)
+        {
             Admit(room, other, by: me, owner: false);
+            HideIfBlocked(room, me, other);
+        }
         return room.Id;
     }
 
@@ -92,6 +95,8 @@ internal abstract partial class Appender
         TryAppend(room, e);
         PutMember(room.Id, member, owner, e.Seq);
         room.Members++;
+        if (room.Kind != RoomKind.Direct)
+            ForgetInvitation(member.Id, room.Id);
         // A room that everybody had left belongs to who comes back first; a direct room belongs to nobody.
         if (room.Kind != RoomKind.Direct)
             HandOver(room.Id);

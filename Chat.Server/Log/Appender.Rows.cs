@@ -42,6 +42,9 @@ internal abstract partial class Appender
     /// <summary>A new membership, or one that begins again.</summary>
     protected abstract void PutMember(string roomId, UserRef member, bool owner, long joinSeq);
 
+    /// <summary>Whoever is a member now is not invited any more.</summary>
+    protected abstract void ForgetInvitation(string userId, string roomId);
+
     protected abstract void EndMember(string roomId, string userId, long leaveSeq);
 
     /// <summary>If the room has no owner, the member who joined first becomes one.</summary>

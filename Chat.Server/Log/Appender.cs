@@ -28,6 +28,7 @@ internal abstract partial class Appender : IDisposable
             if (room.Changed)
                 SetHead(room.Id, room.Head, CountMembers(room));
         }
+        CountConcerned();
         Flush();
         CrashPoint.Reach(CrashPoint.BeforeCommit);
         CommitTransaction();
@@ -52,6 +53,7 @@ internal abstract partial class Appender : IDisposable
     {
         _rooms.Clear();
         _events.Clear();
+        _concerned.Clear();
     }
 
     private OpenRoom Room(string roomId)
@@ -123,6 +125,9 @@ internal abstract partial class Appender : IDisposable
 
         public bool Changed { get; set; }
 
+        /// <summary>The person whose message accepts this direct room; null where nobody has to.</summary>
+        public string? RequestTo { get; set; } = found.RequestTo;
+
         public Dictionary<string, Standing> Standings { get; } = [];
     }
 }
@@ -143,7 +148,8 @@ internal readonly record struct Subject(
 /// <param name="Head">The number of its newest event.</param>
 /// <param name="MemberCount">See <see cref="RoomRow.MemberCount"/>; 0 for null.</param>
 /// <param name="CountedAt">See <see cref="RoomRow.CountedAt"/>; 0 for null.</param>
-internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt);
+/// <param name="RequestTo">See <see cref="RoomRow.RequestTo"/>.</param>
+internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt, string? RequestTo = null);
 
 /// <summary>How a person stands to a room.</summary>
 internal readonly record struct Standing(bool Present, bool Owner, long ReadUpTo);

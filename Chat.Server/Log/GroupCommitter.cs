@@ -30,6 +30,7 @@ internal sealed class GroupCommitter : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<IReadOnlyList<ChatEvent>> _committed;
+    private readonly Action<IReadOnlyList<string>> _concerned;
     private readonly Thread _thread;
     private readonly List<Subject> _subjects = [];
     private long _transactions, _writes;
@@ -38,12 +39,13 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="appender">Handed over: the committing thread closes it at the end.</param>
     /// <param name="batchSize">Most writes in one transaction.</param>
     /// <param name="committed">Called after each commit with its events.</param>
+    /// <param name="concerned">Called after a commit that changed whom somebody talks with; see <see cref="IRoomLog.ConsentChanged"/>.</param>
     /// <param name="time">For <see cref="Patience"/>.</param>
     /// <param name="logger">For what fails.</param>
     public GroupCommitter(
-        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, TimeProvider time, ILogger logger)
+        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, Action<IReadOnlyList<string>> concerned, TimeProvider time, ILogger logger)
     {
-        (_appender, _batchSize, _committed, _time, _logger) = (appender, batchSize, committed, time, logger);
+        (_appender, _batchSize, _committed, _concerned, _time, _logger) = (appender, batchSize, committed, concerned, time, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "log committer" };
         _thread.Start();
     }
@@ -234,16 +236,18 @@ internal sealed class GroupCommitter : IDisposable
         foreach (var write in batch)
             write.Answer();
         CrashPoint.Reach(CrashPoint.AfterAck);
+        if (_appender.Concerned.Count > 0)
+            Tell(_concerned, _appender.Concerned);
         if (events.Count > 0)
-            Tell(events);
+            Tell(_committed, events);
         return null;
     }
 
-    private void Tell(IReadOnlyList<ChatEvent> events)
+    private void Tell<T>(Action<IReadOnlyList<T>> handler, IReadOnlyList<T> news)
     {
         try
         {
-            _committed(events);
+            handler(news);
         }
         catch (Exception e)
         {

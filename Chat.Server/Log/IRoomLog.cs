@@ -18,7 +18,7 @@ namespace Chat.Server.Log;
 /// </list>
 /// All members are safe to call from any thread. What is refused throws <see cref="ChatException"/>.
 /// </remarks>
-public interface IRoomLog
+public partial interface IRoomLog
 {
     /// <summary>
     /// Raised after each commit of this node with its events: of one room in the order of their numbers, each once, and never on two threads at the

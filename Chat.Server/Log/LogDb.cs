@@ -26,6 +26,18 @@ public class LogDb : DbContext
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
+    public DbSet<BlockRow> Blocks => Set<BlockRow>();
+
+    public DbSet<HiddenRoomRow> HiddenRooms => Set<HiddenRoomRow>();
+
+    public DbSet<RequestRow> Requests => Set<RequestRow>();
+
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+
+    public DbSet<ConsentVersionRow> ConsentVersions => Set<ConsentVersionRow>();
+
+    public DbSet<RoomSettingsRow> RoomSettings => Set<RoomSettingsRow>();
+
     /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
     public static LogDb Migrating(ChatDatabase database) => database is PostgresDatabase
         ? new PostgresLogDb(database.Options<PostgresLogDb>(MigrationsTable))
@@ -60,6 +72,7 @@ public class LogDb : DbContext
             e.HasIndex(r => new { r.RoomId, r.Seq }, "IX_Events_RoomChanges").HasFilter("\"Type\" = 'room'");
             // The index IX_Events_Unread, which counts unread messages, is made by the migrations: its key is an expression on SQLite.
         });
+        ConsentModel.Add(modelBuilder);
         modelBuilder.Entity<ProbeRow>(probe =>
         {
             probe.ToTable("Probe").HasKey(p => p.Id);

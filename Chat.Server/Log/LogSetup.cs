@@ -18,6 +18,7 @@ public static class LogSetup
         builder.Services.AddSingleton(Open);
         builder.Services.AddSingleton<RoomCatalog>();
         builder.Services.AddSingleton<Memberships>();
+        builder.Services.AddSingleton<ConsentCatalog>();
         builder.Services.AddSingleton<LogHealth>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: ["ready"]);
     }

@@ -12,14 +12,6 @@ public sealed class Memberships(IDbContextFactory<LogDb> databases)
     public Task<int> CountAsync(string userId, int most) =>
         ReadAsync(db => db.Members.Where(m => m.UserId == userId && m.LeftSeq == null).Take(most).CountAsync());
 
-    /// <summary>The direct room that two people have; null if there is none.</summary>
-    /// <exception cref="ChatException"><c>unavailable</c></exception>
-    public Task<string?> DirectRoomAsync(string userId, string otherId)
-    {
-        var key = Appender.DirectKey(userId, otherId);
-        return ReadAsync(db => db.Rooms.Where(r => r.DirectKey == key).Select(r => (string?)r.Id).SingleOrDefaultAsync());
-    }
-
     private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
     {
         try

@@ -8,7 +8,7 @@ namespace Chat.Server.Log;
 /// What the logs of all stores have in common: writing, by one committer or several. A room's writes go to one and the same, which therefore is
 /// the one place on this node where its order is made and told. A store derives from it and adds reading.
 /// </summary>
-internal abstract class RoomLog : IRoomLog, IDisposable
+internal abstract partial class RoomLog : IRoomLog, IDisposable
 {
     /// <summary>With what the host waits before, this keeps stopping within ten seconds, even if the store hangs.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(3);
@@ -23,7 +23,7 @@ internal abstract class RoomLog : IRoomLog, IDisposable
     protected RoomLog(IEnumerable<Appender> appenders, int batchSize, TimeProvider time, ILogger logger)
     {
         _logger = logger;
-        _committers = [.. appenders.Select(a => new GroupCommitter(a, batchSize, events => Committed?.Invoke(events), time, logger))];
+        _committers = [.. appenders.Select(a => new GroupCommitter(a, batchSize, events => Committed?.Invoke(events), people => ConsentChanged?.Invoke(people), time, logger))];
     }
 
     public event Action<IReadOnlyList<ChatEvent>>? Committed;

@@ -30,6 +30,9 @@ public sealed class RoomRow
 
     /// <summary>Of a direct room: its two user ids in order, so that there is one room for both.</summary>
     public string? DirectKey { get; init; }
+
+    /// <summary>Of a direct room that waits for consent: the person whose message accepts it.</summary>
+    public string? RequestTo { get; init; }
 }
 
 /// <summary>A membership, present or past.</summary>

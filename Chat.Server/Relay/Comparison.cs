@@ -130,6 +130,7 @@ internal sealed class Comparison(NodeRelay relay)
         {
             foreach (var (userId, roomId, join) in await relay.Catalog.MembershipsAsync(users))
                 await AdmitAsync(userId, roomId, join, stopping);
+            await CompareConsentAsync(users);
         }
         foreach (var signIns in relay.SignIns().Chunk(AtOnce))
         {
@@ -138,6 +139,14 @@ internal sealed class Comparison(NodeRelay relay)
         }
         lock (_gate)
             (_restsFrom, _rest) = (relay.Time.GetTimestamp(), relay.Time.GetElapsedTime(started) * 3);
+    }
+
+    private async Task CompareConsentAsync(string[] users)
+    {
+        if (relay.Consent is not { } consent)
+            return;
+        var versions = await consent.VersionsAsync(users);
+        relay.LookAgain(users.Where(u => relay.Of(u).Any(s => s.ConsentVersion != versions.GetValueOrDefault(u))));
     }
 
     private async Task AdmitAsync(string userId, string roomId, long join, CancellationToken stopping)

@@ -18,6 +18,9 @@ public interface IBackplane
     /// <summary>A sign-in has ended on another node.</summary>
     event Action<string>? SignInEndHeard;
 
+    /// <summary>On another node, requests, invitations or blocks of these people have changed.</summary>
+    event Action<IReadOnlyList<string>>? ConsentHeard;
+
     /// <summary>Another node says who is there.</summary>
     event Action<NodePresence>? PresenceHeard;
 
@@ -47,6 +50,9 @@ public interface IBackplane
 
     /// <summary>A sign-in has ended on this node.</summary>
     void PublishSignInEnd(string signInId);
+
+    /// <summary>On this node, requests, invitations or blocks of these people have changed.</summary>
+    void PublishConsent(IReadOnlyList<string> userIds);
 
     /// <summary>Who is on this node, or what has changed of it.</summary>
     /// <param name="users">Of each the state here, and the rooms in which to show it.</param>
@@ -93,6 +99,8 @@ internal sealed class SingleNode : IBackplane
 
     public event Action<string>? SignInEndHeard { add { } remove { } }
 
+    public event Action<IReadOnlyList<string>>? ConsentHeard { add { } remove { } }
+
     public event Action<NodePresence>? PresenceHeard { add { } remove { } }
 
     public event Action? PresenceWanted { add { } remove { } }
@@ -118,6 +126,10 @@ internal sealed class SingleNode : IBackplane
     }
 
     public void PublishSignInEnd(string signInId)
+    {
+    }
+
+    public void PublishConsent(IReadOnlyList<string> userIds)
     {
     }
 

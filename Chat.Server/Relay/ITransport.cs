@@ -46,6 +46,9 @@ public abstract record Notice
     /// <summary>The user is no longer in it.</summary>
     public sealed record RoomRemoved(string RoomId) : Notice;
 
+    /// <summary>Somebody invited the user to a room.</summary>
+    public sealed record Invited(Invitation Invitation) : Notice;
+
     /// <summary>Somebody has read up to a number.</summary>
     public sealed record ReadMarker(string RoomId, string UserId, long Seq) : Notice;
 

@@ -18,8 +18,10 @@ public sealed class NodeRelay
     private readonly LimitOptions _limits;
 
     public NodeRelay(
-        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits, IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger)
+        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits, IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger,
+        ConsentCatalog? consent = null)
     {
+        Consent = consent;
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
         Blocks = new HistoryBlocks(log);
@@ -32,6 +34,12 @@ public sealed class NodeRelay
             Apply(events);
             backplane.Publish(events);
         };
+        log.ConsentChanged += people =>
+        {
+            LookAgain(people);
+            backplane.PublishConsent(people);
+        };
+        backplane.ConsentHeard += LookAgain;
         backplane.EventsHeard += Apply;
         backplane.SignalHeard += Tell;
         backplane.SignInEndHeard += EndHere;
@@ -52,6 +60,9 @@ public sealed class NodeRelay
     internal IRoomLog Log { get; }
 
     internal RoomCatalog Catalog { get; }
+
+    /// <summary>With whom people talk; null where nobody is ever asked.</summary>
+    internal ConsentCatalog? Consent { get; }
 
     internal RoomFeeds Feeds { get; }
 
@@ -146,4 +157,14 @@ public sealed class NodeRelay
     }
 
     private void Tell(RelaySignal signal) => Feeds.Find(signal.RoomId)?.SignalsOf(this).Add(signal);
+
+    /// <summary>Requests, invitations or blocks of these people have changed: their sessions read them again.</summary>
+    internal void LookAgain(IEnumerable<string> people)
+    {
+        foreach (var session in people.SelectMany(Of))
+            session.ConsentChanged();
+    }
+
+    /// <summary>Whether a user does not see a room of theirs; null if no connection to this node tells.</summary>
+    internal bool? Hides(string userId, string roomId) => Of(userId).Select(s => s.Hides(roomId)).FirstOrDefault(h => h is not null);
 }

@@ -56,6 +56,7 @@ public sealed partial class PresenceBoard
     private void Change(Func<IEnumerable<string>> users, Action change)
     {
         List<(string User, List<string> Rooms)> news = [];
+        List<(string User, List<RoomFeed> Gone, List<RoomFeed> Shown)> gone = [];
         lock (_gate)
         {
             var before = users().Distinct().Select(u => (User: u, State: StateOf(u), Rooms: _elsewhere.RoomsOf(u).ToHashSet())).ToList();
@@ -67,9 +68,15 @@ public sealed partial class PresenceBoard
                 // In rooms that are new to them they are new to everybody there.
                 var told = now == state ? shown.Except(rooms) : shown.Union(rooms);
                 news.Add((user, [.. told]));
+                if (now != PresenceState.Offline && rooms.Except(shown).ToList() is { Count: > 0 } left)
+                    gone.Add((user, Feeds(left), [.. Feeds(shown), .. _entries.GetValueOrDefault(user)?.Feeds ?? []]));
             }
         }
         foreach (var (user, rooms) in news)
-            Tell(user, Shown([.. rooms.Select(_feeds.Find).OfType<RoomFeed>()]));
+            Tell(user, Shown(Feeds(rooms)));
+        foreach (var (user, left, shown) in gone)
+            Conceal(user, left, Shown(shown));
+
+        List<RoomFeed> Feeds(IEnumerable<string> roomIds) => [.. roomIds.Select(_feeds.Find).OfType<RoomFeed>()];
     }
 }

@@ -26,6 +26,7 @@ public sealed partial class Session
         if (_closed)
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
+        await ReadConsentAsync();
         var sight = await look();
         var end = sight.LeftSeq ?? sight.Head;
         Subscription? subscription;
@@ -38,7 +39,7 @@ public sealed partial class Session
                 Admit(join, cursor: end);
             (_news, _live) = (null, true);
         }
-        if (subscription?.IsMember == true)
+        if (subscription?.IsMember == true && !_consent.IsQuiet(roomId))
             _relay.Presence.Follows(this, subscription.Feed);
         return new Following(subscription, end);
     }

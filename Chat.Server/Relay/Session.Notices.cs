@@ -33,7 +33,7 @@ public sealed partial class Session
         var any = false;
         lock (_gate)
         {
-            foreach (var shared in notices)
+            foreach (var shared in notices.Where(Wants))
             {
                 if (shared.Notice is Notice.ReadMarker marker)
                     any |= Put(Pending.Markers, MaxMarkers, (marker.RoomId, marker.UserId), shared);
@@ -46,7 +46,11 @@ public sealed partial class Session
             Wake();
     }
 
-    internal void Heard(string userId, PresenceState state) => Note(waiting => Put(waiting.Presence, MaxPresence, userId, state));
+    internal void Heard(string userId, PresenceState state)
+    {
+        if (!_consent.Blocked.Contains(userId))
+            Note(waiting => Put(waiting.Presence, MaxPresence, userId, state));
+    }
 
     /// <summary>Called under the lock.</summary>
     private Waiting Pending => _waiting ??= new Waiting();
@@ -120,7 +124,7 @@ public sealed partial class Session
                     _joinedRooms.Add(roomId);
                 throw;
             }
-            if (room is not null && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(room))))
+            if (room is not null && _consent.Seen(room) is { } seen && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
                 return false;
         }
     }
@@ -135,7 +139,7 @@ public sealed partial class Session
             return true;
         foreach (var room in waiting.Updated.Values)
         {
-            if (Follows(room.Id) && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(room))))
+            if (Follows(room.Id) && _consent.Seen(room) is { } seen && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
                 return false;
         }
         foreach (var some in waiting.Markers.Values.Concat(waiting.Typing.Values).Chunk(NoticesAtOnce))

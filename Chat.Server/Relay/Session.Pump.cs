@@ -104,6 +104,8 @@ public sealed partial class Session : IThreadPoolWorkItem
         {
             if (!_live || _closed)
                 return;
+            if (!await ApplyConsentAsync())
+                return;
             for (var portions = 1; await WriteJoinedAsync(); portions++)
             {
                 if (!TryDequeue(out var subscription))

@@ -95,6 +95,9 @@ public sealed partial class Session
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
         var (rooms, left) = await look(stopping);
+        // After the rooms: a room that was hidden in between is not shown, and one that was made in between comes by its join.
+        await ReadConsentAsync();
+        rooms = [.. rooms.Select(_consent.Seen).OfType<Room>()];
         lock (_gate)
         {
             foreach (var room in rooms)
@@ -110,7 +113,7 @@ public sealed partial class Session
                     Subscribe(roomId, cursor, knownAt: leave)?.End(leave);
             }
             foreach (var join in _news!)
-                Admit(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
+                AdmitOrAsk(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
             foreach (var (roomId, leave) in left)
                 _left[roomId] = leave;
             (_news, _live) = (null, true);
@@ -145,7 +148,7 @@ public sealed partial class Session
             if (_news is not null)
                 _news.Add(join);
             else if (_live && !_closed)
-                room = Admit(join, long.MaxValue);
+                room = AdmitOrAsk(join, long.MaxValue);
         }
         if (room is not null)
             _relay.Presence.Entered(this, room.Feed);

@@ -10,7 +10,7 @@ namespace Chat.Server.Relay;
 /// <remarks>
 /// Everything that writes happens in a turn, one at a time (<see cref="_turn"/>). Anybody may wake it at any time; wakes during a turn make
 /// one more. The parts: Session.Sync.cs (start and membership), Session.Follow.cs (the start of one that follows a single room), Session.Pump.cs (turns),
-/// Session.Notices.cs (what is not an event).
+/// Session.Notices.cs (what is not an event), Session.Consent.cs (what its user does not want to see).
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing; a turn may outlive the close.")]
 public sealed partial class Session
@@ -63,7 +63,7 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            return _live && !_closed && _followed is null && join > _left.GetValueOrDefault(roomId)
+            return _live && !_closed && _followed is null && !_consent.Hidden.Contains(roomId) && join > _left.GetValueOrDefault(roomId)
                 && (!_subscriptions.TryGetValue(roomId, out var subscription) || subscription.KnownAt < join);
         }
     }
@@ -107,11 +107,11 @@ public sealed partial class Session
     /// <summary>The rooms that its user follows now, over all their sessions here.</summary>
     internal IReadOnlyList<RoomFeed> FeedsOfUser() => _relay.Of(User.Id) is [var one] ? one.Feeds() : [.. _relay.Of(User.Id).SelectMany(s => s.Feeds()).Distinct()];
 
-    /// <summary>The rooms it follows now.</summary>
+    /// <summary>The rooms it follows now, and in which its user is shown.</summary>
     internal IReadOnlyList<RoomFeed> Feeds()
     {
         lock (_gate)
-            return [.. _subscriptions.Values.Where(s => s.IsMember).Select(s => s.Feed)];
+            return [.. _subscriptions.Values.Where(s => s.IsMember && !_consent.IsQuiet(s.Feed.RoomId)).Select(s => s.Feed)];
     }
 
     private void Unsubscribe()

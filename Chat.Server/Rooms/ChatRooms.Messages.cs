@@ -103,6 +103,8 @@ public sealed partial class ChatRooms
         var sight = await catalog.SightAsync(me.Id, roomId);
         if (sight is null || (!sight.WasMember && sight.Kind != RoomKind.Public))
             throw NoSuchRoom();
+        if (sight.Kind == RoomKind.Direct && await consent.HidesAsync(me.Id, roomId))
+            throw NoSuchRoom();
         return sight.WasMember ? sight : throw new ChatException(ErrorCodes.Forbidden, "you are not a member of this room; join it first");
     }
 

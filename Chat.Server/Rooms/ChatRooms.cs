@@ -13,13 +13,14 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads, TypingPace typing, RoomQuota quota,
-    Memberships memberships, IOptions<LimitOptions> limits)
+    IRoomLog log, RoomCatalog catalog, ConsentCatalog choices, Consent consent, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads,
+    TypingPace typing, RoomQuota quota, IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
 
     /// <summary>The rooms I am in.</summary>
-    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) => (await RoomsOfAsync(me, cancellation)).Rooms;
+    public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) =>
+        await consent.SeenByAsync(me.Id, (await RoomsOfAsync(me, cancellation)).Rooms);
 
     /// <summary>Starts a session's delivery over from these cursors; answers with the rooms I am in.</summary>
     public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors, CancellationToken cancellation) =>
@@ -75,7 +76,7 @@ public sealed partial class ChatRooms(
     {
         var person = await FindPersonAsync(userName);
         // Somebody with whom there is a direct room costs nothing: a script may say something to the same person every second.
-        if (person is not null && await memberships.DirectRoomAsync(me.Id, person.Id) is { } known)
+        if (person is not null && await consent.FindDirectAsync(Ref(me), person) is { } known)
             return await SeenByAsync(me, known);
         rate.Name(me.Id);
         if (person is null)
@@ -84,7 +85,7 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, await quota.AddAsync(me.Id, () =>
         {
             rate.Direct(me.Id);
-            return log.OpenDirectAsync(Ref(me), person);
+            return consent.OpenDirectAsync(Ref(me), person);
         }));
     }
 
@@ -104,7 +105,7 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>Makes somebody a member of a room I am in.</summary>
+    /// <summary>Makes somebody a member of a room I am in, or invites them, if they have to agree.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
         Rules.Id(roomId);
@@ -112,7 +113,7 @@ public sealed partial class ChatRooms(
         await RequireMemberAsync(me, roomId!);
         var person = await PersonAsync(me, userName);
         rate.Invitation(me.Id);
-        await log.AddMemberAsync(roomId!, person, Ref(me));
+        await consent.InviteAsync(roomId!, person, Ref(me));
         return await SeenByAsync(me, roomId!);
     }
 
@@ -124,13 +125,15 @@ public sealed partial class ChatRooms(
         await log.RemoveMemberAsync(roomId!, Ref(me), Ref(me));
     }
 
-    /// <summary>Removes somebody from a room of mine.</summary>
+    /// <summary>Removes somebody from a room of mine, or takes back an invitation.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
         Rules.Id(roomId);
         rate.Take(me.Id, 1);
         await RequireMemberAsync(me, roomId!);
-        await log.RemoveMemberAsync(roomId!, await PersonAsync(me, userName), Ref(me));
+        var person = await PersonAsync(me, userName);
+        if (!await log.WithdrawInvitationAsync(roomId!, person.Id, Ref(me)))
+            await log.RemoveMemberAsync(roomId!, person, Ref(me));
     }
 
     /// <summary>Gives a room of mine another name or topic.</summary>
@@ -152,7 +155,8 @@ public sealed partial class ChatRooms(
     {
         if (seq is not >= 0)
             throw Rules.Invalid("seq", "a number from 0");
-        Rules.Id(roomId);
+        if (await consent.HidesAsync(me.Id, Rules.Id(roomId)))
+            throw NoSuchRoom();
         await rate.MarkAsync(me.Id, cancellation);
         if (await log.MarkReadAsync(roomId!, me.Id, seq.Value) is { Moved: true } mark)
             relay.Signal(new RelaySignal.ReadMarker(roomId!, me.Id, mark.UpTo));
@@ -187,7 +191,8 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>Somebody may have removed me in between.</summary>
-    private async Task<Room> SeenByAsync(User me, string roomId) => await catalog.FindAsync(me.Id, roomId) ?? throw NoSuchRoom();
+    private async Task<Room> SeenByAsync(User me, string roomId) =>
+        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen : throw NoSuchRoom();
 
     /// <summary>A private or direct room is not there for who was never in it; nor is it, for joining, to who has left.</summary>
     private async Task<Sight> RequireVisibleAsync(User me, string roomId) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Chat.Server.Rooms;
 
 /// <summary>Puts this folder into the server.</summary>
@@ -9,6 +11,9 @@ public static class RoomsSetup
         builder.Services.AddSingleton<ReadBudget>();
         builder.Services.AddSingleton<TypingPace>();
         builder.Services.AddSingleton<RoomQuota>();
+        builder.Services.AddOptions<RoomOptions>().BindConfiguration(RoomOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
+        builder.Services.AddSingleton<Consent>();
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
     }

@@ -15,6 +15,8 @@ internal sealed class FakeBackplane : IBackplane
 
     public event Action<string>? SignInEndHeard;
 
+    public event Action<IReadOnlyList<string>>? ConsentHeard;
+
     public event Action<NodePresence>? PresenceHeard;
 
     public event Action? PresenceWanted;
@@ -41,6 +43,8 @@ internal sealed class FakeBackplane : IBackplane
 
     public void HearSignInEnd(string signInId) => SignInEndHeard?.Invoke(signInId);
 
+    public void HearConsent(params string[] userIds) => ConsentHeard?.Invoke(userIds);
+
     public void WantPresence() => PresenceWanted?.Invoke();
 
     public void Lose(string node) => NodeGone?.Invoke(node);
@@ -64,6 +68,10 @@ internal sealed class FakeBackplane : IBackplane
     }
 
     public void PublishSignInEnd(string signInId)
+    {
+    }
+
+    public void PublishConsent(IReadOnlyList<string> userIds)
     {
     }
 

@@ -22,19 +22,21 @@ internal sealed class RelayRig : IAsyncDisposable
     private readonly SqliteStore? _ownStore;
     private readonly SqliteRoomLog _sqlite;
     private readonly RoomCatalog _catalog;
+    private readonly ConsentCatalog? _consent;
     private readonly Databases _databases;
     private readonly Sweeper _sweeper;
     private int _said;
     private bool _disposed;
 
-    private RelayRig(SqliteStore store, bool ownsStore, SqliteRoomLog sqlite, IRoomLog log, LimitOptions limits, IBackplane? backplane, TimeProvider? time)
+    private RelayRig(SqliteStore store, bool ownsStore, SqliteRoomLog sqlite, IRoomLog log, LimitOptions limits, IBackplane? backplane, TimeProvider? time, bool consent)
     {
         (_ownStore, _sqlite) = (ownsStore ? store : null, sqlite);
         Log = new ScriptedLog(log);
         _databases = new Databases(store);
         _catalog = new RoomCatalog(_databases);
         Relay = new NodeRelay(
-            Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()), time ?? Time, NullLogger<NodeRelay>.Instance);
+            Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()), time ?? Time, NullLogger<NodeRelay>.Instance,
+            consent ? _consent = new ConsentCatalog(_databases) : null);
         _sweeper = new Sweeper(Relay, new BackgroundLoops(time ?? Time, NullLogger<BackgroundLoops>.Instance));
     }
 
@@ -56,14 +58,16 @@ internal sealed class RelayRig : IAsyncDisposable
     /// <param name="store">Of several nodes; its own if null.</param>
     /// <param name="backplane"><see cref="Backplane"/> if null.</param>
     /// <param name="time">The clock; <see cref="Time"/> if null.</param>
+    /// <param name="consent">Whether sessions look at requests, invitations and blocks.</param>
     /// <param name="writer">The node whose log takes what is written through <see cref="Log"/>; this one if null.</param>
     public static async Task<RelayRig> StartAsync(
-        LimitOptions? limits = null, SqliteStore? store = null, IBackplane? backplane = null, TimeProvider? time = null, IRoomLog? writer = null)
+        LimitOptions? limits = null, SqliteStore? store = null, IBackplane? backplane = null, TimeProvider? time = null, IRoomLog? writer = null,
+        bool consent = false)
     {
         var ownsStore = store is null;
         store ??= new SqliteStore();
         var sqlite = await store.OpenAsync();
-        var rig = new RelayRig(store, ownsStore, sqlite, writer is null ? sqlite : new WrittenElsewhere(sqlite, writer), limits ?? new LimitOptions(), backplane, time);
+        var rig = new RelayRig(store, ownsStore, sqlite, writer is null ? sqlite : new WrittenElsewhere(sqlite, writer), limits ?? new LimitOptions(), backplane, time, consent);
         await rig._sweeper.StartAsync(CancellationToken.None);
         return rig;
     }
@@ -125,6 +129,7 @@ internal sealed class RelayRig : IAsyncDisposable
         _sweeper.Dispose();
         _sqlite.Dispose();
         _catalog.Dispose();
+        _consent?.Dispose();
         _ownStore?.Dispose();
     }
 

@@ -63,6 +63,27 @@ internal sealed class ScriptedLog : IRoomLog
         _inner.GenerationsAsync(events, cancellation);
 
     public Task<string> GenerationAsync(CancellationToken cancellation) => _inner.GenerationAsync(cancellation);
+    public event Action<IReadOnlyList<string>>? ConsentChanged
+    {
+        add => _inner.ConsentChanged += value;
+        remove => _inner.ConsentChanged -= value;
+    }
+
+    public Task<string> RequestDirectAsync(UserRef me, UserRef them, ConsentBounds bounds) => _inner.RequestDirectAsync(me, them, bounds);
+
+    public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) => _inner.AnswerRequestAsync(roomId, me, accept, bounds);
+
+    public Task ShowAsync(string roomId, string userId) => _inner.ShowAsync(roomId, userId);
+
+    public Task BlockAsync(UserRef me, UserRef them, ConsentBounds bounds) => _inner.BlockAsync(me, them, bounds);
+
+    public Task UnblockAsync(UserRef me, string otherId) => _inner.UnblockAsync(me, otherId);
+
+    public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) => _inner.InviteAsync(roomId, person, by, bounds);
+
+    public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) => _inner.AnswerInvitationAsync(roomId, me, accept);
+
+    public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) => _inner.WithdrawInvitationAsync(roomId, userId, by);
 
     public Task ProbeAsync() => _inner.ProbeAsync();
 

@@ -35,6 +35,23 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
         own.GenerationsAsync(events, cancellation);
 
     public Task<string> GenerationAsync(CancellationToken cancellation) => own.GenerationAsync(cancellation);
+    public event Action<IReadOnlyList<string>>? ConsentChanged { add { } remove { } }
+
+    public Task<string> RequestDirectAsync(UserRef me, UserRef them, ConsentBounds bounds) => other.RequestDirectAsync(me, them, bounds);
+
+    public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) => other.AnswerRequestAsync(roomId, me, accept, bounds);
+
+    public Task ShowAsync(string roomId, string userId) => other.ShowAsync(roomId, userId);
+
+    public Task BlockAsync(UserRef me, UserRef them, ConsentBounds bounds) => other.BlockAsync(me, them, bounds);
+
+    public Task UnblockAsync(UserRef me, string otherId) => other.UnblockAsync(me, otherId);
+
+    public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) => other.InviteAsync(roomId, person, by, bounds);
+
+    public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) => other.AnswerInvitationAsync(roomId, me, accept);
+
+    public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) => other.WithdrawInvitationAsync(roomId, userId, by);
 
     public Task ProbeAsync() => other.ProbeAsync();
 }

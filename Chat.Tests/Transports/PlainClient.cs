@@ -29,6 +29,7 @@ internal sealed partial class PlainClient : IAsyncDisposable
         hub.On<string, long, long>("Skipped", (room, from, to) => Hear("Skipped", room, from, to));
         hub.On<long>("Checkpoint", delivered => Hear("Checkpoint", delivered));
         hub.On<Room>("RoomUpdated", room => Hear("RoomUpdated", room));
+        hub.On<Invitation>("Invited", invitation => Hear("Invited", invitation));
         hub.On<string>("RoomRemoved", room => Hear("RoomRemoved", room));
         hub.On<string, string, long>("ReadMarker", (room, user, seq) => Hear("ReadMarker", room, user, seq));
         hub.On<string, string>("Typing", (room, user) => Hear("Typing", room, user));

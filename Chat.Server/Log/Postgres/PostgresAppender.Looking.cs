@@ -32,7 +32,7 @@ internal sealed partial class PostgresAppender
         "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
 
     private const string LockSql =
-        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0) FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
+        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
     /// <summary>The same without waiting: which of them could be locked.</summary>
     private const string TryLockDirectSql = "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
@@ -130,7 +130,8 @@ internal sealed partial class PostgresAppender
                 rows.NextResult();
             }
             while (rows.Read())
-                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4));
+                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
+                    rows.IsDBNull(5) ? null : rows.GetString(5));
             if (passBy)
             {
                 rows.NextResult();

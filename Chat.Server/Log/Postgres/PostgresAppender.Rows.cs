@@ -138,6 +138,9 @@ internal sealed partial class PostgresAppender
         },
     });
 
+    protected override void ForgetInvitation(string userId, string roomId) => _others.Add(Command(
+        "DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId));
+
     protected override void EndMember(string roomId, string userId, long leaveSeq) => ChangeMembers(roomId, new NpgsqlBatchCommand(
         "UPDATE \"Members\" SET \"LeftSeq\" = $3, \"Owner\" = false WHERE \"RoomId\" = $1 AND \"UserId\" = $2")
     {

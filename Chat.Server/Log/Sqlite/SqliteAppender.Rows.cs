@@ -8,7 +8,7 @@ internal sealed partial class SqliteAppender
     protected override FoundRoom? FindRoom(string roomId)
     {
         using var row = _room.Query(roomId);
-        return row.Read() ? new FoundRoom((RoomKind)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)) : null;
+        return row.Read() ? new FoundRoom((RoomKind)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetStringOrNull(4)) : null;
     }
 
     protected override string? FindDirectRoom(string directKey)
@@ -39,6 +39,8 @@ internal sealed partial class SqliteAppender
 
     protected override void PutMember(string roomId, UserRef member, bool owner, long joinSeq) =>
         _putMember.Execute(roomId, member.Id, member.Name, owner, joinSeq, (long?)member.Kind);
+
+    protected override void ForgetInvitation(string userId, string roomId) => _forgetInvitation.Execute(userId, roomId);
 
     protected override void EndMember(string roomId, string userId, long leaveSeq) => _endMember.Execute(roomId, userId, leaveSeq);
 

@@ -16,7 +16,7 @@ internal sealed partial class SqliteAppender : Appender
     private readonly SqliteStatement _begin, _commit, _rollback;
     private readonly SqliteStatement _insertEvent, _eventByClientId, _eventBySeq, _blank, _blankEdits;
     private readonly SqliteStatement _room, _setHead, _memberChanges, _insertRoom, _directRoom, _changeRoom;
-    private readonly SqliteStatement _member, _putMember, _endMember, _handOver, _markRead, _probe;
+    private readonly SqliteStatement _member, _putMember, _forgetInvitation, _endMember, _handOver, _markRead, _probe;
 
     public SqliteAppender(SqliteConnection connection, string generation, TimeProvider time)
     {
@@ -33,7 +33,7 @@ internal sealed partial class SqliteAppender : Appender
         // Without statistics SQLite takes any part of the primary key for the better index, and reads the whole room.
         _blankEdits = Sql(
             "UPDATE \"Events\" INDEXED BY \"IX_Events_RoomId_Target\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND \"Target\" = ?2 AND \"Type\" = 'edit'");
-        _room = Sql("SELECT \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0) FROM \"Rooms\" WHERE \"Id\" = ?1");
+        _room = Sql("SELECT \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ?1");
         _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = ?2, \"MemberCount\" = ?3, \"CountedAt\" = ?2 WHERE \"Id\" = ?1");
         _memberChanges = Sql(
             "SELECT coalesce(sum(CASE \"Type\" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM \"Events\" "
@@ -47,6 +47,7 @@ internal sealed partial class SqliteAppender : Appender
             + "VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?5, ?6) "
             + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = ?5, \"LeftSeq\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", ?5), "
             + "\"UserKind\" = coalesce(?6, \"UserKind\")");
+        _forgetInvitation = Sql("DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = ?1 AND \"RoomId\" = ?2");
         _endMember = Sql("UPDATE \"Members\" SET \"LeftSeq\" = ?3, \"Owner\" = 0 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _handOver = Sql(
             "UPDATE \"Members\" SET \"Owner\" = 1 WHERE \"RoomId\" = ?1 "

@@ -54,6 +54,9 @@ internal sealed class SqliteStatement : IDisposable
         return new SqliteRows(this, _statement);
     }
 
+    /// <summary>How many columns its rows have.</summary>
+    public int Columns => raw.sqlite3_column_count(_statement);
+
     public void Dispose() => _statement.Dispose();
 
     /// <summary>To the next row; false if there is none.</summary>

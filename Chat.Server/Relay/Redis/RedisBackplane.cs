@@ -57,6 +57,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
 
     public event Action<string>? SignInEndHeard;
 
+    public event Action<IReadOnlyList<string>>? ConsentHeard;
+
     public event Action<NodePresence>? PresenceHeard;
 
     public event Action? PresenceWanted;
@@ -83,6 +85,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     public void Publish(RelaySignal signal) => _publisher.Add(signal);
 
     public void PublishSignInEnd(string signInId) => _publisher.AddSignInEnd(signInId);
+
+    public void PublishConsent(IReadOnlyList<string> userIds) => _publisher.AddConsent(userIds);
 
     public void Publish(IReadOnlyList<UserPresence> users, PresencePart part) =>
         _publisher.Add(new PresenceWord(Interlocked.Increment(ref _presenceNumber), users, part));
@@ -267,6 +271,9 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             SignalHeard?.Invoke(typing);
         foreach (var marker in word.Read ?? [])
             SignalHeard?.Invoke(marker);
+        // What has changed is read from the database, so this may be believed of anybody.
+        if (word.Consent is { Count: > 0 } consent)
+            ConsentHeard?.Invoke(consent);
         foreach (var presence in word.Presence ?? [])
         {
             if (_presence.Take(word.From, presence))

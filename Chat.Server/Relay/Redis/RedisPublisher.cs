@@ -30,6 +30,8 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
 
     public void AddSignInEnd(string signInId) => Add(new Item(signInId, 100, Matters: true));
 
+    public void AddConsent(IReadOnlyList<string> userIds) => Add(new Item(new Concerned(userIds), 100 * userIds.Count, Matters: true));
+
     /// <summary>Holes in its numbers are seen by the others, who ask.</summary>
     public void Add(PresenceWord presence) => Add(new Item(presence, 100 * presence.Users.Count, Matters: false));
 
@@ -91,6 +93,8 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
 
     private sealed record Question(string Node);
 
+    private sealed record Concerned(IReadOnlyList<string> UserIds);
+
     /// <summary>What goes out together.</summary>
     private sealed class Batch(string nodeId)
     {
@@ -125,6 +129,9 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
                     break;
                 case string signInId:
                     (Nodes().Ended ??= []).Add(signInId);
+                    break;
+                case Concerned concerned:
+                    (Nodes().Consent ??= []).AddRange(concerned.UserIds);
                     break;
                 case PresenceWord presence:
                     (Nodes().Presence ??= []).Add(presence);

@@ -26,6 +26,9 @@ internal sealed record RedisWord
     /// <summary>Sign-ins that have ended.</summary>
     public List<string>? Ended { get; set; }
 
+    /// <summary>People whose requests, invitations or blocks have changed.</summary>
+    public List<string>? Consent { get; set; }
+
     public List<PresenceWord>? Presence { get; set; }
 
     /// <summary>Nodes that shall say all of their presence.</summary>

@@ -34,7 +34,7 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
         var mine = await rooms.SyncAsync(Session, fitting, Context.ConnectionAborted);
         _syncing = Session;
         var reset = mine.Select(r => r.Id).Intersect(unfit).ToArray();
-        return new SyncAnswer(Me, mine, features.Current, reset.Length > 0 ? reset : null);
+        return new SyncAnswer(Me, mine, features.Current, reset.Length > 0 ? reset : null) { Invitations = [.. Session.Invitations] };
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
@@ -73,6 +73,18 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
         rooms.Typing(Session, roomId);
         return Task.CompletedTask;
     }
+
+    public Task AnswerRequest(string roomId, bool accept) => rooms.AnswerRequestAsync(Me, roomId, accept);
+
+    public async Task<IReadOnlyList<Invitation>> Invitations() => (await rooms.InvitationsAsync(Me)).ToArray();
+
+    public Task AnswerInvitation(string roomId, bool accept) => rooms.AnswerInvitationAsync(Me, roomId, accept);
+
+    public async Task<IReadOnlyList<UserRef>> Blocked() => (await rooms.BlockedAsync(Me)).ToArray();
+
+    public Task Block(string userId) => rooms.BlockAsync(Me, userId);
+
+    public Task Unblock(string userId) => rooms.UnblockAsync(Me, userId);
 
     /// <summary>
     /// A hub lives for one invocation, and is released after the answer was written: the moment from which events may follow it.

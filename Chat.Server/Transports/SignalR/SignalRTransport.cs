@@ -56,6 +56,7 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         Notice.Checkpoint checkpoint => new(nameof(IChatClient.Checkpoint), [checkpoint.Delivered]),
         Notice.RoomUpdated updated => new(nameof(IChatClient.RoomUpdated), [updated.Room]),
         Notice.RoomRemoved removed => new(nameof(IChatClient.RoomRemoved), [removed.RoomId]),
+        Notice.Invited invited => new(nameof(IChatClient.Invited), [invited.Invitation]),
         Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
         Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
         Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]), // MessagePack knows arrays, not every list

@@ -1,5 +1,5 @@
 import type { Feed } from '../relay/sync';
-import type { ChatEvent, Presence, Room, SyncAnswer, User } from '../wire/contract';
+import type { ChatEvent, Invitation, Presence, Room, SyncAnswer, User } from '../wire/contract';
 import { Refusal } from '../wire/refusal';
 
 /** Hears what a feed takes: in each room every event once, ascending, without holes but for what is skipped. */
@@ -16,6 +16,7 @@ export interface FeedListener {
   readMarker(roomId: string, userId: string, seq: number): void;
   typing(roomId: string, userId: string): void;
   presenceChanged(users: readonly Presence[]): void;
+  invited(invitation: Invitation): void;
 }
 
 /** My rooms' cursors. Outlives the connections: whatever one brings, twice or in pieces, is handed on once and in order. */
@@ -142,5 +143,9 @@ export class RoomFeed implements Feed {
 
   presence(users: readonly Presence[]): void {
     this.listener.presenceChanged(users);
+  }
+
+  invited(invitation: Invitation): void {
+    this.listener.invited(invitation);
   }
 }

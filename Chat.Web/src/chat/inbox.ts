@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import type { ChatEvent, Presence, Room, SyncAnswer, User } from '../wire/contract';
+import type { ChatEvent, Invitation, Presence, Room, SyncAnswer, User } from '../wire/contract';
 import type { Arrivals } from './arrivals';
+import type { Consent } from './consent';
 import type { FeedListener } from './feed';
 import type { RoomHistory } from './history';
 import type { Outbox } from './outbox';
@@ -22,6 +23,7 @@ export interface InboxParts {
   readonly reads: Reads;
   readonly timelines: Timelines;
   readonly history: RoomHistory;
+  readonly consent: Consent;
   /** Where a room stands; 0 if it is not mine. */
   cursor(roomId: string): number;
   readonly connected: () => boolean;
@@ -48,6 +50,7 @@ export class Inbox implements FeedListener {
     const { list, recorder, arrivals, reads, timelines, cursor } = this.parts;
     this.me.value = answer.user;
     this.presences.synced();
+    this.parts.consent.synced(answer);
     for (const id of gone) this.roomRemoved(id);
     for (const id of restored) {
       list.delete(id);
@@ -70,14 +73,15 @@ export class Inbox implements FeedListener {
   event(e: ChatEvent): void {
     const { list, recorder, outbox, arrivals, typing, timelines, history } = this.parts;
     const me = this.me.peek();
-    this.#change(e.roomId, (state) => afterEvent(state, e, me));
+    const blocked = this.parts.consent.isBlocked(e.sender.id);
+    this.#change(e.roomId, (state) => afterEvent(state, e, me, blocked));
     recorder.note([e.roomId], [e]);
     timelines.get(e.roomId)?.live(e);
     history.came(e);
     if (e.type === 'message') typing.stopped(e.roomId, e.sender.id);
     if (e.clientId && e.sender.id === me.id) outbox.arrived(e.clientId);
     outbox.passed(e.roomId, e.seq);
-    arrivals.came(e, isOthersMessage(e, me.id) && e.body !== undefined);
+    arrivals.came(e, isOthersMessage(e, me.id) && e.body !== undefined && !blocked);
     list.touch(e.roomId);
   }
 
@@ -96,6 +100,7 @@ export class Inbox implements FeedListener {
     const known = list.get(room.id);
     list.set(room.id, snapshot(room, known, cursor(room.id)));
     recorder.note([room.id]);
+    this.parts.consent.answered(room.id);
     if (!known) void history.warm([room.id]);
   }
 
@@ -124,6 +129,10 @@ export class Inbox implements FeedListener {
 
   presenceChanged(users: readonly Presence[]): void {
     this.presences.heard(users);
+  }
+
+  invited(invitation: Invitation): void {
+    this.parts.consent.invited(invitation);
   }
 
   #change(roomId: string, change: (state: RoomState) => RoomState): void {

@@ -3,7 +3,17 @@
  * The page reads signals and calls methods; it never sees a connection or a database.
  */
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import type { ChatEvent, MemberPage, NewRoom, PresenceState, Room, RoomChange, User, UserRef } from '../wire/contract';
+import type {
+  ChatEvent,
+  Invitation,
+  MemberPage,
+  NewRoom,
+  PresenceState,
+  Room,
+  RoomChange,
+  User,
+  UserRef,
+} from '../wire/contract';
 
 export type TransportKind = 'webSockets' | 'serverSentEvents' | 'longPolling';
 export const transportKinds: readonly TransportKind[] = ['webSockets', 'serverSentEvents', 'longPolling'];
@@ -143,6 +153,10 @@ export interface Chat {
   /** The transport that the person forces; null: the best that works. Kept. */
   readonly forced: ReadonlySignal<TransportKind | null>;
   readonly presence: ReadonlySignal<ReadonlyMap<string, PresenceState>>;
+  /** The rooms that I am invited to, the newest invitation first. */
+  readonly invitations: ReadonlySignal<readonly Invitation[]>;
+  /** The people whom I have blocked, by id: their messages are folded, and nothing passing of theirs comes. */
+  readonly blocked: ReadonlySignal<ReadonlyMap<string, UserRef>>;
   /** Cursors and rooms have been brought up to date from the server at least once in this page. */
   readonly synced: ReadonlySignal<boolean>;
   /** The local database cannot be used (private window, full disk, other version): said plainly to the person. */
@@ -185,6 +199,13 @@ export interface Chat {
   publicRooms(query?: string): Promise<readonly Room[]>;
   /** A page of a room's members by name; `before` is the `next` of the page before. */
   members(roomId: string, query?: string, before?: string): Promise<MemberPage>;
+
+  /** Accepts a direct room that somebody has asked for, or hides it. Nobody is told of a refusal. */
+  answerRequest(roomId: string, accept: boolean): Promise<void>;
+  /** Joins a room that I am invited to, or declines. */
+  answerInvitation(roomId: string, accept: boolean): Promise<void>;
+  block(user: UserRef): Promise<void>;
+  unblock(user: UserRef): Promise<void>;
 
   force(transport: TransportKind | null): void;
   /** Tries at once instead of waiting. */

@@ -7,6 +7,7 @@ import * as account from '../wire/account';
 import type {
   ChatEvent,
   EventPage,
+  Invitation,
   MemberPage,
   NewRoom,
   PresenceState,
@@ -20,6 +21,7 @@ import { Refusal } from '../wire/refusal';
 import { staySignedIn } from '../wire/staying';
 import { Arrivals } from './arrivals';
 import { newClientId } from './clientIds';
+import { Consent } from './consent';
 import { RoomFeed } from './feed';
 import { RoomHistory } from './history';
 import { Inbox } from './inbox';
@@ -55,6 +57,7 @@ export class RelayChat implements Chat {
   readonly #history: RoomHistory;
   readonly #timelines: Timelines;
   readonly #reads: Reads;
+  readonly #consent = new Consent((method) => this.#connection.session?.invoke(method) ?? null);
   readonly #typing = new Typing();
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #stops: (() => void)[] = [];
@@ -119,6 +122,7 @@ export class RelayChat implements Chat {
       reads: this.#reads,
       timelines: this.#timelines,
       history: this.#history,
+      consent: this.#consent,
       cursor,
       connected,
       recount: (id) => void this.#recount(id),
@@ -172,6 +176,12 @@ export class RelayChat implements Chat {
   }
   get presence(): ReadonlySignal<ReadonlyMap<string, PresenceState>> {
     return this.#inbox.presences.states;
+  }
+  get invitations(): ReadonlySignal<readonly Invitation[]> {
+    return this.#consent.invitations;
+  }
+  get blocked(): ReadonlySignal<ReadonlyMap<string, UserRef>> {
+    return this.#consent.blocked;
   }
   get synced(): ReadonlySignal<boolean> {
     return this.#inbox.upToDate;
@@ -278,6 +288,25 @@ export class RelayChat implements Chat {
     return this.#connection.call('Members', [roomId, { query, before, limit: listedMembers }]);
   }
 
+  answerRequest(roomId: string, accept: boolean): Promise<void> {
+    return this.#connection.call('AnswerRequest', [roomId, accept], { goneIsDone: true });
+  }
+
+  async answerInvitation(roomId: string, accept: boolean): Promise<void> {
+    await this.#connection.call('AnswerInvitation', [roomId, accept], { goneIsDone: true });
+    this.#consent.answered(roomId);
+  }
+
+  async block(user: UserRef): Promise<void> {
+    await this.#connection.call('Block', [user.id]);
+    this.#consent.setBlocked(user, true);
+  }
+
+  async unblock(user: UserRef): Promise<void> {
+    await this.#connection.call('Unblock', [user.id]);
+    this.#consent.setBlocked(user, false);
+  }
+
   force(transport: TransportKind | null): void {
     this.#connection.force(transport);
   }
@@ -340,6 +369,7 @@ export class RelayChat implements Chat {
   #connected(): void {
     this.#outgoing.connected();
     void this.#reads.flush();
+    void this.#consent.refresh();
     this.#timelines.synced();
     void this.#history.warm(this.#list.ids());
   }

@@ -38,10 +38,14 @@ export function snapshot(room: Room, before: RoomState | undefined, accepted: nu
 }
 
 /** The room after an event that came in its turn. */
-export function afterEvent(state: RoomState, e: ChatEvent, me: User): RoomState {
+export function afterEvent(state: RoomState, e: ChatEvent, me: User, blocked = false): RoomState {
   const at = Date.parse(e.at);
   const next = afterPage({ ...state, activity: Math.max(state.activity, at) }, [e]);
-  return { ...next, room: roomAfter(state.room, e, me.id), namedAt: namesMe(e, me) ? e.seq : state.namedAt };
+  return {
+    ...next,
+    room: roomAfter(state.room, e, me.id),
+    namedAt: namesMe(e, me) && !blocked ? e.seq : state.namedAt,
+  };
 }
 
 /** The room after a page of its newest events was read: what the list shows of them. */

@@ -1,4 +1,4 @@
-import type { ChatEvent, Presence, Room, SyncAnswer } from '../wire/contract';
+import type { ChatEvent, Invitation, Presence, Room, SyncAnswer } from '../wire/contract';
 import { Refusal, textOf } from '../wire/refusal';
 import { Backoff } from './backoff';
 import { syncedPush } from './orderedProtocol';
@@ -27,6 +27,7 @@ export interface Feed {
   readMarker(roomId: string, userId: string, seq: number): void;
   typing(roomId: string, userId: string): void;
   presence(users: readonly Presence[]): void;
+  invited(invitation: Invitation): void;
 }
 
 /** Twice the server's interval; milliseconds. */
@@ -73,6 +74,7 @@ export class SessionSync {
     on('RoomRemoved', (roomId: string) => feed.roomRemoved(roomId));
     on('ReadMarker', (roomId: string, userId: string, seq: number) => feed.readMarker(roomId, userId, seq));
     on('Typing', (roomId: string, userId: string) => feed.typing(roomId, userId));
+    on('Invited', (invitation: Invitation) => feed.invited(invitation));
     on('Presence', (users: readonly Presence[]) => feed.presence(users));
   }
 

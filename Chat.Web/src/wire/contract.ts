@@ -37,6 +37,17 @@ export interface Room {
   readonly moderators?: readonly string[];
   /** Direct rooms: how far each has read; user id → number. */
   readonly seen?: Readonly<Record<string, number>>;
+  /** A direct room that waits for consent: who asked. No presence, typing or read markers until it is answered. */
+  readonly request?: 'mine' | 'theirs';
+  /** The people whom I have invited and who have not accepted. */
+  readonly invited?: readonly UserRef[];
+}
+
+/** Somebody whom I do not know wants me in a room. */
+export interface Invitation {
+  readonly room: Pick<Room, 'id' | 'kind' | 'name'>;
+  readonly by: UserRef;
+  readonly at: string;
 }
 
 export interface RoomMember extends UserRef {
@@ -117,6 +128,8 @@ export interface SyncAnswer {
   readonly rooms: readonly Room[];
   /** Rooms in which the server no longer has the event at my cursor: my cursor and events of them are of no use. */
   readonly reset?: readonly string[];
+  readonly invitations?: readonly Invitation[];
+  readonly features?: readonly string[];
 }
 
 export interface Presence {

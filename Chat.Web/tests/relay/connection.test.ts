@@ -38,6 +38,7 @@ function start(): Connection {
     readMarker: nothing,
     typing: nothing,
     presenceChanged: nothing,
+    invited: nothing,
   });
   connection = new Connection(server.connect(jo), feed);
   connection.start();

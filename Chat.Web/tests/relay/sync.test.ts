@@ -24,6 +24,7 @@ function listening(server: FakeServer, start = new Map([['r', 0]])) {
     readMarker: nothing,
     typing: nothing,
     presenceChanged: nothing,
+    invited: nothing,
   };
   const feed = new RoomFeed(jo, start, listener);
   const connect = async () => {

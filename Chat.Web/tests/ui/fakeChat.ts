@@ -1,7 +1,7 @@
 /** A chat in memory: no server, no database. */
 import { computed, type Signal, signal } from '@preact/signals';
 import type { Arrival, Chat, ConnectionStatus, OutboxEntry, RoomEntry, TransportKind } from '../../src/chat/model';
-import type { PresenceState, Room, User, UserRef } from '../../src/wire/contract';
+import type { Invitation, PresenceState, Room, User, UserRef } from '../../src/wire/contract';
 import { Refusal } from '../../src/wire/refusal';
 
 export function fakeRoom(id: string, some: Partial<Room> = {}): Room {
@@ -25,6 +25,8 @@ export interface FakeChat extends Chat {
   readonly outbox: Signal<readonly OutboxEntry[]>;
   readonly storageError: Signal<string | null>;
   readonly synced: Signal<boolean>;
+  readonly invitations: Signal<readonly Invitation[]>;
+  readonly blocked: Signal<ReadonlyMap<string, UserRef>>;
   /** What was called, with its arguments. */
   readonly calls: string[];
   /** Public rooms that I am not in. */
@@ -45,6 +47,8 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
     attempt: 0,
     roundTrip: 12,
   });
+  const invitations = signal<readonly Invitation[]>([]);
+  const blocked = signal<ReadonlyMap<string, UserRef>>(new Map());
   const forced = signal<TransportKind | null>(null);
   const add = (room: Room): Room => {
     if (!rooms.peek().some((entry) => entry.room.id === room.id)) rooms.value = [fakeEntry(room), ...rooms.peek()];
@@ -72,6 +76,8 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
     forced,
     presence: signal(new Map()),
     synced: signal(true),
+    invitations,
+    blocked,
     storageError: signal(null),
     calls,
     open,
@@ -137,6 +143,19 @@ export function fakeChat(user: User, entries: readonly RoomEntry[] = [], open: R
       const n = before === undefined ? 1 : Number(before) + 1;
       const page = [{ id: `p${n}`, name: `page ${n}`, role: 'member' as const, joinedAt: '2026-01-01T00:00:00Z' }];
       return n < 3 ? { members: page, next: `${n}` } : { members: page };
+    },
+    answerRequest: async (roomId, accept) => note('answerRequest', roomId, `${accept}`),
+    answerInvitation: async (roomId, accept) => {
+      note('answerInvitation', roomId, `${accept}`);
+      invitations.value = invitations.peek().filter((i) => i.room.id !== roomId);
+    },
+    block: async (who) => {
+      note('block', who.id);
+      blocked.value = new Map([...blocked.peek(), [who.id, who]]);
+    },
+    unblock: async (who) => {
+      note('unblock', who.id);
+      blocked.value = new Map([...blocked.peek()].filter(([id]) => id !== who.id));
     },
     force: (transport) => {
       forced.value = transport;

@@ -24,6 +24,8 @@ export const conversation = {
   'message.deleted': 'This message was deleted.',
   'message.edited': 'edited',
   'message.seen': 'Seen',
+  'message.folded': 'Message of somebody you blocked',
+  'message.unfold': 'Show',
   'message.more': 'Show more',
   'message.less': 'Show less',
   'message.actions': 'What to do with this message',

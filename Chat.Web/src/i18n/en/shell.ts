@@ -48,6 +48,11 @@ export const shell = {
   'presence.away': 'Away',
   'presence.offline': 'Offline',
 
+  'block.action': 'Block',
+  'block.done': '{name} is blocked and is not told.',
+  'unblock.action': 'Unblock',
+  'unblock.done': '{name} is no longer blocked.',
+
   'create.title': 'Create a room',
   'edit.title': 'Name and topic',
   'browse.title': 'Browse public rooms',

@@ -26,6 +26,17 @@ export const shellLater = {
     'Somebody has this name already, or one that looks like it. If it is you, sign in with your password; else take another name.',
   'signin.wrong': 'The name or the password is wrong.',
 
+  'request.title': 'Requests',
+  'request.accept': 'Accept',
+  'request.refuse': 'Refuse',
+  'request.invited': '{name} invites you',
+  'request.asks':
+    '{name} wants to talk with you. Until you accept or answer, {name} sees neither whether you are there nor what you have read.',
+  'request.waits': '{name} has not answered yet. Your messages arrive as a request.',
+  'block.title': 'Blocked people',
+  'block.none': 'You have blocked nobody. Menus of people and direct conversations have “Block”.',
+  'unblock.named': 'Unblock {name}',
+
   'welcome.title': 'Welcome, {name}',
   'welcome.text': 'Choose a room from the list, join a public one, or write to somebody.',
   'absent.opening': 'Opening the room…',
@@ -78,6 +89,7 @@ export const shellLater = {
   'person.nobody': 'Nobody has this name.',
   'invite.action': 'Invite',
   'invite.hint': 'They become a member of “{room}” and see all of its messages.',
+  'invite.asked': '{name} is invited, and decides.',
   'invite.done': '{name} is a member now.',
   'leave.text': 'You will get no more messages from “{room}”. You can join again.',
   'leave.private': 'You will get no more messages from “{room}”. To come back, you have to be invited.',

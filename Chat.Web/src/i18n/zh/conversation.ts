@@ -29,6 +29,8 @@ export const conversation: Record<keyof typeof english | keyof typeof conversati
   'people.named_guest': '{name}（访客）',
   'message.label': '{name}，{time}：{text}',
   'message.you': '你',
+  'message.folded': '你屏蔽的人发来的消息',
+  'message.unfold': '显示',
   'message.deleted': '这条消息已删除。',
   'message.edited': '已编辑',
   'message.seen': '已读',

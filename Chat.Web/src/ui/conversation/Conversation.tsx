@@ -108,6 +108,7 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         act={act}
         view={reading.view}
         unread={entry.unread}
+        blocked={chat.blocked.value}
         openAt={seq}
         place={place}
         onEnd={reading.onEnd}

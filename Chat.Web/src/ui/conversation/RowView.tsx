@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Timeline } from '../../chat/model';
 import { t } from '../../i18n';
 import { memo } from '../../react';
@@ -6,6 +7,7 @@ import { TabStop } from '../../text/tabStop';
 import type { User } from '../../wire/contract';
 import { dayName, fullTime } from '../times';
 import type { Actions } from './actions';
+import { Folded } from './Folded';
 import { MessageView } from './MessageView';
 import { noticeText } from './noticeText';
 import type { Row } from './rows';
@@ -21,17 +23,26 @@ export interface RowProps {
   readonly pointed: boolean;
   /** Somebody followed a link to it. */
   readonly target: boolean;
+  /** It is of somebody whom I have blocked. */
+  readonly folded: boolean;
 }
 
 /** One line of the list, with the separators above it. Rendered again only if something in it changed. */
 export const RowView = memo(function RowView(props: RowProps): VNode {
   const { row, active } = props;
+  const [unfolded, setUnfolded] = useState(false);
   return (
     <div class={row.first ? 'row first' : 'row'}>
       {row.day !== null && <Separator kind="day" text={dayName(row.day)} />}
       {row.fresh && <Separator kind="fresh" text={t('timeline.new')} />}
       <TabStop.Provider value={active ? 0 : -1}>
-        {row.item.kind === 'notice' ? <NoticeView {...props} /> : <MessageView {...props} />}
+        {row.item.kind === 'notice' ? (
+          <NoticeView {...props} />
+        ) : props.folded && !unfolded ? (
+          <Folded {...props} unfold={() => setUnfolded(true)} />
+        ) : (
+          <MessageView {...props} />
+        )}
       </TabStop.Provider>
     </div>
   );
@@ -47,6 +58,7 @@ function same(a: RowProps, b: RowProps): boolean {
     a.active === b.active &&
     a.pointed === b.pointed &&
     a.target === b.target &&
+    a.folded === b.folded &&
     a.me === b.me &&
     a.timeline === b.timeline &&
     a.act === b.act

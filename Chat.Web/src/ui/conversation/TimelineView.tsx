@@ -36,6 +36,8 @@ interface Props {
   readonly act: Actions;
   readonly view: View;
   readonly unread: number;
+  /** People whose messages are folded. */
+  readonly blocked: ReadonlyMap<string, unknown>;
   /** The message to open at; null: the first unread one, else the end. */
   readonly openAt: number | null;
   readonly place: { current: Place | null };
@@ -50,7 +52,7 @@ interface Props {
 type Goal = { readonly seq: number } | 'unread' | 'open' | 'end' | null;
 
 export function TimelineView(props: Props): VNode {
-  const { timeline, me, act, view, unread, openAt, place, onEnd, onFocusLost, onGone } = props;
+  const { timeline, me, act, view, unread, blocked, openAt, place, onEnd, onFocusLost, onGone } = props;
   const items = timeline.items.value;
   const { readUpTo, seenUpTo } = view;
   const wanted = useMemo(() => rowsOf(items, { me: me.id, readUpTo, seenUpTo }), [items, me.id, readUpTo, seenUpTo]);
@@ -208,6 +210,7 @@ export function TimelineView(props: Props): VNode {
               active={row.key === active.key}
               pointed={row.key === pointed}
               target={row.key === target}
+              folded={row.item.kind === 'message' && blocked.has(row.item.message.sender.id)}
             />
           )}
         </Virtualizer>

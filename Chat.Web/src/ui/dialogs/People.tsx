@@ -20,8 +20,10 @@ export function Direct({ chat }: { chat: Chat }) {
 export function Invite({ chat, roomId }: { chat: Chat; roomId: string }) {
   const room = chat.room(roomId).value?.room;
   const run = async (name: string) => {
-    await chat.invite(roomId, name);
-    done(t('invite.done', { name }));
+    const { invited = [] } = await chat.invite(roomId, name);
+    // Somebody who does not know me has to agree first.
+    const waits = invited.some((user) => user.name.toLowerCase() === name.toLowerCase());
+    done(t(waits ? 'invite.asked' : 'invite.done', { name }));
   };
   return (
     <Person

@@ -11,6 +11,7 @@ import { writeTo } from '../dialogs/writeTo';
 import { Icon } from '../icons';
 import { membersOver, membersShown, onePane } from '../layout';
 import { Menu } from '../menu/Menu';
+import { blockPerson, unblockPerson } from '../rooms/people';
 import { room as toRoom } from '../route';
 import { MoreMembers } from './MoreMembers';
 import { byPresence } from './order';
@@ -117,7 +118,12 @@ function Member(props: { chat: Chat; room: Room; user: UserRef; state: PresenceS
           class="tool"
           button={<Icon of="more" />}
           items={[
-            { label: t('members.write', { name: user.name }), run: () => writeTo(chat, user.name) },
+            ...(chat.blocked.value.has(user.id)
+              ? [{ label: t('unblock.action'), run: () => unblockPerson(chat, user) }]
+              : [
+                  { label: t('members.write', { name: user.name }), run: () => writeTo(chat, user.name) },
+                  { label: t('block.action'), danger: true, run: () => blockPerson(chat, user) },
+                ]),
             ...(room.kind === 'direct'
               ? []
               : [

@@ -7,7 +7,8 @@ import { membersShown, onePane } from '../layout';
 import { PresenceDot } from '../members/PresenceDot';
 import { Menu } from '../menu/Menu';
 import { back } from '../route';
-import { otherOf, RoomFace } from './RoomLink';
+import { otherOf } from './people';
+import { RoomFace } from './RoomLink';
 import { roomMenu } from './roomMenu';
 
 export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {

@@ -10,6 +10,7 @@ import { oneLine } from '../names';
 import { levelOf } from '../notify/preferences';
 import { pathOf, room as toRoom } from '../route';
 import { shortTime } from '../times';
+import { otherOf } from './people';
 
 export function RoomLink({ chat, entry, isCurrent }: { chat: Chat; entry: RoomEntry; isCurrent: boolean }) {
   const { room, unread } = entry;
@@ -90,7 +91,7 @@ export function RoomFace({
   other,
   children,
 }: {
-  room: Room;
+  room: Pick<Room, 'kind'>;
   other: UserRef | null;
   children?: preact.ComponentChildren;
 }) {
@@ -108,7 +109,3 @@ export function RoomFace({
     </span>
   );
 }
-
-/** The person at the other end of a direct room. */
-export const otherOf = (room: Room, myId: string): UserRef | null =>
-  room.kind === 'direct' ? (room.members.find((member) => member.id !== myId) ?? null) : null;

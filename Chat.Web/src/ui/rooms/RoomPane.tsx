@@ -5,6 +5,7 @@ import { later } from '../later';
 import { RoomHeader } from './RoomHeader';
 import { rememberRoom } from './shownRoom';
 
+const RequestBar = later(async () => (await import('./Requests')).RequestBar);
 const Absent = later(async () => (await import('./Absent')).Absent);
 
 /** Rooms I have been in since the page was loaded: who left one does not come back by pressing "back". */
@@ -23,6 +24,7 @@ export function RoomPane({ chat, roomId, seq }: { chat: Chat; roomId: string; se
   return (
     <>
       <RoomHeader chat={chat} entry={entry} />
+      {entry.room.request && <RequestBar chat={chat} entry={entry} />}
       <Conversation chat={chat} roomId={roomId} seq={seq} />
     </>
   );

@@ -5,13 +5,18 @@ import { ConnectionButton } from '../connection/ConnectionButton';
 import { ask } from '../dialogs/request';
 import { Icon } from '../icons';
 import { onCommandKey } from '../keyboard/keys';
+import { later } from '../later';
 import { Menu } from '../menu/Menu';
 import { RoomLink } from './RoomLink';
+
+const Requests = later(async () => (await import('./Requests')).Requests);
 
 /** The left pane: me, my rooms, the connection. */
 export function Sidebar({ chat, current }: { chat: Chat; current: string | null }) {
   const me = chat.me.value;
-  const rooms = chat.rooms.value;
+  const all = chat.rooms.value;
+  const requests = all.filter((entry) => entry.room.request === 'theirs');
+  const rooms = requests.length === 0 ? all : all.filter((entry) => entry.room.request !== 'theirs');
   return (
     <nav class="rooms" aria-label={t('rooms.label')}>
       <div class="bar">
@@ -49,12 +54,15 @@ export function Sidebar({ chat, current }: { chat: Chat; current: string | null 
         <span>{t('switcher.title')}</span>
         <kbd>{onCommandKey('K')}</kbd>
       </button>
+      {(requests.length > 0 || chat.invitations.value.length > 0) && (
+        <Requests chat={chat} requests={requests} current={current} />
+      )}
       <ul class="list">
         {rooms.map((entry) => (
           <RoomLink key={entry.room.id} chat={chat} entry={entry} isCurrent={entry.room.id === current} />
         ))}
       </ul>
-      {rooms.length === 0 && <p class="hint empty">{t(chat.synced.value ? 'rooms.none' : 'rooms.loading')}</p>}
+      {all.length === 0 && <p class="hint empty">{t(chat.synced.value ? 'rooms.none' : 'rooms.loading')}</p>}
       <div class="foot">
         <ConnectionButton chat={chat} />
       </div>

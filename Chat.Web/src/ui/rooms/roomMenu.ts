@@ -1,10 +1,12 @@
 import type { Chat, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
+import type { Room } from '../../wire/contract';
 import { copyLink } from '../copyText';
 import { ask } from '../dialogs/request';
 import type { MenuItem } from '../menu/Menu';
 import { levels, preferences, setForRoom } from '../notify/preferences';
 import { room as toRoom } from '../route';
+import { blockPerson, otherOf } from './people';
 
 /** What can be done with a room. */
 export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
@@ -34,7 +36,12 @@ export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
       run: () => setForRoom(roomId, { sound }),
     })),
     ...(room.kind === 'direct'
-      ? []
+      ? blocking(chat, room)
       : [{ label: t('leave.title'), danger: true, run: () => ask({ kind: 'leave', roomId }) }]),
   ];
+}
+
+function blocking(chat: Chat, room: Room): MenuItem[] {
+  const other = otherOf(room, chat.me.peek().id);
+  return other ? [{ label: t('block.action'), danger: true, run: () => blockPerson(chat, other) }] : [];
 }

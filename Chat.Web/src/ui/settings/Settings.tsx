@@ -4,6 +4,7 @@ import { t } from '../../i18n';
 import { Dialog } from '../dialogs/Dialog';
 import { ask } from '../dialogs/request';
 import { change, levels, preferences } from '../notify/preferences';
+import { Blocked } from './Blocked';
 import { LanguageChoice, ThemeChoice } from './Choices';
 
 export function Settings({ chat }: { chat: Chat }) {
@@ -40,6 +41,7 @@ export function Settings({ chat }: { chat: Chat }) {
           {t('signout.title')}
         </button>
       </section>
+      <Blocked chat={chat} />
       <section>
         <h3>{t('settings.about')}</h3>
         <p>{t('settings.about_text')}</p>

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 function label(item: Item, seen = false): string {
   const row = { key: item.key, item, day: null, fresh: false, first: true, seen };
-  const rest = { active: false, pointed: false, target: false };
+  const rest = { active: false, pointed: false, target: false, folded: false };
   render(<MessageView row={row} me={jo} timeline={{} as Timeline} act={{} as Actions} {...rest} />, root);
   const text = root.querySelector('article')?.getAttribute('aria-label') ?? '';
   return text.replace(/12:30\sPM/, 'noon');

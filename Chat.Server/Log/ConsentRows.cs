@@ -1,0 +1,79 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Log;
+
+/// <summary>Somebody blocks somebody.</summary>
+public sealed class BlockRow
+{
+    public required string UserId { get; init; }
+
+    public required string OtherId { get; init; }
+
+    public required string OtherName { get; init; }
+
+    public UserKind? OtherKind { get; init; }
+
+    /// <summary>Milliseconds since 1970, UTC.</summary>
+    public long At { get; init; }
+}
+
+/// <summary>A direct room that one of its two members does not see: they have refused it, or blocked the other.</summary>
+public sealed class HiddenRoomRow
+{
+    public required string UserId { get; init; }
+
+    public required string RoomId { get; init; }
+}
+
+/// <summary>A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which is what appending looks at.</summary>
+public sealed class RequestRow
+{
+    public required string RoomId { get; init; }
+
+    public required string ById { get; init; }
+
+    public required string ToId { get; init; }
+}
+
+/// <summary>An invitation that was not accepted.</summary>
+public sealed class InvitationRow
+{
+    public required string UserId { get; init; }
+
+    public required string RoomId { get; init; }
+
+    public required string UserName { get; init; }
+
+    public UserKind? UserKind { get; init; }
+
+    public required string ById { get; init; }
+
+    public required string ByName { get; init; }
+
+    public UserKind? ByKind { get; init; }
+
+    /// <summary>Milliseconds since 1970, UTC.</summary>
+    public long At { get; init; }
+
+    /// <summary>0: it waits. 1: it was declined, or its inviter is blocked; only the inviter still sees it.</summary>
+    public int Declined { get; init; }
+}
+
+/// <summary>
+/// Counts the changes of what the tables above say about one person. Most people have no row: one look tells that there is nothing else to read.
+/// </summary>
+public sealed class ConsentVersionRow
+{
+    public required string UserId { get; init; }
+
+    public long Version { get; init; }
+}
+
+/// <summary>The one row with what was decided when the database was created.</summary>
+public sealed class RoomSettingsRow
+{
+    public int Id { get; init; }
+
+    /// <summary>Whether strangers have to ask, where the configuration does not say: not in a database that was used without it.</summary>
+    public bool Consent { get; init; }
+}

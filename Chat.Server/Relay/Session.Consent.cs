@@ -1,0 +1,176 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+
+namespace Chat.Server.Relay;
+
+/// <summary>
+/// What a session's user does not want to see, or has still to agree to. The session keeps the state that it has last told its client, and at
+/// each word of a change reads the new one in its turn and writes the difference. So a hidden room is never written to, however late word comes.
+/// </summary>
+public sealed partial class Session
+{
+    private readonly List<(ChatEvent Join, long Cursor)> _asking = [];
+    private volatile PersonalConsent _consent = PersonalConsent.None;
+    private bool _consentDue;
+
+    /// <summary>The invitations that wait, as of the last sync or change.</summary>
+    public IReadOnlyList<Invitation> Invitations => _consent.Invitations;
+
+    /// <summary>Which state of requests, invitations and blocks this session goes by.</summary>
+    internal long ConsentVersion => _consent.Version;
+
+    /// <summary>Whether the user does not see this room; null if this session does not know.</summary>
+    internal bool? Hides(string roomId) => _live ? _consent.Hidden.Contains(roomId) : null;
+
+    /// <summary>Requests, invitations or blocks of the user have changed.</summary>
+    internal void ConsentChanged()
+    {
+        Volatile.Write(ref _consentDue, true);
+        Wake();
+    }
+
+    /// <summary>
+    /// Called under the lock. Nobody has to agree to anything: admits at once, as <see cref="Admit"/>. Otherwise the session's next turn looks
+    /// first whether its user wants to see the room.
+    /// </summary>
+    private Subscription? AdmitOrAsk(ChatEvent join, long cursor)
+    {
+        if (_relay.Consent is null)
+            return Admit(join, cursor);
+        _asking.Add((join, cursor));
+        ConsentChanged();
+        return null;
+    }
+
+    private async Task ReadConsentAsync()
+    {
+        if (_relay.Consent is { } consent)
+            _consent = await consent.OfAsync(User.Id);
+    }
+
+    /// <summary>In a room that waits for consent nobody hears of the other; from a blocked person nothing passing is heard anywhere.</summary>
+    private bool Wants(SharedNotice shared) => shared.UserId == User.Id || shared.Notice switch
+    {
+        Notice.Typing typing => !_consent.IsQuiet(typing.RoomId) && !_consent.Blocked.Contains(typing.UserId),
+        Notice.ReadMarker marker => !_consent.IsQuiet(marker.RoomId),
+        _ => true,
+    };
+
+    /// <summary>Reads what has changed and writes what that means for the client. False: the connection is over.</summary>
+    private async ValueTask<bool> ApplyConsentAsync()
+    {
+        if (!Volatile.Read(ref _consentDue))
+            return true;
+        Volatile.Write(ref _consentDue, false);
+        List<(ChatEvent Join, long Cursor)> asking;
+        lock (_gate)
+        {
+            asking = [.. _asking];
+            _asking.Clear();
+        }
+        try
+        {
+            var before = _consent;
+            await ReadConsentAsync();
+            var back = await FindBackAsync(before);
+            return await ApplyConsentAsync(before, asking, back);
+        }
+        catch (ChatException)
+        {
+            lock (_gate)
+                _asking.InsertRange(0, asking);
+            Volatile.Write(ref _consentDue, true);
+            throw;
+        }
+    }
+
+    /// <summary>The rooms that the user sees again.</summary>
+    private async Task<List<Room>> FindBackAsync(PersonalConsent before)
+    {
+        var back = new List<Room>();
+        try
+        {
+            foreach (var roomId in before.Hidden.Where(r => _followed is null && !_consent.Hidden.Contains(r)))
+            {
+                if (await _relay.Catalog.FindAsync(User.Id, roomId) is { } room)
+                    back.Add(room);
+            }
+        }
+        catch (ChatException)
+        {
+            _consent = before; // the next turn finds the same difference
+            throw;
+        }
+        return back;
+    }
+
+    private async ValueTask<bool> ApplyConsentAsync(PersonalConsent before, List<(ChatEvent Join, long Cursor)> asking, List<Room> back)
+    {
+        var now = _consent;
+        var shown = new List<Subscription>();
+        lock (_gate)
+        {
+            foreach (var (join, cursor) in asking.Where(a => !now.Hidden.Contains(a.Join.RoomId)))
+            {
+                if (Admit(join, cursor) is { } admitted)
+                    shown.Add(admitted);
+            }
+            // The client has forgotten these rooms with its cursors, and takes the number before the join for its first.
+            foreach (var room in back.Where(r => !_subscriptions.ContainsKey(r.Id)))
+            {
+                NoticeJoined(room.Id);
+                if (Subscribe(room.Id, room.Joined - 1, knownAt: room.Head) is not { } returned)
+                    continue;
+                // The feed may have missed what came while nobody here followed the room.
+                returned.Feed.Announce(room.Head);
+                shown.Add(returned);
+            }
+            shown.AddRange(before.Requests.Keys.Where(r => !now.IsQuiet(r)).Select(r => _subscriptions.GetValueOrDefault(r)).OfType<Subscription>().Except(shown));
+            foreach (var roomId in now.RoomsChangedSince(before).Where(_subscriptions.ContainsKey))
+                NoticeJoined(roomId);
+            foreach (var userId in now.Blocked.Where(u => !before.Blocked.Contains(u) && _followed is null))
+                Pending.Presence[userId] = PresenceState.Offline;
+        }
+        foreach (var subscription in shown)
+            subscription.Wake();
+        foreach (var subscription in shown.Where(s => s.IsMember && !now.IsQuiet(s.Feed.RoomId)))
+            _relay.Presence.Entered(this, subscription.Feed);
+        if (before.Blocked.Any(u => !now.Blocked.Contains(u)))
+            _relay.Presence.Introduce(this);
+        return await HideAsync(before, now) && await TellInvitationsAsync(before, now);
+    }
+
+    private async ValueTask<bool> HideAsync(PersonalConsent before, PersonalConsent now)
+    {
+        List<Subscription> hidden = [];
+        lock (_gate)
+        {
+            foreach (var roomId in now.Hidden)
+            {
+                if (_subscriptions.Remove(roomId, out var subscription))
+                    hidden.Add(subscription);
+            }
+        }
+        foreach (var subscription in hidden)
+        {
+            subscription.Feed.Remove(subscription);
+            // Of a request nobody was shown to anybody: a word now would tell the other person of the refusal.
+            if (!before.IsQuiet(subscription.Feed.RoomId))
+                _relay.Presence.Withdrew(this, subscription.Feed);
+            _relay.Feeds.Release(subscription.Feed);
+            if (!await Timed(_transport.WriteAsync(new Notice.RoomRemoved(subscription.Feed.RoomId))))
+                return false;
+        }
+        return true;
+    }
+
+    private async ValueTask<bool> TellInvitationsAsync(PersonalConsent before, PersonalConsent now)
+    {
+        foreach (var invitation in now.Invitations.Where(i => _followed is null && !before.Invitations.Contains(i)))
+        {
+            if (!await Timed(_transport.WriteAsync(new Notice.Invited(invitation))))
+                return false;
+        }
+        return true;
+    }
+}

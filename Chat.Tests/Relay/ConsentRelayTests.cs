@@ -1,0 +1,108 @@
+using Chat.Contracts;
+using Chat.Server.Log;
+using Chat.Server.Relay;
+using Chat.Tests.Log;
+
+namespace Chat.Tests.Relay;
+
+/// <summary>What changes on one node about who talks with whom, as the sessions of another node see it.</summary>
+public sealed class ConsentRelayTests : IAsyncLifetime
+{
+    private static readonly UserRef Ann = RelayRig.Ann, Bob = RelayRig.Bob;
+    private static readonly ConsentBounds Bounds = new(Blocked: 10, Open: 10, Waiting: 10);
+
+    private readonly SqliteStore _store = new();
+    private RelayRig _here = null!, _there = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _there = await RelayRig.StartAsync(store: _store, consent: true);
+        // Nobody tells this node of what is written: words come by the test's backplane alone.
+        _here = await RelayRig.StartAsync(store: _store, writer: _there.Log, consent: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _here.DisposeAsync();
+        await _there.DisposeAsync();
+        _store.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_block_on_another_node_hides_the_room_at_its_word_or_at_the_next_comparison(bool word)
+    {
+        var room = await _here.Log.OpenDirectAsync(Ann, Bob);
+        var (bob, _) = await _here.ConnectAsync(Bob);
+
+        await _here.Log.BlockAsync(Bob, Ann, Bounds);
+        Tell(word, Bob.Id);
+        await bob.ReceivesAsync<Notice.RoomRemoved>(r => r.RoomId == room);
+
+        await _here.SayAsync(room, Ann);
+        await _here.Log.UnblockAsync(Bob, Ann.Id);
+        Tell(word, Bob.Id);
+        await bob.ReceivesAsync<Notice.RoomUpdated>(r => r.Room.Id == room);
+        await bob.ReceivesAsync(room, 2, 3);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_is_accepted_on_another_node_is_open_here_at_its_word_or_at_the_next_comparison(bool word)
+    {
+        var room = await _here.Log.RequestDirectAsync(Ann, Bob, Bounds);
+        var (ann, _) = await _here.ConnectAsync(Ann);
+        var (bob, _) = await _here.ConnectAsync(Bob);
+        _here.Relay.Signal(new RelaySignal.Typing(room, Bob.Id));
+
+        await _here.SayAsync(room, Bob);
+        Tell(word, Ann.Id, Bob.Id);
+        await ann.ReceivesAsync<Notice.RoomUpdated>(r => r.Room.Id == room && r.Room.Request is null);
+        await bob.ReceivesAsync<Notice.RoomUpdated>(r => r.Room.Id == room && r.Room.Request is null);
+        await ann.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Online)));
+
+        Assert.Empty(ann.Notices<Notice.Typing>());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_invitation_made_on_another_node_comes_at_its_word_or_at_the_next_comparison(bool word)
+    {
+        var room = await _here.Log.CreateAsync(RoomKind.Private, "room", "", Ann);
+        var (bob, _) = await _here.ConnectAsync(Bob);
+
+        await _here.Log.InviteAsync(room, Bob, Ann, Bounds);
+        Tell(word, Bob.Id);
+
+        await bob.ReceivesAsync<Notice.Invited>(i => i.Invitation.Room.Id == room && i.Invitation.By == Ann);
+    }
+
+    [Fact]
+    public async Task A_join_of_a_hidden_room_is_never_shown_however_late_its_word_comes()
+    {
+        var (bob, session) = await _here.ConnectAsync(Bob);
+        await _here.Log.BlockAsync(Bob, Ann, Bounds);
+        var hidden = await _here.Log.OpenDirectAsync(Ann, Bob);
+        var seen = await _here.Log.CreateAsync(RoomKind.Private, "seen", "", RelayRig.Cid);
+        await _here.Log.AddMemberAsync(seen, Bob, RelayRig.Cid);
+
+        _here.Backplane.Hear([.. await _there.Log.ReadAfterAsync(hidden, 0, 10, TestContext.Current.CancellationToken)]);
+        _here.Backplane.Hear([.. await _there.Log.ReadAfterAsync(seen, 0, 10, TestContext.Current.CancellationToken)]);
+        await bob.ReceivesAsync(seen, 2);
+
+        Assert.DoesNotContain(bob.Notices<Notice.RoomUpdated>(), r => r.Room.Id == hidden);
+        Assert.Empty(bob.Numbers(hidden));
+        Assert.False(session.IsIn(hidden));
+    }
+
+    private void Tell(bool word, params string[] people)
+    {
+        if (word)
+            _here.Backplane.HearConsent(people);
+        else
+            _here.Backplane.Miss(null);
+    }
+}
