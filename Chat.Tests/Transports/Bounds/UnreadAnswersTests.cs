@@ -119,7 +119,7 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
                 return socket;
             case "http":
                 var stream = await ConnectAsync();
-                var request = $"GET /api/rooms/{room}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ann.Token}\r\n\r\n";
+                var request = $"GET /api/rooms/{room}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ann.Token}\r\n\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(request, Calls))), Ct);
                 return stream;
             default:
