@@ -5,9 +5,12 @@ test.each(['Jo', 'Ada.L', '王小明', 'a_b-c', 'दीपा', 'x'.repeat(32)])
   expect(isName(name)).toBe(true);
 });
 
-test.each(['', 'x', 'two words', 'me', 'ＭＥ', 'a\u202Eb', 'a\u034Fb', 'ab\u3164', '<b>', 'x'.repeat(33)])('"%s" cannot', (name) => {
-  expect(isName(name)).toBe(false);
-});
+test.each(['', 'x', 'two words', 'me', 'ＭＥ', 'a\u202Eb', 'a\u034Fb', 'ab\u3164', '<b>', 'x'.repeat(33)])(
+  '"%s" cannot',
+  (name) => {
+    expect(isName(name)).toBe(false);
+  },
+);
 
 test('a draft is one line, and not too long', () => {
   expect(oneLine(' a\n\n b\tc ')).toBe('a b c');

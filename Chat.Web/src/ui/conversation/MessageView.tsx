@@ -93,9 +93,7 @@ function label(sender: UserRef, it: Message | OutboxEntry, seen: boolean, me: st
   const time = [clockTime(at), state].filter(Boolean).join(', ');
   const reactions = 'reactions' in it ? it.reactions.map((r) => reactionText(r, me)) : [];
   const name = sender.kind === 'guest' ? t('people.named_guest', { name: sender.name }) : sender.name;
-  return [t('message.label', { name, time, text }), ...reactions, seen && t('message.seen')]
-    .filter(Boolean)
-    .join('; ');
+  return [t('message.label', { name, time, text }), ...reactions, seen && t('message.seen')].filter(Boolean).join('; ');
 }
 
 const Time = ({ at }: { at: number }) => (
