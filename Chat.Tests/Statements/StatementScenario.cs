@@ -46,13 +46,17 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await api.PutAsync($"/api/rooms/{bigRoom}/read", new ReadRequest(posted));
         await CallAsync(hub, "Typing", bigRoom);
 
+        // Who has answered is no stranger, and is added to rooms at once.
+        var direct = await CallAsync<Room>(hub, "OpenDirect", other.User.Name);
+        await api.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello"));
+        await theirs.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello yourself"));
+
         // Rooms.
         var room = await CallAsync<Room>(hub, "CreateRoom", new NewRoom("a room", RoomKind.Private, ""));
         await CallAsync<Room>(hub, "Invite", room.Id, other.User.Name);
         await CallAsync<Room>(hub, "ChangeRoom", room.Id, new RoomChange("renamed", "topic"));
         await CallAsync(hub, "Remove", room.Id, other.User.Name);
         await theirs.GetAsync($"/api/rooms/{room.Id}/events?after=0");
-        await CallAsync<Room>(hub, "OpenDirect", other.User.Name);
         await api.PutAsync($"/api/direct/{other.User.Name}");
         foreach (var query in (string?[])[null, "r", "big", "100"])
         {
