@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Log;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -14,6 +15,7 @@ public sealed class WentBackTests : IAsyncLifetime
     private RelayRig _after = null!;
     private RelayRig _reader = null!;
     private string _room = "";
+    private int _second;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -48,7 +50,7 @@ public sealed class WentBackTests : IAsyncLifetime
     {
         var client = await FollowAsync();
         Lose(after: 6);
-        var second = (await _after.SayAsync(_room, Ann, 2))[0].Event!;
+        var second = (await SecondAsync(2))[0].Event!;
         Assert.Equal(7, second.Seq);
         _reader.Backplane.Hear(second);
         await Eventually.TrueAsync(() => client.Aborted, TimeSpan.FromSeconds(10), Ct, "its client is disconnected");
@@ -60,8 +62,8 @@ public sealed class WentBackTests : IAsyncLifetime
     {
         var client = await FollowAsync();
         Lose(after: 6);
-        await _after.SayAsync(_room, Ann, 4); // 7–10: as many as were lost, and nobody hears of them
-        var next = (await _after.SayAsync(_room, Ann))[0].Event!;
+        await SecondAsync(4); // 7–10: as many as were lost, and nobody hears of them
+        var next = (await SecondAsync(1))[0].Event!;
         Assert.Equal(11, next.Seq);
         _reader.Backplane.Hear(next);
         await Eventually.TrueAsync(() => client.Aborted, TimeSpan.FromSeconds(10), Ct, "its client is disconnected");
@@ -73,7 +75,7 @@ public sealed class WentBackTests : IAsyncLifetime
     public async Task A_store_that_started_anew_and_lost_nothing_disconnects_nobody()
     {
         var client = await FollowAsync();
-        foreach (var said in await _after.SayAsync(_room, Ann, 3))
+        foreach (var said in await SecondAsync(3))
             _reader.Backplane.Hear(said.Event!);
         await client.ReceivesAsync(_room, Numbers(13));
         await _reader.PassUntilAsync(() => _reader.Log.Reads > 4, "heads are compared");
@@ -81,6 +83,10 @@ public sealed class WentBackTests : IAsyncLifetime
     }
 
     private static IEnumerable<long> Numbers(int last) => Enumerable.Range(1, last).Select(n => (long)n);
+
+    /// <summary>Written in the other life, with client ids that were not used in the first one.</summary>
+    private Task<IReadOnlyList<AppendResult>> SecondAsync(int messages) => _after.Log.AppendAsync(
+        _room, Ann, [.. Enumerable.Range(0, messages).Select(_ => new Draft(EventTypes.Message, $"second-{++_second}", "text"))]);
 
     private async Task<RecordingTransport> FollowAsync()
     {
