@@ -75,6 +75,6 @@ internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops
 
 internal static partial class BackgroundLoopsLog
 {
-    [LoggerMessage(9010, LogLevel.Error, "The background loop {Name} ended unexpectedly; it is started again in {Seconds} s")]
+    [LoggerMessage(9013, LogLevel.Error, "The background loop {Name} ended unexpectedly; it is started again in {Seconds} s")]
     public static partial void LoopEnded(this ILogger logger, string name, double seconds, Exception? error);
 }
