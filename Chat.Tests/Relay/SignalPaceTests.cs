@@ -43,8 +43,8 @@ public sealed class SignalPaceTests : IAsyncLifetime
             await transport.ReceivesAsync<Notice.RoomUpdated>(u => u.Room.Name == "new");
             var room = Assert.Single(transport.Notices<Notice.RoomUpdated>()).Room;
             Assert.Equal(("topic", 46L), (room.Topic, room.Head));
-            // Bob has read ten of Ann's messages; Cid has read nothing, and Cid's own are not unread.
-            Assert.Equal(session.User.Id == Bob.Id ? (13L, 32, 2L) : (0L, 40, 3L), (room.ReadUpTo, room.Unread, room.Joined));
+            // Bob has read ten of Ann's messages; Cid has read nothing since joining, and Cid's own are not unread.
+            Assert.Equal(session.User.Id == Bob.Id ? (13L, 32, 2L) : (3L, 40, 3L), (room.ReadUpTo, room.Unread, room.Joined));
         }
         Assert.Equal(1, _rig.CatalogTries - before);
     }

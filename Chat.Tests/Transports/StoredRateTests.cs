@@ -123,14 +123,15 @@ public sealed class StoredRateTests : IAsyncLifetime
     {
         await using var reader = await PlainClient.SyncedAsync(_bob);
         await using var marking = await PlainClient.SyncedAsync(_ann);
+        await reader.SayAsync(_room.Id);
         for (var i = 0; i < 20; i++)
-            await marking.Hub.InvokeAsync("MarkRead", _room.Id, i % 2, Ct);
+            await marking.Hub.InvokeAsync("MarkRead", _room.Id, i % 2 + 1, Ct); // Ann has read up to 1, her own join
         await reader.HearsAsync("ReadMarker");
 
         _time.Advance(TimeSpan.FromSeconds(10));
-        await marking.Hub.InvokeAsync("MarkRead", _room.Id, 2, Ct);
+        await marking.Hub.InvokeAsync("MarkRead", _room.Id, 3, Ct);
 
-        await reader.HearsAsync("ReadMarker", v => (long)v[2] == 2);
-        Assert.Equal([1L, 2L], reader.Heard.Where(s => s.Name == "ReadMarker").Select(s => (long)s.Values[2]));
+        await reader.HearsAsync("ReadMarker", v => (long)v[2] == 3);
+        Assert.Equal([2L, 3L], reader.Heard.Where(s => s.Name == "ReadMarker").Select(s => (long)s.Values[2]));
     }
 }
