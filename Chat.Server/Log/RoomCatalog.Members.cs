@@ -33,7 +33,7 @@ public sealed partial class RoomCatalog
             .Take(limit).ToList();
         var last = found.Count == limit ? found[^1] : looked.Count == look ? looked[^1] : null;
         var joins = found.Select(m => m.JoinSeq).ToArray();
-        var times = await db.Events.Where(e => e.RoomId == roomId && joins.Contains(e.Seq))
+        var times = joins.Length == 0 ? [] : await db.Events.Where(e => e.RoomId == roomId && joins.Contains(e.Seq))
             .Select(e => new { e.Seq, e.At }).ToDictionaryAsync(e => e.Seq, e => e.At, cancellation);
         return new MemberPage(
             [.. found.Select(m => new RoomMember(

@@ -20,6 +20,8 @@ internal sealed partial class SqlitePlanRules
         ("INDEX IX_Events_RoomId_Target (RoomId=? AND Target=?)", "", "what was said about one message goes with it"),
         ("INDEX IX_Requests_ById (ById=?)", "", "each row is a request of the person who asks"),
         ("INDEX IX_Requests_ToId (ToId=?)", "", "each row is a request to the person who asks"),
+        ("INDEX IX_RoomInvitations_ById (ById=?)", "", "the open invitations of one person, whose number has a bound"),
+        ("INDEX sqlite_autoindex_Members_1 (RoomId=?)", "DELETE FROM \"HiddenRooms\"", "a room that can be hidden is direct: two members"),
         ("INDEX IX_SignIns_AccountId (AccountId=?)", "", "the sign-ins of one person"),
         ("INDEX IX_Accounts_NameLook (NameLook=?)", "", "a name rests before it is free again: few accounts ever looked alike"),
         ("INDEX IX_SignIns_Expires (Expires<?)", "", "each row has expired and is ended"),
@@ -29,6 +31,7 @@ internal sealed partial class SqlitePlanRules
     private static readonly IReadOnlyList<(string Statement, string Reason)> s_sorting =
     [
         ("FROM \"Blocks\"", "the people whom one person has blocked"),
+        ("FROM \"RoomInvitations\"", "the open invitations of one person, whose number has a bound"),
     ];
 
     /// <summary>Tables of a few rows, whatever the server holds.</summary>

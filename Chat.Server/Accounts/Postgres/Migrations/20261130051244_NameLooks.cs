@@ -19,6 +19,9 @@ namespace Chat.Server.Accounts.Postgres.Migrations
             Create("INDEX", "IX_Accounts_NameLook", """ON "Accounts" ("NameLook")""");
             Create("UNIQUE INDEX", "IX_Accounts_OwnNameLook", """ON "Accounts" ("NameLook") WHERE "OwnsNameLook" """);
 
+            // Finds the names that an older node has written, without reading the others.
+            Create("INDEX", "IX_Accounts_NoNameLook", """ON "Accounts" ("Id") WHERE "NameLook" IS NULL""");
+
             // An index whose making was broken off stays, is not used, and keeps its name.
             void Create(string what, string name, string on)
             {
@@ -32,6 +35,8 @@ namespace Chat.Server.Accounts.Postgres.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP INDEX IF EXISTS \"IX_Accounts_NoNameLook\"");
+
             migrationBuilder.DropIndex(
                 name: "IX_Accounts_NameLook",
                 table: "Accounts");
