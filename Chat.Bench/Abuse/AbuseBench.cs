@@ -43,7 +43,11 @@ public static class AbuseBench
 
     private static Dictionary<string, string> Settings(TemporaryFolder folder, AbuseRun run)
     {
-        var settings = new Dictionary<string, string> { ["ConnectionStrings:Chat"] = $"Data Source={folder.File("chat.db")}" };
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Chat"] = $"Data Source={folder.File("chat.db")}",
+            ["Chat:Keys:Master"] = NodeProcess.MasterKey, // as when the database was made
+        };
         foreach (var (key, value) in run.Settings)
             settings[key] = value;
         return settings;
