@@ -7,6 +7,7 @@ namespace Chat.Tests.Abuse;
 /// A bystander does not notice what one guest does. Held to medians of what ran in turns, and generously: guest, crowd, bystander and
 /// server share a machine that may have other things to do. <c>Chat.Bench abuse</c> measures all attacks.
 /// </summary>
+[TimeLimit(240)]
 public sealed class BystanderTests
 {
     /// <summary>Without pace and budgets each of these made a send more than ten times as slow.</summary>

@@ -41,12 +41,15 @@ internal sealed partial class SqlitePlanRules
     private readonly HashSet<string> _uniqueSteps;
 
     /// <param name="tables">The names of all tables.</param>
-    /// <param name="uniqueKeys">For each unique index its name (<c>PRIMARY KEY</c> of a table without rowid), and its columns.</param>
+    /// <param name="uniqueKeys">For each unique index its name (or <see cref="PrimaryKeyOf"/> a table without rowid), and its columns.</param>
     public SqlitePlanRules(IEnumerable<string> tables, IEnumerable<(string Index, IReadOnlyList<string> Columns)> uniqueKeys)
     {
         _tables = [.. tables];
         _uniqueSteps = [.. uniqueKeys.Select(k => $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
     }
+
+    /// <summary>What the key of a table without rowid is called here: SQLite calls all of them <c>PRIMARY KEY</c>.</summary>
+    public static string PrimaryKeyOf(string table) => $"PRIMARY KEY of {table}";
 
     /// <summary>What is wrong; empty if nothing is.</summary>
     /// <param name="sql">The statement.</param>
@@ -63,7 +66,8 @@ internal sealed partial class SqlitePlanRules
             else if (Scan().Match(step) is { Success: true } scan && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
                 && TableOf(sql, scan.Groups[1].Value) is { } table && !s_small.Contains(table))
                 yield return $"reads all of {table}: {step}";
-            else if (Search().Match(step) is { Success: true } search && !limited && !IsUnique(search.Groups[1].Value) && !IsAllowed(sql, search.Groups[1].Value))
+            else if (Search().Match(step) is { Success: true } search && !limited
+                && !IsUnique(sql, search.Groups[1].Value, search.Groups[2].Value) && !IsAllowed(sql, search.Groups[2].Value))
                 yield return $"reads a range without a limit: {step}";
         }
     }
@@ -71,8 +75,9 @@ internal sealed partial class SqlitePlanRules
     private static bool IsAllowed(string sql, string step) => s_allowed.Any(
         a => step.EndsWith(a.Step, StringComparison.Ordinal) && sql.Contains(a.Statement, StringComparison.Ordinal));
 
-    private bool IsUnique(string step) => step.Contains("(rowid=?)", StringComparison.Ordinal)
-        || _uniqueSteps.Contains(step.Replace("COVERING ", "", StringComparison.Ordinal).Replace("INDEX ", "", StringComparison.Ordinal));
+    private bool IsUnique(string sql, string name, string step) => step.Contains("(rowid=?)", StringComparison.Ordinal)
+        || _uniqueSteps.Contains(step.Replace("COVERING ", "", StringComparison.Ordinal).Replace("INDEX ", "", StringComparison.Ordinal)
+            .Replace("PRIMARY KEY", PrimaryKeyOf(TableOf(sql, name) ?? name), StringComparison.Ordinal));
 
     /// <summary>A table by its name or alias; null if it is a subquery, whose own steps are judged.</summary>
     private string? TableOf(string sql, string name)
@@ -86,6 +91,6 @@ internal sealed partial class SqlitePlanRules
     [GeneratedRegex(@"^SCAN (\w+)")]
     private static partial Regex Scan();
 
-    [GeneratedRegex(@"^SEARCH \w+ USING (.*)$")]
+    [GeneratedRegex(@"^SEARCH (\w+) USING (.*)$")]
     private static partial Regex Search();
 }

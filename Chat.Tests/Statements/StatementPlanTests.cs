@@ -127,7 +127,7 @@ public sealed class StatementPlanTests
                 var columns = Read(connection, $"SELECT name FROM pragma_index_info('{index}') ORDER BY seqno", row => row.GetString(0)).ToList();
                 keys.Add((index, columns));
                 if (primary)
-                    keys.Add(("PRIMARY KEY", columns));
+                    keys.Add((SqlitePlanRules.PrimaryKeyOf(table), columns));
             }
         }
         return new SqlitePlanRules(tables, keys);

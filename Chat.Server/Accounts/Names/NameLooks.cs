@@ -18,9 +18,10 @@ internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimePro
     /// <summary>Fills in at most so many rows, in one transaction; answers with how many it found.</summary>
     public static async Task<int> FillInAsync(AccountsDb db, int most, CancellationToken cancellation)
     {
-        // In the order of an index that holds only those that are missing.
-        var missing = await db.Database.SqlQuery<Missing>(
-            $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL ORDER BY "Id" LIMIT {most}""").ToListAsync(cancellation);
+        // PostgreSQL takes the index that holds only those that are missing if it is asked for its order; SQLite would sort.
+        var missing = await db.Database.SqlQuery<Missing>(db.Database.IsNpgsql()
+            ? (FormattableString)$"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL ORDER BY "Id" LIMIT {most}"""
+            : $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL LIMIT {most}""").ToListAsync(cancellation);
         if (missing.Count == 0) return 0;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // In one order, so that two nodes that do the same do not wait for each other's rows.

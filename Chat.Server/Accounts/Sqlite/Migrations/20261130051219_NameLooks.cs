@@ -41,16 +41,11 @@ namespace Chat.Server.Accounts.Sqlite.Migrations
                 column: "NameLook",
                 unique: true,
                 filter: "\"OwnsNameLook\"");
-
-            // Finds the names that are still to be prepared, without reading the others.
-            migrationBuilder.Sql("CREATE INDEX \"IX_Accounts_NoNameLook\" ON \"Accounts\" (\"Id\") WHERE \"NameLook\" IS NULL");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP INDEX IF EXISTS \"IX_Accounts_NoNameLook\"");
-
             migrationBuilder.DropIndex(
                 name: "IX_Accounts_NameLook",
                 table: "Accounts");
