@@ -44,6 +44,9 @@ public sealed partial class RoomFeed
             return;
         }
         var heads = await log.HeadsAsync([RoomId]);
+        // Before the tail is another one: of that, nothing may follow what they have.
+        foreach (var follower in Subscriptions())
+            follower.Session.StartOver();
         Subscription[] followers;
         lock (_gate)
         {

@@ -102,7 +102,7 @@ public sealed partial class Session : IThreadPoolWorkItem
         await _turn.WaitAsync();
         try
         {
-            if (!_live || _closed)
+            if (!_live || _closed || _startsOver)
                 return;
             if (!await ApplyConsentAsync())
                 return;

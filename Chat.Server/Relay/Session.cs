@@ -21,6 +21,7 @@ public sealed partial class Session
     private readonly Dictionary<string, Subscription> _subscriptions = [];
     private readonly DateTimeOffset? _expires;
     private bool _closed;
+    private volatile bool _startsOver;
 
     internal Session(NodeRelay relay, ITransport transport, User user, string signInId, DateTimeOffset? expires)
     {
@@ -78,7 +79,11 @@ public sealed partial class Session
     /// <summary>
     /// What it has written of a room is no longer in the log. Its client is disconnected: when it comes back, its cursors show what it has to forget.
     /// </summary>
-    internal void StartOver() => _transport.Abort();
+    internal void StartOver()
+    {
+        _startsOver = true;
+        _transport.Abort();
+    }
 
     /// <summary>The connection is over: nothing is written any more. Safe to call twice.</summary>
     public void Close()

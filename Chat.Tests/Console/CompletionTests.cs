@@ -8,14 +8,14 @@ public sealed class CompletionTests
     private static readonly CompletionNames s_names = new(["dora", "Dave", "漢字さん"], ["ops", "open space", "Dave"]);
 
     [Theory]
-    [InlineData("/re", "/remove ", "/reply ", "/react ", "/rename ", "/reconnect ")]
+    [InlineData("/re", "/remove ", "/refuse ", "/reply ", "/react ", "/rename ", "/reconnect ")]
     [InlineData("/msg d", "/msg dora ", "/msg Dave ")]
     [InlineData("/msg D", "/msg dora ", "/msg Dave ")]
     [InlineData("/join op", "/join ops", "/join open space")]
     [InlineData("/join open s", "/join open space")]
     [InlineData("/join #o", "/join ops", "/join open space")]
     [InlineData("/transport s", "/transport sse")]
-    [InlineData("/help /in", "/help invite")]
+    [InlineData("/help /inv", "/help invite", "/help invitations")]
     [InlineData("da", "Dave: ")]
     [InlineData("ask da", "ask Dave ")]
     [InlineData("ask @da", "ask @Dave ")]

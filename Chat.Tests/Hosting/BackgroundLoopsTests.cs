@@ -57,7 +57,7 @@ public sealed class BackgroundLoopsTests : IDisposable
         var health = await HealthAsync();
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.StartsWith("sweep ended unexpectedly (2 times)", health.Description, StringComparison.Ordinal);
-        Assert.Equal(2, _log.Lines.Count(l => l.Id.Id == 9010 && l.Text.Contains("sweep", StringComparison.Ordinal)));
+        Assert.Equal(2, _log.Lines.Count(l => l.Id.Id == 9013 && l.Text.Contains("sweep", StringComparison.Ordinal)));
 
         await Eventually.TrueAsync(async () =>
         {

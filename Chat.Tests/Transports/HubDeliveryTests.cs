@@ -38,7 +38,7 @@ public sealed class HubDeliveryTests(SharedServer server) : IClassFixture<Shared
         await two.HearsNumbersAsync(room.Id, 1, 2, 3, 4, 5);
         var events = two.Heard.Where(s => s.Name == "Event").Select(s => (ChatEvent)s.Values[0]).ToList();
         Assert.Equal([EventTypes.Join, EventTypes.Join, EventTypes.Message, EventTypes.Message, EventTypes.Message], events.Select(e => e.Type));
-        Assert.Equal((Text, "a", results[0].Id, results[0].At, new UserRef(ann.User.Id, ann.User.Name)),
+        Assert.Equal((Text, "a", results[0].Id, results[0].At, new UserRef(ann.User.Id, ann.User.Name, ann.User.Kind)),
             (events[2].Body, events[2].ClientId, events[2].Id, events[2].At, events[2].Sender));
         Assert.Equal(("trimmed", 3L), (events[3].Body, events[3].ReplyTo));
         Assert.DoesNotContain(await one.Hub.InvokeAsync<IReadOnlyList<Room>>("PublicRooms", Ct), r => r.Id == room.Id);

@@ -60,8 +60,10 @@ public sealed class BrowserClient(Chromium chromium, string script) : FeedClient
     {
         _context = await chromium.NewContextAsync();
         var page = await _context.NewPageAsync();
-        // Any page of the server's will do; its own forbids frames. A line that is cut may need another try.
-        await Eventually.TrueAsync(async () => await LoadsAsync(page, new Uri(events, "/health/live")), TimeSpan.FromSeconds(10), Ct);
+        // A page of the same origin without a policy, as a proxy in front may have: the server's own pages and answers forbid what they do not need.
+        var blank = new Uri(events, "/blank");
+        await page.RouteAsync($"{blank}", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" }));
+        await Eventually.TrueAsync(async () => await LoadsAsync(page, blank), TimeSpan.FromSeconds(10), Ct);
         await page.ExposeFunctionAsync<long, bool>("heard", seq =>
         {
             Heard(seq);
