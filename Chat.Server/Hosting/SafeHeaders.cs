@@ -29,13 +29,13 @@ public static class SafeHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }
 
-    /// <summary>Answers are for one person and one moment, and no pages: what does not say otherwise is neither kept nor shown in a frame.</summary>
+    /// <summary>Answers are for one person and one moment, and no pages: what does not say otherwise is neither kept nor shown in a foreign frame.</summary>
     private static void AddOfTheApi(IHeaderDictionary headers)
     {
         Add(headers);
         if (headers.CacheControl.Count == 0)
             headers.CacheControl = "no-store";
         if (headers.ContentSecurityPolicy.Count == 0)
-            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'self'";
     }
 }
