@@ -9,11 +9,11 @@ import { App } from './ui/App';
 import { startRouting } from './ui/route';
 import { startTheme } from './ui/settings/theme';
 import { start as startEntry } from './ui/signin/entry';
-import { startServiceWorker } from './ui/update';
 
 startTheme();
 startRouting();
 await startLanguage();
 startEntry(openChat, forgetAccount);
 render(<App />, document.body);
-startServiceWorker();
+// Without it the page works as well, and asks for it again when it is next opened.
+import('./ui/update').then(({ startServiceWorker }) => startServiceWorker()).catch(() => undefined);

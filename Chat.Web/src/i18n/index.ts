@@ -4,10 +4,16 @@ import * as en from './en';
 import type { conversationLater } from './en/conversationLater';
 import type { emoji } from './en/emoji';
 import type { lab } from './en/lab';
+import type { refusals } from './en/refusals';
 import type { shellLater } from './en/shellLater';
 
 export type Language = 'en' | 'zh';
-export type Dictionary = typeof en.words & typeof shellLater & typeof conversationLater & typeof emoji & typeof lab;
+export type Dictionary = typeof en.words &
+  typeof shellLater &
+  typeof refusals &
+  typeof conversationLater &
+  typeof emoji &
+  typeof lab;
 /** A text with `{places}`; with plural forms as `{one, other}` chosen by the place `{n}`. */
 export type Words = string | { readonly one: string; readonly other: string };
 export type Key = keyof Dictionary;

@@ -1,4 +1,5 @@
 /** Imported by what needs these words, so that they come with it. */
+import './refusals';
 import { add } from '.';
 import { shellLater } from './en/shellLater';
 

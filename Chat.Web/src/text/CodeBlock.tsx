@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import { useContext, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
-import { copyText } from '../ui/copyText';
 import { TabStop } from './tabStop';
 
 /** A block of code with a button that copies it. */
@@ -12,6 +11,7 @@ export function CodeBlock({ text, language }: { text: string; language: string }
   const name = language.trim().split(/\s/)[0]?.slice(0, 30) ?? '';
   const copy = async () => {
     try {
+      const { copyText } = await import('../ui/copyText');
       await copyText(text);
       setCopied(true);
       setTimeout(() => setCopied(false), 2_000);

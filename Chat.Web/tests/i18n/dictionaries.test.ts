@@ -5,12 +5,13 @@ import { conversation } from '../../src/i18n/en/conversation';
 import { conversationLater } from '../../src/i18n/en/conversationLater';
 import { emoji } from '../../src/i18n/en/emoji';
 import { lab } from '../../src/i18n/en/lab';
+import { refusals } from '../../src/i18n/en/refusals';
 import { shell } from '../../src/i18n/en/shell';
 import { shellLater } from '../../src/i18n/en/shellLater';
 import { words as fetched } from '../../src/i18n/zh';
 import { lab as labInChinese } from '../../src/i18n/zh/lab';
 
-const en = { ...first, ...shellLater, ...conversationLater, ...emoji, ...lab };
+const en = { ...first, ...refusals, ...shellLater, ...conversationLater, ...emoji, ...lab };
 const zh = { ...fetched, ...labInChinese };
 const forms = (words: Words): string[] => (typeof words === 'string' ? [words] : [words.one, words.other]);
 const places = (words: Words) => forms(words).map((text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort());
@@ -21,7 +22,8 @@ test('both languages have the same texts', () => {
 });
 
 test('no part takes a text of another', () => {
-  const keys = [shell, shellLater, conversation, conversationLater, emoji, lab].flatMap((part) => Object.keys(part));
+  const parts = [shell, shellLater, refusals, conversation, conversationLater, emoji, lab];
+  const keys = parts.flatMap((part) => Object.keys(part));
   expect(keys.length).toBe(new Set(keys).size);
 });
 

@@ -59,10 +59,4 @@ export const conversation = {
   'composer.hint': 'Write to {room}',
   'composer.send': 'Send',
   'composer.emoji': 'Emoji',
-  'composer.editing': 'Editing your message',
-  'composer.replying': 'Reply to {name}',
-  'composer.cancel': 'Cancel',
-  'composer.save': 'Save',
-  'composer.people': 'People',
-  'composer.codes': 'Emoji by name',
 } as const;

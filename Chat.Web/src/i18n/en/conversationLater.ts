@@ -4,6 +4,12 @@ export const conversationLater = {
   'timeline.again': 'Try again',
   'timeline.gone': 'That message is not here any more.',
   'room.link_not_copied': 'The browser does not let the link be copied: {link}',
+  'composer.editing': 'Editing your message',
+  'composer.replying': 'Reply to {name}',
+  'composer.cancel': 'Cancel',
+  'composer.save': 'Save',
+  'composer.people': 'People',
+  'composer.codes': 'Emoji by name',
   'composer.left': { one: '{n} byte left', other: '{n} bytes left' },
   'composer.over': {
     one: 'Too long by {n} byte. Shorten it or send it in parts.',

@@ -6,20 +6,6 @@ export const shell = {
   'action.dismiss': 'Dismiss',
 
   'error.part': 'A part of the page could not be loaded. Check the connection, then reload.',
-  'refusal.unauthenticated': 'You are not signed in any more.',
-  'refusal.forbidden': 'You are not allowed to do that.',
-  'refusal.not_found': 'There is no such thing, or you have not been invited to it.',
-  'refusal.too_large': 'That is too long.',
-  'refusal.rate_limited': 'Too many requests in a short time.',
-  'refusal.key_reused': 'Another message was sent under the same number.',
-  'refusal.name_taken': 'Somebody has this name already, or one that looks like it.',
-  'refusal.quota_exceeded': 'A limit of this server is reached: {detail}',
-  'refusal.second_factor': 'The code of your second factor is needed.',
-  'refusal.closed': 'This account, or registration on this server, is closed.',
-  'refusal.unavailable': 'The server cannot do it now.',
-  'refusal.unreachable': 'The server does not answer. Check the connection, then try again.',
-  'refusal.unexpected': 'Something went wrong in this page.',
-  'refusal.invalid': 'The server did not take it: {detail}',
 
   'rooms.label': 'Rooms',
   'rooms.none': 'You are in no room yet.',
@@ -38,8 +24,6 @@ export const shell = {
   'new.label': 'New',
 
   'room.menu': 'Room menu',
-  'room.mark_read': 'Mark as read',
-  'room.copy_link': 'Copy invite link',
   'room.link_copied': 'The link is in the clipboard.',
 
   'members.label': 'Members',
@@ -48,17 +32,9 @@ export const shell = {
   'presence.away': 'Away',
   'presence.offline': 'Offline',
 
-  'block.action': 'Block',
-  'block.done': '{name} is blocked and is not told.',
-  'unblock.action': 'Unblock',
-  'unblock.done': '{name} is no longer blocked.',
-
   'create.title': 'Create a room',
-  'edit.title': 'Name and topic',
   'browse.title': 'Browse public rooms',
   'direct.title': 'Write to a person',
-  'invite.title': 'Invite',
-  'leave.title': 'Leave the room',
   'signout.title': 'Sign out',
 
   'switcher.title': 'Go to…',
@@ -66,15 +42,6 @@ export const shell = {
   'help.title': 'Keyboard shortcuts',
 
   'settings.title': 'Settings',
-
-  'notify.title': 'Notifications',
-  'notify.all': 'All messages',
-  'notify.mentions': 'Mentions and direct messages',
-  'notify.none': 'Nothing',
-  'notify.as_settings': 'As in settings',
-  'notify.sound': 'Sound',
-  'notify.sound_on': 'Sound on',
-  'notify.sound_off': 'Sound off',
 
   'transport.webSockets': 'WebSocket',
   'transport.serverSentEvents': 'Server-Sent Events',

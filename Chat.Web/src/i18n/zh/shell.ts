@@ -1,8 +1,11 @@
 import type { Words } from '..';
+import type { refusals } from '../en/refusals';
 import type { shell as first } from '../en/shell';
 import type { shellLater } from '../en/shellLater';
 
-export const shell: Record<keyof typeof first | keyof typeof shellLater, Words> = {
+type Texts = typeof first & typeof shellLater & typeof refusals;
+
+export const shell: Record<keyof Texts, Words> = {
   'app.name': '聊天',
   'app.skip': '跳到对话',
 

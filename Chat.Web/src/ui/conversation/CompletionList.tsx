@@ -1,3 +1,4 @@
+import '../../styles/completions.css';
 import type { VNode } from 'preact';
 import { t } from '../../i18n';
 import type { Completing } from './completing';

@@ -8,11 +8,13 @@ import { bodyBytes } from '../../text/size';
 import { showsSomething } from '../../text/visible';
 import { limits, type UserRef } from '../../wire/contract';
 import { Icon } from '../icons';
+import { later } from '../later';
 import { refusalText } from '../refusals';
 import { failed } from '../toasts/toasts';
-import { CompletionList } from './CompletionList';
 import type { Mode } from './modes';
 import { useCompletion } from './useCompletion';
+
+const CompletionList = later(async () => (await import('./CompletionList')).CompletionList);
 
 export interface ComposerHandle {
   insert(text: string): void;

@@ -5,7 +5,6 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Chat, Item, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import type { UserRef } from '../../wire/contract';
-import { copyLink } from '../copyText';
 import { ask } from '../dialogs/request';
 import { room } from '../route';
 import { attempt, failed } from '../toasts/toasts';
@@ -60,7 +59,8 @@ function RoomConversation({ chat, entry, seq }: { chat: Chat; entry: RoomEntry; 
         const mine = message.reactions.some((r) => r.body === emoji && r.users.some((u) => u.id === chat.me.peek().id));
         void attempt(chat.react(roomId, message.seq, mine ? '' : emoji));
       },
-      copyLink: (message) => void copyLink(room(roomId, message.seq)),
+      copyLink: (message) =>
+        void attempt(import('../copyText').then(({ copyLink }) => copyLink(room(roomId, message.seq)))),
       jump: async (to) => {
         if (!(await place.current?.goTo(to))) failed(t('timeline.gone'));
       },

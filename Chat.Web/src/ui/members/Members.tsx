@@ -11,7 +11,7 @@ import { writeTo } from '../dialogs/writeTo';
 import { Icon } from '../icons';
 import { membersOver, membersShown, onePane } from '../layout';
 import { Menu } from '../menu/Menu';
-import { blockPerson, unblockPerson } from '../rooms/people';
+import { blockPerson, unblockPerson } from '../rooms/blocking';
 import { room as toRoom } from '../route';
 import { MoreMembers } from './MoreMembers';
 import { byPresence } from './order';

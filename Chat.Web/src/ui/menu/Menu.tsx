@@ -1,80 +1,14 @@
-import { Fragment } from 'preact';
-import { Icon } from '../icons';
+import { later } from '../later';
+import type { MenuItem } from './MenuItems';
 import { Popover, type PopoverProps } from './Popover';
 
-export interface MenuItem {
-  readonly label: string;
-  readonly danger?: boolean;
-  /** One of a group, of which one is chosen; `group` is said by readers and shown above the first. */
-  readonly checked?: boolean;
-  readonly group?: string;
-  readonly run: () => void;
-}
+const MenuItems = later(async () => (await import('./MenuItems')).MenuItems);
 
-/** A button with a list of what can be done; arrow keys, Home, End and first letters move in it. */
-export function Menu({
-  items,
-  ...props
-}: Omit<PopoverProps, 'role' | 'children' | 'onShown'> & { items: readonly MenuItem[] }) {
+/** A button with a list of what can be done. */
+export function Menu({ items, ...props }: Omit<PopoverProps, 'role' | 'children'> & { items: readonly MenuItem[] }) {
   return (
-    <Popover {...props} role="menu" onShown={(panel) => entries(panel)[0]?.focus()}>
-      {(close) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the menu around it
-        <div role="presentation" onKeyDown={move}>
-          {items.map((item, n) => (
-            <Fragment key={`${item.group}/${item.label}`}>
-              {item.group && item.group !== items[n - 1]?.group && (
-                <div class="group" aria-hidden="true">
-                  {item.group}
-                </div>
-              )}
-              <button
-                type="button"
-                {...(item.checked === undefined
-                  ? { role: 'menuitem' }
-                  : { role: 'menuitemradio', 'aria-checked': item.checked })}
-                aria-label={item.group ? `${item.group}: ${item.label}` : undefined}
-                class={item.danger ? 'danger' : undefined}
-                tabIndex={-1}
-                onClick={() => {
-                  close(); // first: the focus goes back to the button, and what opens now will return it there
-                  item.run();
-                }}
-              >
-                {item.checked !== undefined && <span class="tick">{item.checked && <Icon of="check" />}</span>}
-                <span>{item.label}</span>
-              </button>
-            </Fragment>
-          ))}
-        </div>
-      )}
+    <Popover {...props} role="menu">
+      {(close) => <MenuItems items={items} close={close} />}
     </Popover>
   );
 }
-
-const entries = (within: Element) => [...within.querySelectorAll<HTMLElement>('[role^=menuitem]')];
-
-function move(e: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const all = entries(e.currentTarget);
-  const at = all.indexOf(document.activeElement as HTMLElement);
-  const to =
-    e.key === 'ArrowDown'
-      ? (at + 1) % all.length
-      : e.key === 'ArrowUp'
-        ? (at - 1 + all.length) % all.length
-        : e.key === 'Home'
-          ? 0
-          : e.key === 'End'
-            ? all.length - 1
-            : e.key.length === 1 && e.key !== ' '
-              ? [...all.keys()].map((n) => (at + 1 + n) % all.length).find((n) => startsWith(all[n], e.key))
-              : undefined;
-  if (e.key === 'Tab') e.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover();
-  if (to === undefined || e.ctrlKey || e.metaKey || e.altKey) return;
-  e.preventDefault();
-  e.stopPropagation();
-  all[to]?.focus();
-}
-
-const startsWith = (entry: HTMLElement | undefined, letter: string) =>
-  entry?.textContent?.trim().toLowerCase().startsWith(letter.toLowerCase());

@@ -11,7 +11,6 @@ export interface PopoverProps {
   role?: 'menu' | 'dialog';
   /** The button's content is its name, and not the label. */
   named?: boolean;
-  onShown?: (panel: HTMLElement) => void;
   children: (close: () => void) => ComponentChildren;
 }
 
@@ -54,8 +53,7 @@ export function Popover(props: PopoverProps) {
           setOpen(true);
         }}
         onToggle={(e) => {
-          if (e.newState === 'open') props.onShown?.(e.currentTarget);
-          else setOpen(false); // not before it is hidden: the focus goes back only from what is still there
+          if (e.newState === 'closed') setOpen(false); // not before it is hidden: the focus goes back only from what is still there
         }}
       >
         {open && props.children(() => panel.current?.hidePopover())}

@@ -4,7 +4,8 @@ import type { Chat, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import type { Invitation } from '../../wire/contract';
 import { attempt } from '../toasts/toasts';
-import { blockPerson, otherOf } from './people';
+import { blockPerson } from './blocking';
+import { otherOf } from './people';
 import { RoomFace, RoomLink } from './RoomLink';
 
 interface Props {

@@ -3,13 +3,15 @@ import { listedMembers } from '../../chat/rooms';
 import { t } from '../../i18n';
 import { ConnectionButton } from '../connection/ConnectionButton';
 import { Icon } from '../icons';
+import { later } from '../later';
 import { membersShown, onePane } from '../layout';
 import { PresenceDot } from '../members/PresenceDot';
-import { Menu } from '../menu/Menu';
+import { Popover } from '../menu/Popover';
 import { back } from '../route';
 import { otherOf } from './people';
 import { RoomFace } from './RoomLink';
-import { roomMenu } from './roomMenu';
+
+const RoomMenu = later(async () => (await import('./roomMenu')).RoomMenu);
 
 export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
   const { room } = entry;
@@ -53,7 +55,9 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
         <Icon of="people" />
         <span aria-hidden="true">{many ? `${listedMembers}+` : count}</span>
       </button>
-      <Menu label={t('room.menu')} class="tool" button={<Icon of="more" />} items={roomMenu(chat, entry)} />
+      <Popover label={t('room.menu')} class="tool" button={<Icon of="more" />} role="menu">
+        {(close) => <RoomMenu chat={chat} entry={entry} close={close} />}
+      </Popover>
     </header>
   );
 }

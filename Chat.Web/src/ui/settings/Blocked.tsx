@@ -1,7 +1,7 @@
 import '../../styles/consent.css';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
-import { unblockPerson } from '../rooms/people';
+import { unblockPerson } from '../rooms/blocking';
 
 /** The people whom I have blocked. */
 export function Blocked({ chat }: { chat: Chat }) {

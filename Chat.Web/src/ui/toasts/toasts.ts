@@ -22,6 +22,7 @@ export async function attempt(call: Promise<unknown>, text?: string): Promise<vo
     await call;
     if (text) done(text);
   } catch (e) {
+    await import('../../i18n/refusals').catch(() => undefined);
     failed(refusalText(e));
   }
 }

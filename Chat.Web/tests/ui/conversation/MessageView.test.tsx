@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from 'preact';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import '../../../src/i18n/refusals';
 import type { Item, OutboxEntry, Timeline } from '../../../src/chat/model';
 import { loadLexer } from '../../../src/text/lex';
 import type { Actions } from '../../../src/ui/conversation/actions';

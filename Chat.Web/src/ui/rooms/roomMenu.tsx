@@ -1,12 +1,19 @@
+import '../../i18n/shellLater';
 import type { Chat, RoomEntry } from '../../chat/model';
 import { t } from '../../i18n';
 import type { Room } from '../../wire/contract';
 import { copyLink } from '../copyText';
 import { ask } from '../dialogs/request';
-import type { MenuItem } from '../menu/Menu';
+import { type MenuItem, MenuItems } from '../menu/MenuItems';
 import { levels, preferences, setForRoom } from '../notify/preferences';
 import { room as toRoom } from '../route';
-import { blockPerson, otherOf } from './people';
+import { blockPerson } from './blocking';
+import { otherOf } from './people';
+
+/** What can be done with a room, in its menu. */
+export function RoomMenu({ chat, entry, close }: { chat: Chat; entry: RoomEntry; close: () => void }) {
+  return <MenuItems items={roomMenu(chat, entry)} close={close} />;
+}
 
 /** What can be done with a room. */
 export function roomMenu(chat: Chat, { room }: RoomEntry): MenuItem[] {
