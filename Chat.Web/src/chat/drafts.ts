@@ -42,15 +42,23 @@ export class Drafts {
     return (this.#signals.get(roomId)?.peek() ?? this.#known.get(roomId) ?? '').trim() !== '';
   }
 
-  /** A message is about to take the room's draft along, which must not be stored after it. */
-  sending(roomId: string): void {
+  /** A message is about to take the room's draft along, which must not be stored after it. Returns the draft as it is stored. */
+  sending(roomId: string): string {
     clearTimeout(this.#timers.get(roomId));
     this.#timers.delete(roomId);
+    return this.#known.get(roomId) ?? '';
   }
 
-  /** It has; what is in the field now is another draft. */
-  sent(roomId: string): void {
+  /**
+   * A message, of this tab or another, took along the draft that was stored. Where another has been stored since, that one stays; so
+   * does in this tab whatever is in the field, which its own composer empties.
+   */
+  sent(roomId: string, draft: string): void {
+    if (this.#known.get(roomId) !== draft) return;
     this.#known.set(roomId, '');
+    const field = this.#signals.get(roomId);
+    if (field?.peek() === draft && !this.#timers.has(roomId)) field.value = '';
+    else if (!field) this.changed(roomId);
   }
 
   /** Another tab has written. Here something newer may wait to be stored. */

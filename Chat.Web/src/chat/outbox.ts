@@ -47,8 +47,11 @@ export class Outbox {
     this.#show();
   }
 
-  /** Resolves when the message is stored. Rejects with a `Refusal` if it can never be sent. */
-  async add(message: Omit<StoredMessage, 'order' | 'clientId' | 'at'>): Promise<void> {
+  /**
+   * Resolves when the message is stored, and `draft`, of which it was made, is not any more. Rejects with a `Refusal` if it can never
+   * be sent.
+   */
+  async add(message: Omit<StoredMessage, 'order' | 'clientId' | 'at'>, draft?: string): Promise<void> {
     const written = { ...message, clientId: newClientId(), at: Date.now() };
     const bytes = bodyBytes(message.body);
     if (bytes === 0) throw new Refusal('invalid', 'body: it is empty');
@@ -60,7 +63,7 @@ export class Outbox {
     this.#waiting = [...this.#waiting, shown];
     this.#show();
     try {
-      await this.store.add(written);
+      await this.store.add(written, draft);
     } catch (e) {
       this.#leave(written.clientId);
       this.#show();

@@ -48,10 +48,10 @@ export class Outgoing {
 
   /** Resolves when the message is stored. Rejects with a `Refusal` if it can never be sent. */
   async send(roomId: string, body: string, replyTo?: number): Promise<void> {
-    this.drafts.sending(roomId);
-    await this.outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) });
-    this.drafts.sent(roomId);
-    this.#tabs.tell({ kind: 'draft', roomId, text: '' });
+    const draft = this.drafts.sending(roomId);
+    await this.outbox.add({ roomId, body, ...(replyTo !== undefined && { replyTo }) }, draft);
+    this.drafts.sent(roomId, draft);
+    this.#tabs.tell({ kind: 'draft', roomId, text: '', sent: draft });
     this.#toSend(roomId);
   }
 
@@ -90,9 +90,11 @@ export class Outgoing {
 
   #heard(news: TabNews): void {
     if (news.kind === 'outbox') void this.#reload();
-    else if (news.kind === 'draft') this.drafts.heard(news.roomId, news.text);
-    else if (news.kind === 'acknowledged') this.outbox.acknowledged(news.results, this.parts.arrived);
-    else this.parts.signedOut();
+    else if (news.kind === 'draft') {
+      if (news.sent === undefined) this.drafts.heard(news.roomId, news.text);
+      else this.drafts.sent(news.roomId, news.sent);
+    } else if (news.kind === 'acknowledged') this.outbox.acknowledged(news.results, this.parts.arrived);
+    else if (news.kind === 'signedOut') this.parts.signedOut();
   }
 
   async #reload(): Promise<void> {

@@ -4,7 +4,8 @@ import type { SendResult } from '../wire/contract';
 export type TabNews =
   | { readonly kind: 'outbox' }
   | { readonly kind: 'acknowledged'; readonly results: readonly SendResult[] }
-  | { readonly kind: 'draft'; readonly roomId: string; readonly text: string }
+  /** `sent`: the draft that a message has taken along; another one stays. Tabs with an older page know only `text`. */
+  | { readonly kind: 'draft'; readonly roomId: string; readonly text: string; readonly sent?: string }
   | { readonly kind: 'signedOut' };
 
 /** The other tabs of this person, in this browser. */

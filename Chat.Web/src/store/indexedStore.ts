@@ -101,13 +101,14 @@ export class IndexedStore implements Store {
     return roomId === undefined ? this.db.getAll('outbox') : this.db.getAllFromIndex('outbox', 'roomId', roomId);
   }
 
-  async add(message: Omit<StoredMessage, 'order'>): Promise<void> {
+  async add(message: Omit<StoredMessage, 'order'>, draft?: string): Promise<void> {
     const tx = this.db.transaction(['outbox', 'drafts'], 'readwrite', durable);
     const outbox = tx.objectStore('outbox');
     const work = async () => {
       if (await outbox.index('clientId').getKey(message.clientId)) return;
       await outbox.add(message as StoredMessage);
-      await tx.objectStore('drafts').delete(message.roomId);
+      const drafts = tx.objectStore('drafts');
+      if ((await drafts.get(message.roomId))?.text === draft) await drafts.delete(message.roomId);
     };
     await whole(tx, work());
   }

@@ -33,9 +33,9 @@ export class MemoryStore implements Store {
     this.#outbox = [...outbox];
   }
 
-  async add(message: Omit<StoredMessage, 'order'>): Promise<void> {
+  async add(message: Omit<StoredMessage, 'order'>, draft?: string): Promise<void> {
     if (this.#outbox.some((m) => m.clientId === message.clientId)) return;
-    this.#drafts.delete(message.roomId);
+    if (this.#drafts.get(message.roomId)?.text === draft) this.#drafts.delete(message.roomId);
     this.#outbox.push({ ...message, order: ++this.#order });
   }
 

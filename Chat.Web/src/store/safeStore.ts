@@ -81,8 +81,8 @@ export class SafeStore implements Store {
     return rows;
   }
 
-  add(message: Omit<StoredMessage, 'order'>): Promise<void> {
-    return this.#write((s) => s.add(message));
+  add(message: Omit<StoredMessage, 'order'>, draft?: string): Promise<void> {
+    return this.#write((s) => s.add(message, draft));
   }
 
   take(clientIds: readonly string[]): Promise<void> {

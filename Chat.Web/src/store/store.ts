@@ -55,8 +55,11 @@ export interface Store {
 
   /** Unsent messages in the order of writing; of one room, or of all. */
   outbox(roomId?: string): Promise<readonly StoredMessage[]>;
-  /** Resolves when it would survive a crash, and the room's draft, which it was, is gone with the same write. The same again does nothing. */
-  add(message: Omit<StoredMessage, 'order'>): Promise<void>;
+  /**
+   * Resolves when it would survive a crash. `draft`: the room's draft that it was made of, which goes with the same write; another,
+   * which another tab has stored meanwhile, stays. The same again does nothing.
+   */
+  add(message: Omit<StoredMessage, 'order'>, draft?: string): Promise<void>;
   /** Acknowledged or discarded. */
   take(clientIds: readonly string[]): Promise<void>;
   /** Refused for good; does nothing for one that is not there any more. */

@@ -40,6 +40,28 @@ test('two tabs show one outbox, and each message once', async () => {
   expect(shown(two)).toEqual(sent);
 });
 
+test('what one tab sends takes its own draft along, and not one that another tab has written meanwhile', async () => {
+  const [one, two] = [await page(), await page()];
+  const drafts = () => [one.draft('r').value, two.draft('r').value];
+  one.draft('r').value = 'from one';
+  await until(() => two.draft('r').value === 'from one');
+  await one.send('r', 'from one');
+  await until(() => drafts().join('|') === '|' || two.draft('r').value === '');
+
+  one.draft('r').value = 'one more';
+  const sending = one.send('r', 'one more');
+  two.draft('r').value = 'half a thought';
+  await sending;
+  await ticks(20);
+  expect(two.draft('r').value).toBe('half a thought');
+  const third = await page();
+  expect(third.draft('r').value).toBe('half a thought');
+
+  await two.send('r', 'half a thought');
+  await until(() => third.draft('r').value === '');
+  expect((await page()).draft('r').value).toBe('');
+});
+
 test('a tab that is not connected has its messages sent by one that is', async () => {
   const connected = await page();
   await until(() => connected.synced.value);

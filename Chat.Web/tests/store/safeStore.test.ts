@@ -207,7 +207,7 @@ test('the message takes the draft with it, and the same message again takes noth
   const store = await open();
   await store.setDraft('r', 'a');
   await store.setDraft('other', 'half');
-  await store.add(message('a'));
+  await store.add(message('a'), 'a');
   expect(await store.drafts()).toEqual([{ roomId: 'other', text: 'half' }]);
   await store.setDraft('r', 'next');
   await store.add(message('a'));
