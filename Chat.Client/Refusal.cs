@@ -59,7 +59,8 @@ internal static partial class Refusal
     }
 
     /// <summary>Whether a text can be a code: programs compare them, people see them.</summary>
-    public static bool IsCode(string? text) => text is { Length: > 0 and <= 64 } && text.All(c => c is (>= 'a' and <= 'z') or '_');
+    public static bool IsCode(string? text) =>
+        text is { Length: > 0 and <= 64 } && text.All(c => c is (>= 'a' and <= 'z') or '_');
 
     /// <summary>The error code for an HTTP status without a problem document.</summary>
     public static string CodeOf(HttpStatusCode status) => status switch

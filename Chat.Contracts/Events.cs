@@ -44,8 +44,8 @@ public sealed record ChatEvent
     public RoomChange? Room { get; init; }
 
     /// <summary>
-    /// In which life of the server's database it was written; opaque. A client sends that of its last event with its cursors, so that a
-    /// database that went back in time is noticed. Absent where an older server has written it.
+    /// In which life of the server's database it was written; opaque. A client sends that of its last event with its
+    /// cursors, so that a database that went back in time is noticed. Absent where an older server has written it.
     /// </summary>
     public string? Generation { get; init; }
 }

@@ -62,8 +62,8 @@ public sealed record Room
     public IReadOnlyDictionary<string, long>? Seen { get; init; }
 
     /// <summary>
-    /// Of a direct room that waits for consent: whose request it is. Until it is answered there is no presence, typing or read marker in either
-    /// direction. Null once accepted, and for the other kinds.
+    /// Of a direct room that waits for consent: whose request it is. Until it is answered there is no presence, typing
+    /// or read marker in either direction. Null once accepted, and for the other kinds.
     /// </summary>
     public RequestSide? Request { get; init; }
 
@@ -93,7 +93,8 @@ public enum MemberRole
 /// <param name="Kind">What the account is, where it is known.</param>
 public sealed record RoomMember(string Id, string Name, MemberRole Role, DateTime JoinedAt, UserKind? Kind = null);
 
-/// <summary>The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins; null after the last one.</summary>
+/// <summary>The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins;
+/// null after the last one.</summary>
 public sealed record MemberPage(IReadOnlyList<RoomMember> Members, string? Next = null);
 
 /// <summary>Which members.</summary>

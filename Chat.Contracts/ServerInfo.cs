@@ -1,6 +1,7 @@
 namespace Chat.Contracts;
 
-/// <summary>The answer of <c>GET /api/server</c>, for which nobody has to sign in. A server that answers 404 is older and has no features.</summary>
+/// <summary>The answer of <c>GET /api/server</c>, for which nobody has to sign in. A server that answers 404 is older
+/// and has no features.</summary>
 /// <param name="Name">What its people call it.</param>
 /// <param name="Accent">Its colour as <c>#rrggbb</c>; null where none was chosen.</param>
 /// <param name="Version">The program's version, for people.</param>
@@ -10,7 +11,8 @@ namespace Chat.Contracts;
 /// <param name="Guests">Whether a name alone is enough to take part.</param>
 /// <param name="Providers">Names of the OpenID Connect providers by which people can sign in.</param>
 public sealed record ServerInfo(
-    string Name, string? Accent, string Version, IReadOnlyList<string> Features, ServerLimits Limits, string Registration, bool Guests,
+    string Name, string? Accent, string Version, IReadOnlyList<string> Features, ServerLimits Limits,
+    string Registration, bool Guests,
     IReadOnlyList<string> Providers)
 {
     /// <summary>Where to ask.</summary>

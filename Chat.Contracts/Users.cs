@@ -35,8 +35,10 @@ public sealed record AccountAnswer(User User);
 /// <param name="AccessToken">For <c>Authorization: Bearer</c>, or <c>?access_token=</c> on the hub and event streams.</param>
 /// <param name="RefreshToken">For <c>POST /api/account/refresh</c>.</param>
 /// <param name="ExpiresIn">Seconds until the access token expires.</param>
-/// <param name="DeviceToken">Of a member: to be kept, also after signing out, and sent with the next login from this device.</param>
-public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn, string? DeviceToken = null);
+/// <param name="DeviceToken">Of a member: to be kept, also after signing out, and sent with the next login from this
+/// device.</param>
+public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn,
+    string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/guest</c>.</summary>
 public sealed record GuestRequest(string? Name);
@@ -44,7 +46,8 @@ public sealed record GuestRequest(string? Name);
 /// <summary>The body of <c>POST /api/account/register</c> and <c>/login</c>.</summary>
 /// <param name="Name">However it is written.</param>
 /// <param name="Password">As it was chosen.</param>
-/// <param name="DeviceToken">What an earlier session on this device gave; wrong passwords of strangers do not lock such a device out.</param>
+/// <param name="DeviceToken">What an earlier session on this device gave; wrong passwords of strangers do not lock such
+/// a device out.</param>
 public sealed record PasswordRequest(string? Name, string? Password, string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/refresh</c>.</summary>

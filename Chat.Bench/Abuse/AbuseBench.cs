@@ -14,7 +14,8 @@ public static class AbuseBench
         using var folder = new TemporaryFolder();
         var prefix = run.Pinned ? Cores.ServerPrefix : [];
         Scene scene;
-        await using (var open = await NodeProcess.RunAloneAsync(folder.Path, new Dictionary<string, string>(), prefix, ct))
+        var defaults = new Dictionary<string, string>();
+        await using (var open = await NodeProcess.RunAloneAsync(folder.Path, defaults, prefix, ct))
         {
             scene = await Scene.MakeAsync(open.Uri, run.Members, ct);
             await open.TerminateAsync(ct);
@@ -36,7 +37,8 @@ public static class AbuseBench
             noticed.Add(one);
             run.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {attack.What} (`{one.Name}`) | {one.Send:0.0} | {one.List:0.0} | {one.CallsPerSecond:0} | {one.BytesPerSecond / 1_000:0} |"));
+                $"| {attack.What} (`{one.Name}`) | {one.Send:0.0} | {one.List:0.0} | {one.CallsPerSecond:0} "
+                + $"| {one.BytesPerSecond / 1_000:0} |"));
         }
         return noticed;
     }
@@ -62,7 +64,8 @@ public static class AbuseBench
         return new Listeners(lines, s_pingEvery);
     }
 
-    private static async Task<Noticed> MeasureAsync(AbuseRun run, Scene scene, Listeners crowd, Watch watch, Attack attack, CancellationToken ct)
+    private static async Task<Noticed> MeasureAsync(AbuseRun run, Scene scene, Listeners crowd, Watch watch,
+        Attack attack, CancellationToken ct)
     {
         List<double> sends = [], lists = [], attackedSends = [], attackedLists = [];
         double calls = 0, bytes = 0;
@@ -88,7 +91,8 @@ public static class AbuseBench
         }
         var seconds = run.Turn.TotalSeconds * run.Rounds;
         return new Noticed(
-            attack.Name, Spread.Median(attackedSends) / Spread.Median(sends), Spread.Median(attackedLists) / Spread.Median(lists), calls / seconds, bytes / seconds);
+            attack.Name, Spread.Median(attackedSends) / Spread.Median(sends),
+            Spread.Median(attackedLists) / Spread.Median(lists), calls / seconds, bytes / seconds);
     }
 }
 

@@ -7,12 +7,29 @@ internal static class AbuseCommand
 {
     public static Command Create()
     {
-        var members = new Option<int>("--members") { Description = "People in the guest's room", DefaultValueFactory = _ => 150 };
-        var seconds = new Option<double>("--seconds") { Description = "Seconds of each turn, with and without the attack", DefaultValueFactory = _ => 4 };
+        var members = new Option<int>("--members")
+        {
+            Description = "People in the guest's room", DefaultValueFactory = _ => 150,
+        };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "Seconds of each turn, with and without the attack", DefaultValueFactory = _ => 4,
+        };
         var rounds = new Option<int>("--rounds") { Description = "Turns of each attack", DefaultValueFactory = _ => 3 };
-        var connections = new Option<int>("--connections") { Description = "Connections of the guest", DefaultValueFactory = _ => 4 };
-        var only = new Option<string[]>("--only") { Description = $"These of {string.Join(", ", Attack.All.Select(a => a.Name))}", AllowMultipleArgumentsPerToken = true };
-        var settings = new Option<string[]>("--set") { Description = "More of the server's configuration, as Chat:Limits:SendRate=5", AllowMultipleArgumentsPerToken = true };
+        var connections = new Option<int>("--connections")
+        {
+            Description = "Connections of the guest", DefaultValueFactory = _ => 4,
+        };
+        var only = new Option<string[]>("--only")
+        {
+            Description = $"These of {string.Join(", ", Attack.All.Select(a => a.Name))}",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var settings = new Option<string[]>("--set")
+        {
+            Description = "More of the server's configuration, as Chat:Limits:SendRate=5",
+            AllowMultipleArgumentsPerToken = true,
+        };
         members.InRange(1, 2_000);
         seconds.InRange(0.2, 600);
         rounds.InRange(1, 100);
@@ -32,7 +49,8 @@ internal static class AbuseCommand
                 Rounds = parsed.GetValue(rounds),
                 Connections = parsed.GetValue(connections),
                 Attacks = chosen.Length == 0 ? Attack.All : [.. Attack.All.Where(a => chosen.Contains(a.Name))],
-                Settings = (parsed.GetValue(settings) ?? []).Select(s => s.Split('=', 2)).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1]),
+                Settings = (parsed.GetValue(settings) ?? []).Select(s => s.Split('=', 2)).Where(s => s.Length == 2)
+                    .ToDictionary(s => s[0], s => s[1]),
             }, cancellation);
             return 0;
         });

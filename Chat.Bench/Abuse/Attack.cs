@@ -15,13 +15,15 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Attack> All { get; } =
     [
-        Hub("rename", "renames of a room", (a, i) => ("ChangeRoom", [a.Scene.Own.Id, new RoomChange($"name {i}", s_topic)])),
+        Hub("rename", "renames of a room",
+            (a, i) => ("ChangeRoom", [a.Scene.Own.Id, new RoomChange($"name {i}", s_topic)])),
         Hub("typing", "typing", (a, _) => ("Typing", [a.Scene.Own.Id])),
         Hub("mark", "read markers that do not move", (a, _) => ("MarkRead", [a.Scene.Own.Id, 1])),
         Hub("mark-moving", "read markers that move", (a, _) => ("MarkRead", [a.Scene.Own.Id, a.Next()])),
         Hub("churn", "leaving and joining", (a, i) => (i % 2 == 0 ? "Leave" : "Join", [a.Scene.Common.Id])),
         Hub("invite", "inviting who is there", (a, i) => ("Invite", [a.Scene.Own.Id, a.Member(i).User.Name])),
-        Hub("remove", "removing and inviting", (a, i) => (i % 2 == 0 ? "Remove" : "Invite", [a.Scene.Own.Id, a.Member(a.Line).User.Name])),
+        Hub("remove", "removing and inviting",
+            (a, i) => (i % 2 == 0 ? "Remove" : "Invite", [a.Scene.Own.Id, a.Member(a.Line).User.Name])),
         new("presence", "connecting and hanging up", async (a, _, ct) =>
         {
             await using var line = await HubLine.SyncedAsync(a.Scene.Guest, ct);
@@ -36,7 +38,8 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
                 await line.CallAsync("History", ct, a.Scene.Heavy.Id, new PageRequest());
         }),
         new("rooms", "lists of 150 rooms", async (a, _, ct) => await a.GetAsync("/api/rooms", ct)),
-        new("search", "searches for rooms", async (a, i, ct) => await a.GetAsync($"/api/rooms/public?query={i % 7}", ct)),
+        new("search", "searches for rooms",
+            async (a, i, ct) => await a.GetAsync($"/api/rooms/public?query={i % 7}", ct)),
         new("malformed", "what is no message", async (a, i, ct) =>
         {
             await using var line = await HubLine.ConnectAsync(a.Scene.Guest, ct);
@@ -48,11 +51,16 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
         Hub("names", "looking up names", (_, i) => ("OpenDirect", [$"nobody{i}"])),
         Hub("direct", "opening direct rooms", (a, i) => ("OpenDirect", [a.Member(i).User.Name])),
         Hub("create", "making rooms", (_, _) => ("CreateRoom", [new NewRoom("one more", RoomKind.Public)])),
-        Hub("send", "messages", (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), "x") }])),
-        Hub("send-large", "messages of 16 KiB", (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), s_long) }])),
-        Hub("edit", "edits", (a, i) => ("Edit", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "y")])),
-        Hub("react", "reactions", (a, i) => ("React", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "👍")])),
-        Hub("delete", "deletions", (a, i) => ("Delete", [a.Scene.Own.Id, a.Message(a.Next()), Guid.NewGuid().ToString("n")])),
+        Hub("send", "messages",
+            (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), "x") }])),
+        Hub("send-large", "messages of 16 KiB",
+            (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), s_long) }])),
+        Hub("edit", "edits",
+            (a, i) => ("Edit", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "y")])),
+        Hub("react", "reactions",
+            (a, i) => ("React", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "👍")])),
+        Hub("delete", "deletions",
+            (a, i) => ("Delete", [a.Scene.Own.Id, a.Message(a.Next()), Guid.NewGuid().ToString("n")])),
     ];
 
     private static Attack Hub(string name, string what, Func<Attacker, int, (string Target, object?[] Arguments)> call) => new(name, what, async (a, i, ct) =>
@@ -125,7 +133,8 @@ public sealed class Attacker : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException
+                or ObjectDisposedException)
             {
                 await HangUpAsync();
             }

@@ -7,8 +7,8 @@ using Chat.Contracts;
 namespace Chat.Bench.Abuse;
 
 /// <summary>
-/// A hub connection (JSON over a WebSocket, without negotiation) that costs next to nothing to read: it counts bytes and answers, and
-/// looks at nothing else. Calls are sent without waiting for answers, so many at a time.
+/// A hub connection (JSON over a WebSocket, without negotiation) that costs next to nothing to read: it counts bytes
+/// and answers, and looks at nothing else. Calls are sent without waiting for answers, so many at a time.
 /// </summary>
 internal sealed class HubLine : IAsyncDisposable
 {
@@ -39,7 +39,8 @@ internal sealed class HubLine : IAsyncDisposable
         var line = new HubLine();
         try
         {
-            var address = new UriBuilder(new Uri(person.Server, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(person.Token)}")) { Scheme = "ws" }.Uri;
+            var address = new UriBuilder(new Uri(person.Server,
+                $"{Wire.HubPath}?access_token={Uri.EscapeDataString(person.Token)}")) { Scheme = "ws" }.Uri;
             await line._socket.ConnectAsync(address, ct);
             await line.SendTextAsync("""{"protocol":"json","version":1}""", ct);
             if (reads)
@@ -66,11 +67,13 @@ internal sealed class HubLine : IAsyncDisposable
     public async Task CallAsync(string target, CancellationToken ct, params object?[] arguments)
     {
         await _room.WaitAsync(ct);
-        await SendTextAsync(JsonSerializer.Serialize(new { type = 1, invocationId = $"{++_calls}", target, arguments }, ChatJson.Options), ct);
+        await SendTextAsync(JsonSerializer.Serialize(new { type = 1, invocationId = $"{++_calls}", target, arguments },
+            ChatJson.Options), ct);
     }
 
     /// <summary>Sends what is no proper message.</summary>
-    public Task SendTextAsync(string text, CancellationToken ct) => SendAsync([.. Encoding.UTF8.GetBytes(text), Terminator], ct);
+    public Task SendTextAsync(string text, CancellationToken ct) =>
+        SendAsync([.. Encoding.UTF8.GetBytes(text), Terminator], ct);
 
     /// <summary>Says that it is there, as clients must.</summary>
     public Task PingAsync(CancellationToken ct) => SendAsync(s_ping, ct);

@@ -5,7 +5,8 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>Who is there and in which rooms: a guest, a crowd that shares two rooms with the guest, and a bystander, who shares one.</summary>
+/// <summary>Who is there and in which rooms: a guest, a crowd that shares two rooms with the guest, and a bystander,
+/// who shares one.</summary>
 internal sealed class Scene
 {
     private const int Messages = 3_000, HeavyMessages = 200, ManyRooms = 150, BystandersRooms = 10, AtOnce = 8;
@@ -37,7 +38,8 @@ internal sealed class Scene
         var guest = await Person.SignUpAsync(server, ct, "mallory");
         var bystander = await Person.SignUpAsync(server, ct, "bystander");
         var crowd = new Person[members];
-        await Parallel.ForAsync(0, members, Options(ct), async (i, token) => crowd[i] = await Person.SignUpAsync(server, token, "member"));
+        await Parallel.ForAsync(0, members, Options(ct),
+            async (i, token) => crowd[i] = await Person.SignUpAsync(server, token, "member"));
         var own = await guest.CreateRoomAsync(ct);
         var common = await bystander.CreateRoomAsync(ct);
         var heavy = await guest.CreateRoomAsync(ct, RoomKind.Private);
@@ -51,9 +53,15 @@ internal sealed class Scene
         });
         await FillAsync(guest, own, Messages, "what people say", ct);
         await FillAsync(guest, heavy, HeavyMessages, $"a{new string('\u0001', 8_000)}a", ct);
-        await Parallel.ForAsync(0, ManyRooms, Options(ct), async (_, token) => await guest.CreateRoomAsync(token, RoomKind.Private));
-        await Parallel.ForAsync(0, BystandersRooms, Options(ct), async (_, token) => await bystander.CreateRoomAsync(token, RoomKind.Private));
-        return new Scene { Guest = guest, Bystander = bystander, Crowd = crowd, Own = own, Common = common, Heavy = heavy, Quiet = quiet };
+        await Parallel.ForAsync(0, ManyRooms, Options(ct),
+            async (_, token) => await guest.CreateRoomAsync(token, RoomKind.Private));
+        await Parallel.ForAsync(0, BystandersRooms, Options(ct),
+            async (_, token) => await bystander.CreateRoomAsync(token, RoomKind.Private));
+        return new Scene
+        {
+            Guest = guest, Bystander = bystander, Crowd = crowd, Own = own, Common = common, Heavy = heavy,
+            Quiet = quiet,
+        };
     }
 
     /// <summary>The same on a server that has the same database.</summary>
@@ -68,14 +76,16 @@ internal sealed class Scene
         Quiet = Quiet,
     };
 
-    private static ParallelOptions Options(CancellationToken ct) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
+    private static ParallelOptions Options(CancellationToken ct) =>
+        new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
 
     private static async Task FillAsync(Person who, Room room, int messages, string body, CancellationToken ct)
     {
         using var http = who.Http();
         await Parallel.ForAsync(0, messages, Options(ct), async (i, token) =>
         {
-            using var answer = await http.PostAsJsonAsync($"/api/rooms/{room.Id}/messages", new NewMessage($"m{i}", body), ChatJson.Options, token);
+            using var answer = await http.PostAsJsonAsync($"/api/rooms/{room.Id}/messages",
+                new NewMessage($"m{i}", body), ChatJson.Options, token);
             answer.EnsureSuccessStatusCode();
         });
     }

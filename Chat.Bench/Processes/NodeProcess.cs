@@ -30,8 +30,8 @@ public class NodeProcess(
     public const string MasterKey = "YSBtYXN0ZXIga2V5IG9mIG5vYm9keSwgZm9yIHRlc3Q=";
 
     /// <summary>
-    /// Limits so high that nobody meets them unintentionally, the master key, and nobody has to ask a stranger: tests of limits and of consent set
-    /// their own.
+    /// Limits so high that nobody meets them unintentionally, the master key, and nobody has to ask a stranger: tests
+    /// of limits and of consent set their own.
     /// </summary>
     public static IReadOnlyDictionary<string, string> WithoutLimits { get; } = new Dictionary<string, string>
     {

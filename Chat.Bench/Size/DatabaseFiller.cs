@@ -10,9 +10,12 @@ namespace Chat.Bench.Size;
 /// <param name="connection">Open, to a database whose migrations have been applied.</param>
 public sealed class DatabaseFiller(DbConnection connection)
 {
-    private const string EventColumns = "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\"";
-    private const string MemberColumns = "\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\"";
-    private const string RoomColumns = "\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"MemberCount\", \"CountedAt\"";
+    private const string EventColumns =
+        "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\"";
+    private const string MemberColumns =
+        "\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\"";
+    private const string RoomColumns =
+        "\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"MemberCount\", \"CountedAt\"";
     private const string Body = "'a message of a length that people write, neither short nor long, number ' || g";
 
     private readonly bool _postgres = connection is NpgsqlConnection;
@@ -27,12 +30,16 @@ public sealed class DatabaseFiller(DbConnection connection)
     /// <param name="messages">How many.</param>
     /// <param name="unread">The last so many are unread for everybody.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task AddRoomAsync(string id, (string Id, string Name) owner, int members, int messages, int unread, CancellationToken ct)
+    public async Task AddRoomAsync(string id, (string Id, string Name) owner, int members, int messages, int unread,
+        CancellationToken ct)
     {
         var (head, read) = (members + messages, members + Math.Max(0, messages - unread));
-        var (userId, userName) = ($"CASE WHEN g = 1 THEN '{owner.Id}' ELSE '{id}m' || g END", $"CASE WHEN g = 1 THEN '{owner.Name}' ELSE 'member ' || g END");
-        await RunAsync($"INSERT INTO \"Rooms\" ({RoomColumns}) VALUES ('{id}', 0, 'Room {id}', 'room {id}', '', {head}, {members}, {head})", ct);
-        await RunAsync($"INSERT INTO \"Members\" ({MemberColumns}) SELECT '{id}', {userId}, {userName}, g = 1, g, NULL, {read} FROM {Series(members)}", ct);
+        var (userId, userName) = ($"CASE WHEN g = 1 THEN '{owner.Id}' ELSE '{id}m' || g END",
+            $"CASE WHEN g = 1 THEN '{owner.Name}' ELSE 'member ' || g END");
+        await RunAsync(
+            $"INSERT INTO \"Rooms\" ({RoomColumns}) VALUES ('{id}', 0, 'Room {id}', 'room {id}', '', {head}, {members}, {head})", ct);
+        await RunAsync(
+            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT '{id}', {userId}, {userName}, g = 1, g, NULL, {read} FROM {Series(members)}", ct);
         await RunAsync(
             $"INSERT INTO \"Events\" ({EventColumns}) SELECT '{id}', g, 'join', {userId}, {userName}, 1700000000000 + g, NULL, NULL FROM {Series(members)}", ct);
         var sender = $"(g % {Math.Min(members, 10)} + 1)";
@@ -52,13 +59,17 @@ public sealed class DatabaseFiller(DbConnection connection)
     /// <param name="messages">In each.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="kind">Public or private.</param>
-    public async Task AddRoomsOfAsync(string prefix, (string Id, string Name) person, int rooms, int messages, CancellationToken ct, Contracts.RoomKind kind = Contracts.RoomKind.Private)
+    public async Task AddRoomsOfAsync(string prefix, (string Id, string Name) person, int rooms, int messages,
+        CancellationToken ct, Contracts.RoomKind kind = Contracts.RoomKind.Private)
     {
         var head = messages + 2;
         var id = $"'{prefix}' || g";
-        await RunAsync($"INSERT INTO \"Rooms\" ({RoomColumns}) SELECT {id}, {(int)kind}, 'Room {prefix} ' || g, 'room {prefix} ' || g, '', {head}, 2, {head} FROM {Series(rooms)}", ct);
-        await RunAsync($"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{person.Id}', '{person.Name}', TRUE, 1, NULL, 2 FROM {Series(rooms)}", ct);
-        await RunAsync($"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{prefix}other', 'other', FALSE, 2, NULL, 2 FROM {Series(rooms)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"Rooms\" ({RoomColumns}) SELECT {id}, {(int)kind}, 'Room {prefix} ' || g, 'room {prefix} ' || g, '', {head}, 2, {head} FROM {Series(rooms)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{person.Id}', '{person.Name}', TRUE, 1, NULL, 2 FROM {Series(rooms)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{prefix}other', 'other', FALSE, 2, NULL, 2 FROM {Series(rooms)}", ct);
         for (var seq = 1; seq <= 2; seq++)
         {
             var (userId, userName) = seq == 1 ? person : ($"{prefix}other", "other");
@@ -86,7 +97,8 @@ public sealed class DatabaseFiller(DbConnection connection)
     /// Gathers the statistics by which statements are planned, and puts the tables in order, as a database does by
     /// itself in time.
     /// </summary>
-    public Task SettleAsync(CancellationToken ct) => RunAsync(_postgres ? "VACUUM (ANALYZE)" : "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)", ct);
+    public Task SettleAsync(CancellationToken ct) =>
+        RunAsync(_postgres ? "VACUUM (ANALYZE)" : "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)", ct);
 
     private async Task RunAsync(string sql, CancellationToken ct)
     {

@@ -24,18 +24,23 @@ public static class SizeBench
 
     public static async Task<int> RunAsync(SizeRun run, CancellationToken ct)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(run.Directory, $"chat-bench-{Environment.ProcessId}")).FullName;
+        var folder = Directory.CreateDirectory(
+            Path.Combine(run.Directory, $"chat-bench-{Environment.ProcessId}")).FullName;
         try
         {
-            await run.Output.WriteLineAsync("| database | call | what grows | times the smallest: median (min–max) of rounds |");
+            await run.Output.WriteLineAsync(
+                "| database | call | what grows | times the smallest: median (min–max) of rounds |");
             await run.Output.WriteLineAsync("|---|---|---|---|");
             foreach (var onPostgres in (bool[])[false, true])
             {
-                await using var server = await SizedServer.StartAsync(Path.Combine(folder, onPostgres ? "postgres" : "sqlite"), onPostgres, ct);
+                await using var server = await SizedServer.StartAsync(
+                    Path.Combine(folder, onPostgres ? "postgres" : "sqlite"), onPostgres, ct);
                 foreach (var (kind, callers) in await server.FillAsync(run, ct))
                 {
                     foreach (var operation in s_operations)
-                        await run.Output.WriteLineAsync($"| {server.Name} | {operation.Name} | {kind} | {await RatiosAsync(run, operation, callers, ct)} |");
+                        await run.Output.WriteLineAsync(
+                            $"| {server.Name} | {operation.Name} | {kind} | "
+                                + $"{await RatiosAsync(run, operation, callers, ct)} |");
                     await Console.Error.WriteLineAsync($"{server.Name}: {kind} measured");
                 }
             }
@@ -50,7 +55,8 @@ public static class SizeBench
     /// <summary>
     /// Each size against the first, round by round, so that a machine that gets slower slows all of them.
     /// </summary>
-    private static async Task<string> RatiosAsync(SizeRun run, Operation operation, IReadOnlyList<SizedCaller> callers, CancellationToken ct)
+    private static async Task<string> RatiosAsync(SizeRun run, Operation operation, IReadOnlyList<SizedCaller> callers,
+        CancellationToken ct)
     {
         var rounds = callers.Select(_ => new List<double>()).ToList();
         foreach (var caller in callers)
@@ -61,15 +67,18 @@ public static class SizeBench
         }
         for (var round = 0; round < run.Rounds; round++)
         {
-            foreach (var i in round % 2 == 0 ? Enumerable.Range(0, callers.Count) : Enumerable.Range(0, callers.Count).Reverse())
+            foreach (var i in round % 2 == 0 ? Enumerable.Range(0, callers.Count)
+                : Enumerable.Range(0, callers.Count).Reverse())
                 rounds[i].Add(await MeasureAsync(run, operation, callers[i], ct));
         }
         return string.Join(" · ", callers.Skip(1).Select((caller, i) => string.Create(
-            CultureInfo.InvariantCulture, $"{caller.Size}: {Spread.Text(rounds[i + 1].Zip(rounds[0], (its, of) => its / of), "0.00")}")));
+            CultureInfo.InvariantCulture,
+            $"{caller.Size}: {Spread.Text(rounds[i + 1].Zip(rounds[0], (its, of) => its / of), "0.00")}")));
     }
 
     /// <summary>Microseconds for each row that comes back: the middle of a turn's calls.</summary>
-    private static async Task<double> MeasureAsync(SizeRun run, Operation operation, SizedCaller caller, CancellationToken ct)
+    private static async Task<double> MeasureAsync(SizeRun run, Operation operation, SizedCaller caller,
+        CancellationToken ct)
     {
         var times = new List<double>();
         var began = Stopwatch.GetTimestamp();
@@ -89,6 +98,7 @@ public static class SizeBench
     /// <param name="Before">Before each call; not measured.</param>
     /// <param name="Prepare">Once, before all.</param>
     private sealed record Operation(
-        string Name, Func<SizedCaller, CancellationToken, Task<int>> Call, Func<SizedCaller, CancellationToken, Task>? Before = null,
+        string Name, Func<SizedCaller, CancellationToken, Task<int>> Call,
+        Func<SizedCaller, CancellationToken, Task>? Before = null,
         Func<SizedCaller, CancellationToken, Task>? Prepare = null);
 }

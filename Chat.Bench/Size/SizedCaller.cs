@@ -26,7 +26,8 @@ internal sealed class SizedCaller : IAsyncDisposable
         (Size, _account, _guest) = (size, account, guest);
         _http = Client(server, token);
         _visitor = Client(server, guestToken);
-        _hub = new HubConnectionBuilder().WithUrl(new Uri(server, Wire.HubPath), http => http.AccessTokenProvider = () => Task.FromResult<string?>(token))
+        _hub = new HubConnectionBuilder().WithUrl(new Uri(server, Wire.HubPath),
+            http => http.AccessTokenProvider = () => Task.FromResult<string?>(token))
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions)).Build();
     }
 
@@ -46,14 +47,16 @@ internal sealed class SizedCaller : IAsyncDisposable
     public static async Task<SizedCaller> SignUpAsync(Uri server, int size, CancellationToken ct)
     {
         var (account, guest) = (await Account.SignUpAsync(server, ct), await Account.SignUpAsync(server, ct));
-        var caller = new SizedCaller(server, size, account, (await account.Options().AccessToken!(ct))!, guest, (await guest.Options().AccessToken!(ct))!);
+        var caller = new SizedCaller(server, size, account, (await account.Options().AccessToken!(ct))!, guest,
+            (await guest.Options().AccessToken!(ct))!);
         await caller._hub.StartAsync(ct);
         return caller;
     }
 
     public async Task<int> SendAsync(CancellationToken ct)
     {
-        using var answer = await _http.PostAsJsonAsync(Of("messages"), new NewMessage(Guid.NewGuid().ToString("N"), "text"), ChatJson.Options, ct);
+        using var answer = await _http.PostAsJsonAsync(Of("messages"),
+            new NewMessage(Guid.NewGuid().ToString("N"), "text"), ChatJson.Options, ct);
         _head = (await ReadAsync(answer, ct)).GetProperty("seq").GetInt64();
         return 1;
     }
@@ -96,7 +99,8 @@ internal sealed class SizedCaller : IAsyncDisposable
     }
 
     public async Task<int> SyncAsync(CancellationToken ct) =>
-        Checked((await _hub.InvokeAsync<JsonElement>(nameof(IChatHub.Sync), new SyncRequest(), ct)).GetProperty("rooms").GetArrayLength());
+        Checked((await _hub.InvokeAsync<JsonElement>(nameof(IChatHub.Sync), new SyncRequest(), ct)).GetProperty("rooms")
+            .GetArrayLength());
 
     /// <summary>A page somewhere in the room.</summary>
     public async Task<int> PageAsync(CancellationToken ct)
@@ -133,7 +137,8 @@ internal sealed class SizedCaller : IAsyncDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
     }
 
-    private int Checked(int rooms) => rooms == Rooms ? rooms : throw new InvalidOperationException($"{rooms} rooms were listed instead of {Rooms}");
+    private int Checked(int rooms) =>
+        rooms == Rooms ? rooms : throw new InvalidOperationException($"{rooms} rooms were listed instead of {Rooms}");
 
     private Uri Of(string path) => new($"/api/rooms/{Room}/{path}", UriKind.Relative);
 }

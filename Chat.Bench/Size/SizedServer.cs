@@ -16,7 +16,8 @@ internal sealed class SizedServer : IAsyncDisposable
     private readonly PostgresProcess? _postgres;
     private readonly List<SizedCaller> _callers = [];
 
-    private SizedServer(string name, NodeProcess node, PostgresProcess? postgres) => (Name, _node, _postgres) = (name, node, postgres);
+    private SizedServer(string name, NodeProcess node, PostgresProcess? postgres) =>
+        (Name, _node, _postgres) = (name, node, postgres);
 
     /// <summary>Of the database.</summary>
     public string Name { get; }
@@ -25,8 +26,10 @@ internal sealed class SizedServer : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var postgres = onPostgres ? await PostgresProcess.RunAsync(ct) : null;
-        var database = postgres is null ? $"Data Source={Path.Combine(folder, "chat.db")}" : await postgres.NewDatabaseAsync(ct);
-        var node = new NodeProcess(folder, new Dictionary<string, string>(NodeProcess.WithoutLimits) { ["ConnectionStrings:Chat"] = database });
+        var database = postgres is null ? $"Data Source={Path.Combine(folder, "chat.db")}"
+            : await postgres.NewDatabaseAsync(ct);
+        var node = new NodeProcess(folder,
+            new Dictionary<string, string>(NodeProcess.WithoutLimits) { ["ConnectionStrings:Chat"] = database });
         var server = new SizedServer(onPostgres ? "PostgreSQL" : "SQLite", node, postgres) { Database = database };
         try
         {
@@ -43,9 +46,11 @@ internal sealed class SizedServer : IAsyncDisposable
     private string Database { get; init; } = "";
 
     /// <summary>Fills it; for each size of each kind there is somebody who calls.</summary>
-    public async Task<IReadOnlyList<(string Kind, IReadOnlyList<SizedCaller> Sizes)>> FillAsync(SizeRun run, CancellationToken ct)
+    public async Task<IReadOnlyList<(string Kind, IReadOnlyList<SizedCaller> Sizes)>> FillAsync(SizeRun run,
+        CancellationToken ct)
     {
-        await using DbConnection connection = _postgres is null ? new SqliteConnection(Database) : new NpgsqlConnection(Database);
+        await using DbConnection connection = _postgres is null ? new SqliteConnection(Database)
+            : new NpgsqlConnection(Database);
         await connection.OpenAsync(ct);
         var filler = new DatabaseFiller(connection);
         var kinds = new List<(string, IReadOnlyList<SizedCaller>)>
@@ -53,17 +58,20 @@ internal sealed class SizedServer : IAsyncDisposable
             ("messages in a room", await EachAsync(run.Messages, async (n, caller) =>
             {
                 (caller.Room, caller.Events) = ($"messages{n}", n + 2);
-                await filler.AddRoomAsync(caller.Room, (caller.User.Id, caller.User.Name), members: 2, messages: n, Math.Min(Unread, n / 2), ct);
+                await filler.AddRoomAsync(caller.Room, (caller.User.Id, caller.User.Name), members: 2, messages: n,
+                    Math.Min(Unread, n / 2), ct);
             })),
             ("members of a room", await EachAsync(run.Members, async (n, caller) =>
             {
                 (caller.Room, caller.Events) = ($"members{n}", n + 2 * Unread);
-                await filler.AddRoomAsync(caller.Room, (caller.User.Id, caller.User.Name), members: n, messages: 2 * Unread, Unread, ct);
+                await filler.AddRoomAsync(caller.Room, (caller.User.Id, caller.User.Name), members: n,
+                    messages: 2 * Unread, Unread, ct);
             })),
             ("rooms of one person", await EachAsync(run.Rooms, async (n, caller) =>
             {
                 (caller.Room, caller.Rooms, caller.Events) = ($"rooms{n}n1", n, 12);
-                await filler.AddRoomsOfAsync($"rooms{n}n", (caller.User.Id, caller.User.Name), n, messages: 10, ct, RoomKind.Public);
+                await filler.AddRoomsOfAsync($"rooms{n}n", (caller.User.Id, caller.User.Name), n, messages: 10, ct,
+                    RoomKind.Public);
             })),
         };
         await filler.SettleAsync(ct);

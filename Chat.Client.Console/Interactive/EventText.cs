@@ -17,7 +17,8 @@ public sealed class EventText(TimeZoneInfo zone)
     public bool ShowBlocked { get; set; }
 
     /// <summary>Whether this message is one of somebody blocked, and not to be read.</summary>
-    public bool Folds(ChatEvent e) => !ShowBlocked && (e.Type is EventTypes.Message or EventTypes.Edit) && Blocked.Contains(e.Sender.Id);
+    public bool Folds(ChatEvent e) =>
+        !ShowBlocked && (e.Type is EventTypes.Message or EventTypes.Edit) && Blocked.Contains(e.Sender.Id);
 
     /// <summary>What stands in place of a folded message.</summary>
     public const string Folded = "(somebody you blocked; /blocked shows it)";

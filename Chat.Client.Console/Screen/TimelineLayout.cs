@@ -89,7 +89,8 @@ public sealed class TimelineLayout(EventText text, int columns)
         }
         if (e.ReplyTo is { } to)
         {
-            var quoted = message.Answers is { Body: { } body } answered && !text.Folds(answered) ? $"{TerminalText.Line(answered.Sender.Name)}: {TerminalText.Line(body)}" : $"#{to}";
+            var quoted = message.Answers is { Body: { } body } answered && !text.Folds(answered)
+                ? $"{TerminalText.Line(answered.Sender.Name)}: {TerminalText.Line(body)}" : $"#{to}";
             Row([new Span(Columns.Fit("", Indent)), new Span(Columns.Fit($"↳ {quoted}", columns - Indent).TrimEnd(), Ink.Quiet)]);
         }
 

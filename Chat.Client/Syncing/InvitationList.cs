@@ -17,10 +17,12 @@ internal sealed class InvitationList(SignalFeed signals)
     /// <summary>A new one.</summary>
     public void Add(Invitation invitation)
     {
-        ImmutableInterlocked.Update(ref _waiting, waiting => waiting.RemoveAll(i => i.Room.Id == invitation.Room.Id).Insert(0, invitation));
+        ImmutableInterlocked.Update(ref _waiting,
+            waiting => waiting.RemoveAll(i => i.Room.Id == invitation.Room.Id).Insert(0, invitation));
         signals.Publish(new InvitedSignal(invitation));
     }
 
     /// <summary>It was answered, or I am in the room.</summary>
-    public void Remove(string roomId) => ImmutableInterlocked.Update(ref _waiting, waiting => waiting.RemoveAll(i => i.Room.Id == roomId));
+    public void Remove(string roomId) =>
+        ImmutableInterlocked.Update(ref _waiting, waiting => waiting.RemoveAll(i => i.Room.Id == roomId));
 }

@@ -36,7 +36,8 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
     public ImmutableDictionary<string, long> Handed => _handed;
 
-    /// <summary>What waits for the reader: events, and ranges of numbers that are paged when the reader gets there.</summary>
+    /// <summary>What waits for the reader: events, and ranges of numbers that are paged when the reader gets
+    /// there.</summary>
     public int Waiting
     {
         get
@@ -59,13 +60,15 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             return _standing.ToDictionary(s => s.Key, s => s.Value.Accepted);
     }
 
-    /// <summary>What a Sync has to say: the last number accepted in each room, and the generation of that event where it is known.</summary>
+    /// <summary>What a Sync has to say: the last number accepted in each room, and the generation of that event where
+    /// it is known.</summary>
     public SyncRequest Request()
     {
         lock (_lock)
         {
             return new SyncRequest(
-                Accepted(), _standing.Where(s => s.Value.Generation is not null).ToDictionary(s => s.Key, s => s.Value.Generation!));
+                Accepted(), _standing.Where(s => s.Value.Generation is not null)
+                    .ToDictionary(s => s.Key, s => s.Value.Generation!));
         }
     }
 

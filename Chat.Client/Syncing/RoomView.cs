@@ -16,7 +16,8 @@ internal static class RoomView
         return e.Type switch
         {
             EventTypes.Message when !counted && e.Sender.Id != me && e.Seq > room.ReadUpTo => room with { Unread = room.Unread + 1 },
-            EventTypes.Join => room with { Members = With(room.Members, e.Sender), MemberCount = Count(room, counted, 1) },
+            EventTypes.Join =>
+                room with { Members = With(room.Members, e.Sender), MemberCount = Count(room, counted, 1) },
             EventTypes.Leave => room with
             {
                 Members = [.. room.Members.Where(m => m.Id != e.Sender.Id)],

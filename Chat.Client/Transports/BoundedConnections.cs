@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chat.Client.Transports;
 
 /// <summary>
-/// Bounds what gathers while a message is not complete, on every transport and from the handshake on: SignalR's client reads on until the end of a
-/// message comes, however much that is.
+/// Bounds what gathers while a message is not complete, on every transport and from the handshake on: SignalR's client
+/// reads on until the end of a message comes, however much that is.
 /// </summary>
 internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, int most) : IConnectionFactory
 {
@@ -18,10 +18,12 @@ internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, i
         var factory = services.Last(service => service.ServiceType == typeof(IConnectionFactory));
         services.Remove(factory);
         services.AddSingleton<IConnectionFactory>(provider => new BoundedConnections(
-            (IConnectionFactory)ActivatorUtilities.CreateInstance(provider, factory.ImplementationType!), server, most));
+            (IConnectionFactory)ActivatorUtilities.CreateInstance(provider, factory.ImplementationType!),
+            server, most));
     }
 
-    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint,
+        CancellationToken cancellationToken = default) =>
         new Connection(await inner.ConnectAsync(endpoint, cancellationToken), server, most);
 
     private sealed class Connection(ConnectionContext inner, Uri server, int most) : ConnectionContext, IDuplexPipe
@@ -69,7 +71,8 @@ internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, i
 
     private sealed class Reader(PipeReader inner, Uri server, int most) : PipeReader
     {
-        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Bounded(await inner.ReadAsync(cancellationToken));
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+            Bounded(await inner.ReadAsync(cancellationToken));
 
         public override bool TryRead(out ReadResult result)
         {
@@ -81,13 +84,15 @@ internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, i
 
         public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
-        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+            inner.AdvanceTo(consumed, examined);
 
         public override void CancelPendingRead() => inner.CancelPendingRead();
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
         // The reader has taken every complete message before it asks for more.
-        private ReadResult Bounded(ReadResult result) => result.Buffer.Length <= most ? result : throw ServerAnswers.TooLarge(server, most);
+        private ReadResult Bounded(ReadResult result) =>
+            result.Buffer.Length <= most ? result : throw ServerAnswers.TooLarge(server, most);
     }
 }

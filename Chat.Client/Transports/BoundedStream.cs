@@ -61,7 +61,8 @@ internal sealed class BoundedStream(Stream inner, Uri server, int most, byte? en
 
     private void Count(ReadOnlySpan<byte> bytes)
     {
-        _since = end is { } mark && bytes.LastIndexOf(mark) is >= 0 and var last ? bytes.Length - last - 1 : _since + bytes.Length;
+        _since = end is { } mark && bytes.LastIndexOf(mark) is >= 0 and var last ? bytes.Length - last - 1
+            : _since + bytes.Length;
         if (_since > most)
             throw ServerAnswers.TooLarge(server, most);
     }

@@ -19,12 +19,14 @@ public sealed class Account : IdentityUser
     /// <summary>When it was made, UTC.</summary>
     public DateTime Created { get; set; }
 
-    /// <summary>What the name looks like (<see cref="Names.NameLook"/>); null where an older node wrote the row and nobody has looked yet.</summary>
+    /// <summary>What the name looks like (<see cref="Names.NameLook"/>); null where an older node wrote the row and
+    /// nobody has looked yet.</summary>
     public string? NameLook { get; set; }
 
     /// <summary>
-    /// Whether this account alone may have its <see cref="NameLook"/>: true for those that were registered since looks are compared, so that of two
-    /// registrations at the same moment the database refuses one. Older accounts that look alike keep their names.
+    /// Whether this account alone may have its <see cref="NameLook"/>: true for those that were registered since looks
+    /// are compared, so that of two registrations at the same moment the database refuses one. Older accounts that look
+    /// alike keep their names.
     /// </summary>
     public bool OwnsNameLook { get; set; }
 

@@ -21,9 +21,10 @@ public sealed class OriginCheck(IOptions<AccountOptions> options)
     private readonly HashSet<Origin> _allowed = [.. options.Value.Origins.Select(Origin.Parse).OfType<Origin>()];
 
     /// <summary>
-    /// True where the <c>Origin</c> is the request's own scheme, host and port, where <c>Chat:Accounts:Origins</c> lists it, and where the browser itself
-    /// says that the page is of the same origin (<c>Sec-Fetch-Site</c>, W3C Fetch Metadata: no page can set it), which holds also behind a proxy that
-    /// passes another host or scheme on. Without an <c>Origin</c> no foreign page sent it, unless <c>Sec-Fetch-Site</c> says that one did.
+    /// True where the <c>Origin</c> is the request's own scheme, host and port, where <c>Chat:Accounts:Origins</c>
+    /// lists it, and where the browser itself says that the page is of the same origin (<c>Sec-Fetch-Site</c>, W3C
+    /// Fetch Metadata: no page can set it), which holds also behind a proxy that passes another host or scheme on.
+    /// Without an <c>Origin</c> no foreign page sent it, unless <c>Sec-Fetch-Site</c> says that one did.
     /// </summary>
     public bool Allows(HttpRequest request)
     {

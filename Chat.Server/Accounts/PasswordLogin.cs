@@ -6,7 +6,8 @@ namespace Chat.Server.Accounts;
 
 /// <summary>How a name and a password become an account again, without telling which names exist.</summary>
 internal sealed class PasswordLogin(
-    UserManager<Account> users, LoginLockout lockout, AddressLimits limits, KnownDevices devices, SignIns signIns, PasswordHashing hashing,
+    UserManager<Account> users, LoginLockout lockout, AddressLimits limits, KnownDevices devices, SignIns signIns,
+    PasswordHashing hashing,
     ILogger<PasswordLogin> logger)
 {
     /// <summary>Signs in the account with this name and password.</summary>
@@ -15,7 +16,8 @@ internal sealed class PasswordLogin(
     {
         var composed = NameRule.CheckKnown(asked.Name);
         if (string.IsNullOrEmpty(asked.Password)) throw new ChatException(ErrorCodes.Invalid, "password: missing");
-        var (password, address) = (PasswordRule.Compose(asked.Password), request.HttpContext.Connection.RemoteIpAddress);
+        var (password, address) = (PasswordRule.Compose(asked.Password),
+            request.HttpContext.Connection.RemoteIpAddress);
         var account = await users.FindByNameAsync(composed);
         var device = account is null ? null : devices.Find(request, asked.DeviceToken, account.Id);
         // A known device has tries of its own: those of strangers who share its address do not count.
@@ -29,6 +31,7 @@ internal sealed class PasswordLogin(
 
         // CheckPasswordAsync hashes a password again that was hashed with fewer rounds.
         Task<bool> CheckAsync() =>
-            hashing.VerifyAsync(account, password, () => users.CheckPasswordAsync(account!, password), address, cancellation);
+            hashing.VerifyAsync(account, password, () => users.CheckPasswordAsync(account!, password), address,
+                cancellation);
     }
 }

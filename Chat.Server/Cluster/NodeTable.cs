@@ -35,7 +35,8 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
 
     /// <summary>Tells who is alive.</summary>
     public Task<List<SeenNode>> LookAsync(CancellationToken cancellation) =>
-        ReadAsync($"""SELECT "Id", "Url", "Features", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}""", cancellation);
+        ReadAsync($"""SELECT "Id", "Url", "Features", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}""",
+            cancellation);
 
     /// <summary>Enters this node. Whoever was reached there before is dead: it is this process that answers at that address now.</summary>
     public async Task EnterAsync(string id, Uri url, CancellationToken cancellation)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// Runs the loops that have to go on for as long as the server does. A loop that ends unexpectedly is logged and started again after a pause, and health
-/// says so until it has run for a minute. Thread-safe.
+/// Runs the loops that have to go on for as long as the server does. A loop that ends unexpectedly is logged and
+/// started again after a pause, and health says so until it has run for a minute. Thread-safe.
 /// </summary>
 internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops> logger) : IHealthCheck
 {
@@ -59,22 +59,26 @@ internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops
         }
     }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context,
+        CancellationToken cancellationToken = default)
     {
         foreach (var (name, state) in _ended)
         {
             if (state.StartedAt != long.MaxValue && time.GetElapsedTime(state.StartedAt) >= s_sound)
                 _ended.TryRemove(KeyValuePair.Create(name, state));
         }
-        // Degraded, not unhealthy: the loop is started again, and what it does not do meanwhile other nodes would not do either.
+        // Degraded, not unhealthy: the loop is started again, and what it does not do meanwhile other nodes would not
+        // do either.
         return Task.FromResult(_ended.IsEmpty
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded(string.Join("; ", _ended.OrderBy(l => l.Key).Select(l => $"{l.Key} ended unexpectedly ({l.Value.Ends} times) and was started again; the log says why"))));
+            : HealthCheckResult.Degraded(string.Join("; ", _ended.OrderBy(l => l.Key).Select(l =>
+                $"{l.Key} ended unexpectedly ({l.Value.Ends} times) and was started again; the log says why"))));
     }
 }
 
 internal static partial class BackgroundLoopsLog
 {
-    [LoggerMessage(9013, LogLevel.Error, "The background loop {Name} ended unexpectedly; it is started again in {Seconds} s")]
+    [LoggerMessage(9013, LogLevel.Error,
+        "The background loop {Name} ended unexpectedly; it is started again in {Seconds} s")]
     public static partial void LoopEnded(this ILogger logger, string name, double seconds, Exception? error);
 }

@@ -6,8 +6,9 @@ namespace Chat.Server.Hosting;
 internal static class ListeningAddresses
 {
     /// <summary>
-    /// Whether only programs of this machine can reach it, before there is a server to ask: <c>urls</c>, the ports of <c>http_ports</c> and
-    /// <c>https_ports</c>, and <c>Kestrel:Endpoints</c>. With none of these the server listens on localhost.
+    /// Whether only programs of this machine can reach it, before there is a server to ask: <c>urls</c>, the ports of
+    /// <c>http_ports</c> and <c>https_ports</c>, and <c>Kestrel:Endpoints</c>. With none of these the server listens on
+    /// localhost.
     /// </summary>
     public static bool AreLoopbackOnly(IConfiguration configuration)
     {
@@ -24,7 +25,8 @@ internal static class ListeningAddresses
         try
         {
             var address = BindingAddress.Parse(url ?? "");
-            return address.IsUnixPipe || address.IsNamedPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            return address.IsUnixPipe || address.IsNamedPipe
+                || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
                 || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
         }
         catch (FormatException)
@@ -33,5 +35,6 @@ internal static class ListeningAddresses
         }
     }
 
-    private static string[] Split(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] Split(string? list) =>
+        list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -39,8 +39,8 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     public override Task MigrateAsync(DbContext db, CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         await using var guard = await OpenAsync(cancellation);
-        // Asks again and again instead of waiting inside a statement: an index that is made concurrently waits for all statements that run, this one
-        // included, and each would wait for the other for ever.
+        // Asks again and again instead of waiting inside a statement: an index that is made concurrently waits for all
+        // statements that run, this one included, and each would wait for the other for ever.
         await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(@lock)", guard);
         take.Parameters.AddWithValue("lock", MigrationLock);
         while (await take.ExecuteScalarAsync(cancellation) is not true)

@@ -23,14 +23,16 @@ internal static class PostgresErrors
     };
 
     /// <summary>
-    /// Whether it is about what was written: 21 cardinality, 22 data, 23 constraint, 54 more than an index or a row can hold, P0 raised by a function.
-    /// The same again fails again.
+    /// Whether it is about what was written: 21 cardinality, 22 data, 23 constraint, 54 more than an index or a row can
+    /// hold, P0 raised by a function. The same again fails again.
     /// </summary>
     public static bool IsOfTheWrite(NpgsqlException error) =>
-        error is PostgresException { SqlState: [var a, var b, ..] } && $"{a}{b}" is "21" or "22" or "23" or "54" or "P0";
+        error is PostgresException { SqlState: [var a, var b, ..] }
+            && $"{a}{b}" is "21" or "22" or "23" or "54" or "P0";
 
     /// <summary>Whether somebody else held a row for longer than anybody waits.</summary>
-    public static bool IsLockTimeout(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    public static bool IsLockTimeout(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>
     /// Two transactions in each other's way, or a connection that was gone before anything was committed: the next try has another one.

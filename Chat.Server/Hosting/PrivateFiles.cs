@@ -42,7 +42,8 @@ internal static class PrivateFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Either another process was faster, or the program that opens the file says what is wrong, in its own words.
+            // Either another process was faster, or the program that opens the file says what is wrong, in its own
+            // words.
         }
     }
 
@@ -70,7 +71,8 @@ internal static class PrivateFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"{file} may be readable by other users of this machine, and its mode cannot be changed: {e.Message}";
+            return $"{file} may be readable by other users of this machine, and its mode cannot be changed: "
+                + $"{e.Message}";
         }
     }
 
@@ -93,7 +95,8 @@ internal static class PrivateFiles
             if ((mode & ~OwnersFolder) == 0)
                 return null;
             if (!IsOwn(folder, mode, isOurs))
-                return $"Other users of this machine may look into {folder}. It holds other things too, so its mode stays; the server's own files in it are private. A folder of its own is better";
+                return $"Other users of this machine may look into {folder}. It holds other things too, so its mode "
+                    + "stays; the server's own files in it are private. A folder of its own is better";
             File.SetUnixFileMode(folder, OwnersFolder);
             return null;
         }
@@ -110,7 +113,8 @@ internal static class PrivateFiles
         string[] besides = [Environment.CurrentDirectory, AppContext.BaseDirectory];
         if (Path.GetFileName(name) == "data" && besides.Any(b => Path.TrimEndingDirectorySeparator(b) == parent))
             return true;
-        string[] shared = ["/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.TrimEndingDirectorySeparator(Path.GetTempPath()), "/var/lib", "/srv", "/opt"];
+        string[] shared = ["/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            Path.TrimEndingDirectorySeparator(Path.GetTempPath()), "/var/lib", "/srv", "/opt"];
         return !mode.HasFlag(UnixFileMode.StickyBit) && !shared.Contains(name)
             && Directory.EnumerateFileSystemEntries(folder).All(entry => isOurs(Path.GetFileName(entry)));
     }
@@ -161,7 +165,8 @@ internal static class PrivateFiles
 
     private static class Libc
     {
-        [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+        [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false,
+            ThrowOnUnmappableChar = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 

@@ -35,7 +35,8 @@ public static partial class Problems
         app.UseStatusCodePages(page =>
         {
             var status = page.HttpContext.Response.StatusCode;
-            return WriteAsync(page.HttpContext, status, Code(status), status == StatusCodes.Status415UnsupportedMediaType ? JsonNeeded : null);
+            return WriteAsync(page.HttpContext, status, Code(status),
+                status == StatusCodes.Status415UnsupportedMediaType ? JsonNeeded : null);
         });
         app.UseRequestRules();
         return app;
@@ -98,7 +99,8 @@ public static partial class Problems
 
     private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
 
-    private sealed partial class ProblemHandler(RefusedCalls refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
+    private sealed partial class ProblemHandler(RefusedCalls refusals, ILogger<ProblemHandler> logger)
+        : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -113,7 +115,8 @@ public static partial class Problems
                     await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
                     break;
                 case BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } parameter:
-                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, $"{parameter.Groups[1].Value}: not a value of the expected type"));
+                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid,
+                        $"{parameter.Groups[1].Value}: not a value of the expected type"));
                     break;
                 case BadHttpRequestException bad:
                     Count(httpContext, Code(bad.StatusCode));
@@ -158,12 +161,14 @@ public static partial class Problems
             StatusCodes.Status408RequestTimeout => "the request did not arrive in time",
             StatusCodes.Status413PayloadTooLarge => "body: larger than anything that this address takes",
             StatusCodes.Status415UnsupportedMediaType => JsonNeeded,
-            _ when MissingParameter().Match(bad.Message) is { Success: true } parameter => $"{parameter.Groups[1].Value}: missing",
+            _ when MissingParameter().Match(bad.Message) is { Success: true } parameter =>
+                $"{parameter.Groups[1].Value}: missing",
             _ when MissingBody().IsMatch(bad.Message) => "body: missing",
             _ => "the request cannot be read",
         };
 
-        /// <summary>What binding says where a value of the query is not there: <c>Required parameter "string q" was not provided from query string.</c></summary>
+        /// <summary>What binding says where a value of the query is not there: <c>Required parameter "string q" was not
+        /// provided from query string.</c></summary>
         [GeneratedRegex("^Required parameter \"\\S+ (\\w+)\" was not provided from (?!body)")]
         private static partial Regex MissingParameter();
 

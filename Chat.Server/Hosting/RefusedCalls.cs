@@ -4,11 +4,13 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// What clients are refused, over the hub and over HTTP: counted, and said in one line every ten seconds, however much it is. Faults of the server show
-/// the stack of the first of a kind in that time only. It also says whose refusals are a flood. Thread-safe.
+/// What clients are refused, over the hub and over HTTP: counted, and said in one line every ten seconds, however much
+/// it is. Faults of the server show the stack of the first of a kind in that time only. It also says whose refusals are
+/// a flood. Thread-safe.
 /// </summary>
 [SuppressMessage("Performance", "CA1812", Justification = "Made by the service provider.")]
-internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider time, ILogger<RefusedCalls> logger) : BackgroundService
+internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider time, ILogger<RefusedCalls> logger)
+    : BackgroundService
 {
     /// <summary>How often a line is written while there is something to say.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -16,7 +18,8 @@ internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider t
     /// <summary>Kinds of refusals, users and kinds of faults that are told apart in one interval.</summary>
     private const int MostKinds = 100, MostUsers = 1_000;
 
-    private readonly TokenBuckets _flood = new("refused calls", limits.Value.RefusalRate, limits.Value.RefusalBurst, time);
+    private readonly TokenBuckets _flood = new("refused calls", limits.Value.RefusalRate,
+        limits.Value.RefusalBurst, time);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _refusals = [], _users = [];
     private readonly HashSet<string> _faults = [];

@@ -25,8 +25,10 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
     {
         var wrong = new List<string>();
         if (options.Name.Trim().Length is 0 or > ServerOptions.NameMax || options.Name.Any(char.IsControl))
-            wrong.Add($"{ServerOptions.Section}:{nameof(options.Name)} must be 1 to {ServerOptions.NameMax} characters.");
-        if (options.Accent is { } accent && !(accent is ['#', .. { Length: 6 } digits] && digits.All(char.IsAsciiHexDigit)))
+            wrong.Add($"{ServerOptions.Section}:{nameof(options.Name)} must be 1 to {ServerOptions.NameMax} "
+                + "characters.");
+        if (options.Accent is { } accent
+            && !(accent is ['#', .. { Length: 6 } digits] && digits.All(char.IsAsciiHexDigit)))
             wrong.Add($"{ServerOptions.Section}:{nameof(options.Accent)} must be a colour such as #2563eb.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }

@@ -20,8 +20,9 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
     public override IReadOnlyList<string> OpenToOthers => _openToOthers;
 
     /// <summary>
-    /// Makes the folder and switches the file to its write-ahead log, which stays set in the file. The file holds password hashes and everything that
-    /// was said, so it is for the server's own user only; the files beside it get their mode from it.
+    /// Makes the folder and switches the file to its write-ahead log, which stays set in the file. The file holds
+    /// password hashes and everything that was said, so it is for the server's own user only; the files beside it get
+    /// their mode from it.
     /// </summary>
     public override Task PrepareAsync(CancellationToken cancellation = default) => GuardAsync(async () =>
     {
@@ -89,12 +90,14 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
         var (folder, database) = (Path.GetDirectoryName(file)!, Path.GetFileName(file));
         PrivateFiles.MakeFolder(folder);
         // SQLite keeps the files beside the database where a link leads to.
-        var real = new FileInfo(file) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : file;
+        var real = new FileInfo(file) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : file;
         if (new SqliteConnectionStringBuilder(ConnectionString).Mode is SqliteOpenMode.ReadWriteCreate)
             PrivateFiles.MakeFile(real);
         _openToOthers =
         [
-            .. ((string?[])[PrivateFiles.ProtectFolder(folder, name => s_ours.Contains(name) || name.StartsWith(database, StringComparison.Ordinal)),
+            .. ((string?[])[PrivateFiles.ProtectFolder(folder,
+                name => s_ours.Contains(name) || name.StartsWith(database, StringComparison.Ordinal)),
                 .. s_suffixes.Select(suffix => PrivateFiles.Protect(real + suffix))]).OfType<string>(),
         ];
     }

@@ -17,7 +17,8 @@ internal static class SqliteErrors
     public static string Describe(SqliteException error) => error.SqliteErrorCode switch
     {
         _ when error.SqliteExtendedErrorCode == SqliteFile.MovedCode =>
-            "the database file was moved away or replaced; put it back, or stop the server and start it with the file that it shall use",
+            "the database file was moved away or replaced; put it back, or stop the server and start it with the file "
+                + "that it shall use",
         Full => "the disk is full",
         ReadOnly => "the database is read-only",
         InputOutput => "the disk has an error",

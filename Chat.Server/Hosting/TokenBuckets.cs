@@ -4,8 +4,9 @@ using Chat.Contracts;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a second (or another
-/// <paramref name="unit"/>) up to <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
+/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a
+/// second (or another <paramref name="unit"/>) up to <paramref name="burst"/>. Thread-safe. A bucket that is full again
+/// is forgotten.
 /// </summary>
 /// <param name="what">What is counted, for people.</param>
 /// <param name="rate">Tokens a unit.</param>
@@ -25,23 +26,28 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public void Take(string key, int tokens) => Reserve(key, tokens, TimeSpan.Zero);
 
-    /// <summary>Takes all of them or none, if need be of those that come within <paramref name="most"/>; answers how long to wait for them.</summary>
+    /// <summary>Takes all of them or none, if need be of those that come within <paramref name="most"/>; answers how
+    /// long to wait for them.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
         var (wait, taken) = Try(key, tokens, most);
         if (taken)
             return wait;
-        throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
+        throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in "
+            + $"{Math.Ceiling(wait.TotalSeconds):0} s")
         {
             RetryAfter = wait,
         };
     }
 
-    /// <summary>Takes all of them or none; null if they were there, otherwise the time until there will be enough.</summary>
-    public TimeSpan? TryTake(string key, int tokens) => Try(key, tokens, TimeSpan.Zero) is (var wait, false) ? wait : null;
+    /// <summary>Takes all of them or none; null if they were there, otherwise the time until there will be
+    /// enough.</summary>
+    public TimeSpan? TryTake(string key, int tokens) =>
+        Try(key, tokens, TimeSpan.Zero) is (var wait, false) ? wait : null;
 
-    /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a burst.</summary>
+    /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a
+    /// burst.</summary>
     public void Charge(string key, int tokens)
     {
         if (tokens <= 0)

@@ -10,7 +10,8 @@ namespace Chat.Server.Keys;
 /// or another node has decided since. A server that is alone does it before it listens.
 /// </summary>
 internal sealed class KeyMigration(
-    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
+    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time,
+    ILogger<KeyMigration> logger, NodeTable? nodes = null)
     : BackgroundService
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
@@ -29,7 +30,8 @@ internal sealed class KeyMigration(
         _started = time.GetTimestamp();
         // In a new cluster nobody is there who could be older: its first key need not lie in the database in the open.
         ring.MayEncrypt = features.Has(ClusterFeatures.EncryptedKeys)
-            || (stored == 0 && nodes is not null && (await nodes.LookAsync(CancellationToken.None)).All(n => n.Features?.Split(' ').Contains(ClusterFeatures.EncryptedKeys) is true));
+            || (stored == 0 && nodes is not null && (await nodes.LookAsync(CancellationToken.None))
+                .All(n => n.Features?.Split(' ').Contains(ClusterFeatures.EncryptedKeys) is true));
         if (features.Has(ClusterFeatures.EncryptedKeys))
             await ApplyAsync(CancellationToken.None);
     }

@@ -42,5 +42,7 @@ internal sealed class KeyOptionsRules : IValidateOptions<KeyOptions>
     public ValidateOptionsResult Validate(string? name, KeyOptions options) =>
         options.EncryptAfter >= TimeSpan.Zero && options.EncryptAfter <= TimeSpan.FromDays(30)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{KeyOptions.Section}:{nameof(options.EncryptAfter)} must be between 00:00:00 and 30.00:00:00, not {options.EncryptAfter}.");
+            : ValidateOptionsResult.Fail(
+                $"{KeyOptions.Section}:{nameof(options.EncryptAfter)} must be between 00:00:00 and 30.00:00:00, not "
+                    + $"{options.EncryptAfter}.");
 }

@@ -31,14 +31,19 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         var needed = Needed(rows, stored);
         if (given is null && needed.Count > 0)
         {
-            throw new StartException($"{KeyOptions.FileKey} ({file!.Path}): there is no such file, but the keys in the database are encrypted with master key {string.Join(", ", needed)}. "
-                + "Put the file back from your backup. If it is lost: \"Chat.Server keys discard\", after which everybody signs in again.");
+            throw new StartException(
+                $"{KeyOptions.FileKey} ({file!.Path}): there is no such file, but the keys in the database are encrypted "
+                + $"with master key {string.Join(", ", needed)}. Put the file back from your backup. "
+                + "If it is lost: \"Chat.Server keys discard\", after which everybody signs in again.");
         }
         var keys = given ?? file!.Make();
         if (needed.Where(id => keys.Find(id) is null).ToList() is { Count: > 0 } missing)
         {
-            throw new StartException($"{(file is null ? KeyOptions.MasterKey : $"{KeyOptions.FileKey} ({file.Path})")}: the keys in the database need master key {string.Join(", ", missing)}; "
-                + $"given is {string.Join(", ", keys.All.Select(k => k.Id))}. All nodes on one database have the same; a former key stays in the file on a line of its own.");
+            throw new StartException(
+                (file is null ? KeyOptions.MasterKey : $"{KeyOptions.FileKey} ({file.Path})")
+                + $": the keys in the database need master key {string.Join(", ", missing)}; "
+                + $"given is {string.Join(", ", keys.All.Select(k => k.Id))}. All nodes on one database have the same; "
+                + "a former key stays in the file on a line of its own.");
         }
         foreach (var key in stored)
             Check(key, keys);
@@ -77,7 +82,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
             if (Wanted(Parse(key), current, ring.Keys) is { } wanted)
             {
                 written += await db.DataProtectionKeys.Where(k => k.Id == key.Id && k.Xml == key.Xml)
-                    .ExecuteUpdateAsync(set => set.SetProperty(k => k.Xml, wanted.ToString(SaveOptions.DisableFormatting)), cancellation);
+                    .ExecuteUpdateAsync(set =>
+                        set.SetProperty(k => k.Xml, wanted.ToString(SaveOptions.DisableFormatting)), cancellation);
             }
         }
         if (current is not null)
@@ -139,7 +145,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     public async Task<(IReadOnlyList<MasterKeyRow> Rows, IReadOnlyDictionary<string, int> Sealed)> ListAsync()
     {
         await using var db = Open();
-        var counts = (await StoredAsync(db)).SelectMany(k => KeyXml.IsPlain(Parse(k)) ? [""] : MasterKeyIds(k)).CountBy(id => id).ToDictionary();
+        var counts = (await StoredAsync(db)).SelectMany(k => KeyXml.IsPlain(Parse(k)) ? [""] : MasterKeyIds(k))
+            .CountBy(id => id).ToDictionary();
         return (await RowsAsync(db), counts);
     }
 
@@ -148,7 +155,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         var ids = KeyXml.MasterKeyIds(key);
         if (current is null)
             return ids.Count > 0 ? KeyXml.Open(key, keys) : null;
-        return KeyXml.IsPlain(key) || ids.Any(id => id != current.Id) ? KeyXml.Seal(KeyXml.Open(key, keys), current) : null;
+        return KeyXml.IsPlain(key) || ids.Any(id => id != current.Id) ? KeyXml.Seal(KeyXml.Open(key, keys), current)
+            : null;
     }
 
     private static List<string> Needed(List<MasterKeyRow> rows, List<DataProtectionKey> stored) =>
@@ -156,9 +164,11 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 
     private static IReadOnlyList<string> MasterKeyIds(DataProtectionKey key) => KeyXml.MasterKeyIds(Parse(key));
 
-    private static MasterKey? Current(List<MasterKeyRow> rows, MasterKeys keys) => rows.LastOrDefault(r => r.Retired is null) is not { } row
+    private static MasterKey? Current(List<MasterKeyRow> rows, MasterKeys keys) =>
+        rows.LastOrDefault(r => r.Retired is null) is not { } row
         ? null
-        : keys.Find(row.Id) ?? throw new CryptographicException($"master key {row.Id} is in use now, which this node was not given");
+        : keys.Find(row.Id)
+            ?? throw new CryptographicException($"master key {row.Id} is in use now, which this node was not given");
 
     private static XElement Parse(DataProtectionKey key)
     {
@@ -180,16 +190,20 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         }
         catch (Exception e) when (e is CryptographicException or XmlException)
         {
-            throw new StartException($"{ChatDatabase.Key}: {key.FriendlyName} in the table DataProtectionKeys is damaged, or was changed: its master key does not decrypt it. Restore the table from a backup.", e);
+            throw new StartException(
+                $"{ChatDatabase.Key}: {key.FriendlyName} in the table DataProtectionKeys is damaged, or was changed: "
+                    + "its master key does not decrypt it. Restore the table from a backup.", e);
         }
     }
 
-    private static Task<List<MasterKeyRow>> RowsAsync(AccountsDb db, CancellationToken cancellation = default) => db.MasterKeys.OrderBy(r => r.Number).ToListAsync(cancellation);
+    private static Task<List<MasterKeyRow>> RowsAsync(AccountsDb db, CancellationToken cancellation = default) =>
+        db.MasterKeys.OrderBy(r => r.Number).ToListAsync(cancellation);
 
     private static Task<List<DataProtectionKey>> StoredAsync(AccountsDb db, CancellationToken cancellation = default) =>
         db.DataProtectionKeys.AsNoTracking().OrderBy(k => k.Id).ToListAsync(cancellation);
 
-    private MasterKeyRow Row(MasterKey key, DateTime? retired = null) => new() { Id = key.Id, Made = time.GetUtcNow().UtcDateTime, Retired = retired };
+    private MasterKeyRow Row(MasterKey key, DateTime? retired = null) =>
+        new() { Id = key.Id, Made = time.GetUtcNow().UtcDateTime, Retired = retired };
 
     private AccountsDb Open() => new(database.Options<AccountsDb>(AccountsDb.MigrationsTable));
 
@@ -207,7 +221,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         var number = await db.MasterKeys.Where(r => r.Id == current.Id).Select(r => r.Number).SingleAsync(cancellation);
         // One that came after this was read is not old.
         var now = time.GetUtcNow().UtcDateTime;
-        await db.MasterKeys.Where(r => r.Retired == null && r.Number < number && !used.Contains(r.Id)).ExecuteUpdateAsync(set => set.SetProperty(r => r.Retired, now), cancellation);
+        await db.MasterKeys.Where(r => r.Retired == null && r.Number < number && !used.Contains(r.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.Retired, now), cancellation);
     }
 
     /// <summary>
@@ -219,7 +234,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         try
         {
             await db.Database.ExecuteSqlRawAsync(
-                database is PostgresDatabase ? """SET lock_timeout = '2s'; """ : "PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
+                database is PostgresDatabase ? """SET lock_timeout = '2s'; """ : "PRAGMA wal_checkpoint(TRUNCATE)",
+                cancellation);
             if (database is PostgresDatabase)
                 await db.Database.ExecuteSqlRawAsync("""VACUUM (FULL) "DataProtectionKeys" """, cancellation);
         }

@@ -10,10 +10,12 @@ namespace Chat.Server.Keys;
 internal static class KeyXml
 {
     private static readonly XNamespace s_protection = "http://schemas.asp.net/2015/03/dataProtection";
-    private static readonly XName s_encryptedSecret = s_protection + "encryptedSecret", s_requiresEncryption = s_protection + "requiresEncryption";
+    private static readonly XName s_encryptedSecret = s_protection + "encryptedSecret",
+        s_requiresEncryption = s_protection + "requiresEncryption";
 
     /// <summary>The master keys that are needed to read it.</summary>
-    public static IReadOnlyList<string> MasterKeyIds(XElement key) => [.. key.Descendants().Select(MasterKey.IdOf).OfType<string>().Distinct()];
+    public static IReadOnlyList<string> MasterKeyIds(XElement key) =>
+        [.. key.Descendants().Select(MasterKey.IdOf).OfType<string>().Distinct()];
 
     /// <summary>Whether a secret in it can be read without a master key.</summary>
     public static bool IsPlain(XElement key) => Secrets(Bare(key)).Any();
@@ -41,7 +43,8 @@ internal static class KeyXml
         foreach (var secret in Secrets(sealedKey).ToList())
         {
             secret.ReplaceWith(new XElement(
-                s_encryptedSecret, new XAttribute("decryptorType", typeof(MasterKeyDecryptor).AssemblyQualifiedName!), by.Seal(new XElement(secret))));
+                s_encryptedSecret, new XAttribute("decryptorType", typeof(MasterKeyDecryptor).AssemblyQualifiedName!),
+                by.Seal(new XElement(secret))));
         }
         return sealedKey;
     }
@@ -52,7 +55,8 @@ internal static class KeyXml
     private static XElement Bare(XElement key)
     {
         var bare = new XElement(key);
-        foreach (var wrapped in bare.Descendants(s_encryptedSecret).Where(s => s.Element("unencryptedKey") is not null).ToList())
+        foreach (var wrapped in bare.Descendants(s_encryptedSecret).Where(s => s.Element("unencryptedKey") is not null)
+            .ToList())
             wrapped.ReplaceWith(Marked(wrapped.Element("unencryptedKey")!.Elements().Single()));
         return bare;
     }
@@ -64,5 +68,6 @@ internal static class KeyXml
     }
 
     private static IEnumerable<XElement> Secrets(XElement key) =>
-        key.Descendants().Where(e => (bool?)e.Attribute(s_requiresEncryption) is true && !e.Ancestors(s_encryptedSecret).Any());
+        key.Descendants().Where(e => (bool?)e.Attribute(s_requiresEncryption) is true
+            && !e.Ancestors(s_encryptedSecret).Any());
 }

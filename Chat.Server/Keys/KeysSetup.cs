@@ -28,20 +28,23 @@ public static class KeysSetup
     /// <summary>Before the tables are changed: a node that has no master key leaves the database as it is.</summary>
     /// <exception cref="StartException">It is missing where it cannot be made.</exception>
     public static void CheckKeys(this WebApplication app) =>
-        MasterKeys.Read(app.Services.GetRequiredService<IOptions<KeyOptions>>().Value, app.Services.GetRequiredService<ChatDatabase>());
+        MasterKeys.Read(app.Services.GetRequiredService<IOptions<KeyOptions>>().Value,
+            app.Services.GetRequiredService<ChatDatabase>());
 
     /// <summary>After the tables were made, and before anything asks for a key.</summary>
     /// <exception cref="StartException">The master key is not the one that the keys are encrypted with.</exception>
     public static async Task PrepareKeysAsync(this WebApplication app)
     {
-        var (options, database) = (app.Services.GetRequiredService<IOptions<KeyOptions>>().Value, app.Services.GetRequiredService<ChatDatabase>());
+        var (options, database) = (app.Services.GetRequiredService<IOptions<KeyOptions>>().Value,
+            app.Services.GetRequiredService<ChatDatabase>());
         var (given, file) = (MasterKeys.Read(options, database), MasterKeyFile.Of(options, database));
         var logger = app.Services.GetRequiredService<ILogger<KeyMigration>>();
         foreach (var open in file?.Protect() ?? [])
             logger.NotPrivate(open);
         try
         {
-            var count = await app.Services.GetRequiredService<KeyTable>().EnterAsync(app.Services.GetRequiredService<MasterKeyRing>(), given, file);
+            var count = await app.Services.GetRequiredService<KeyTable>()
+                .EnterAsync(app.Services.GetRequiredService<MasterKeyRing>(), given, file);
             if (given is null)
                 logger.Made(file!.Path);
             await app.Services.GetRequiredService<KeyMigration>().BeginAsync(count);

@@ -23,7 +23,8 @@ internal sealed class MasterKey
         if (secret.Length != Length)
             throw new ArgumentException($"a master key has {Length} bytes", nameof(secret));
         var text = secret.ToArray();
-        Id = Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, text, 8, info: "chat: id of a master key"u8.ToArray()));
+        Id = Convert.ToHexStringLower(
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, text, 8, info: "chat: id of a master key"u8.ToArray()));
         _wrapping = HKDF.DeriveKey(HashAlgorithmName.SHA256, text, 32, info: "chat: keys in the database"u8.ToArray());
         HintKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, text, 32, info: "chat: hints between nodes"u8.ToArray());
         CryptographicOperations.ZeroMemory(text);
@@ -52,7 +53,8 @@ internal sealed class MasterKey
         var nonce = whole.AsSpan(0, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_wrapping, TagLength);
-        aes.Encrypt(nonce, plain, whole.AsSpan(NonceLength + TagLength), whole.AsSpan(NonceLength, TagLength), Encoding.ASCII.GetBytes(Id));
+        aes.Encrypt(nonce, plain, whole.AsSpan(NonceLength + TagLength), whole.AsSpan(NonceLength, TagLength),
+            Encoding.ASCII.GetBytes(Id));
         CryptographicOperations.ZeroMemory(plain);
         return new XElement(SealedName, new XAttribute("key", Id), Convert.ToBase64String(whole));
     }
@@ -74,12 +76,14 @@ internal sealed class MasterKey
             throw new CryptographicException("the sealed key is damaged");
         var plain = new byte[whole.Length - NonceLength - TagLength];
         using var aes = new AesGcm(_wrapping, TagLength);
-        aes.Decrypt(whole.AsSpan(0, NonceLength), whole.AsSpan(NonceLength + TagLength), whole.AsSpan(NonceLength, TagLength), plain, Encoding.ASCII.GetBytes(Id));
+        aes.Decrypt(whole.AsSpan(0, NonceLength), whole.AsSpan(NonceLength + TagLength),
+            whole.AsSpan(NonceLength, TagLength), plain, Encoding.ASCII.GetBytes(Id));
         var secret = XElement.Parse(Encoding.UTF8.GetString(plain), LoadOptions.PreserveWhitespace);
         CryptographicOperations.ZeroMemory(plain);
         return secret;
     }
 
     /// <summary>The id of the key that has sealed this element; null if it is another element.</summary>
-    public static string? IdOf(XElement element) => element.Name == SealedName ? (string?)element.Attribute("key") : null;
+    public static string? IdOf(XElement element) =>
+        element.Name == SealedName ? (string?)element.Attribute("key") : null;
 }

@@ -23,10 +23,12 @@ internal sealed class MasterKeyEncryptor(MasterKeyRing ring) : IXmlEncryptor
 /// <param name="services">The server's.</param>
 internal sealed class MasterKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
-    public XElement Decrypt(XElement encryptedElement) => Open(encryptedElement, services.GetRequiredService<MasterKeyRing>().Keys);
+    public XElement Decrypt(XElement encryptedElement) =>
+        Open(encryptedElement, services.GetRequiredService<MasterKeyRing>().Keys);
 
     /// <exception cref="CryptographicException">The master key is missing, or what is sealed was changed.</exception>
-    public static XElement Open(XElement element, MasterKeys keys) => MasterKey.IdOf(element) is { } id && keys.Find(id) is { } key
+    public static XElement Open(XElement element, MasterKeys keys) => MasterKey.IdOf(element) is { } id
+        && keys.Find(id) is { } key
         ? key.Open(element)
         : throw new CryptographicException($"master key {MasterKey.IdOf(element)} is missing");
 }

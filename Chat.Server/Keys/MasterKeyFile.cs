@@ -7,7 +7,8 @@ namespace Chat.Server.Keys;
 internal sealed class MasterKeyFile
 {
     private const string Comment =
-        "# The master key of this server: it decrypts the keys in the database. Keep a copy in a safe place, apart from the backups of the database.\n";
+        "# The master key of this server: it decrypts the keys in the database. Keep a copy in a safe place, apart "
+            + "from the backups of the database.\n";
 
     private readonly bool _mayBeMade;
 
@@ -23,7 +24,9 @@ internal sealed class MasterKeyFile
         if (!string.IsNullOrWhiteSpace(options.File))
             return new MasterKeyFile(System.IO.Path.GetFullPath(options.File), database is SqliteDatabase);
         return database is SqliteDatabase
-            ? new MasterKeyFile(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(database.Place))!, "keys", "master.key"), mayBeMade: true)
+            ? new MasterKeyFile(
+                System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(database.Place))!,
+                    "keys", "master.key"), mayBeMade: true)
             : null;
     }
 
@@ -37,7 +40,10 @@ internal sealed class MasterKeyFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return _mayBeMade ? null : throw new StartException($"{KeyOptions.FileKey} ({Path}): there is no such file. It must hold the master key that all nodes share.", e);
+            return _mayBeMade ? null
+                : throw new StartException(
+                    $"{KeyOptions.FileKey} ({Path}): there is no such file. It must hold the master key that all nodes "
+                        + "share.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +75,8 @@ internal sealed class MasterKeyFile
         if (!File.Exists(Path))
             return [];
         var name = System.IO.Path.GetFileName(Path);
-        return [.. ((string?[])[PrivateFiles.ProtectFolder(System.IO.Path.GetDirectoryName(Path)!, entry => entry.StartsWith(name, StringComparison.Ordinal)), PrivateFiles.Protect(Path)])
+        return [.. ((string?[])[PrivateFiles.ProtectFolder(System.IO.Path.GetDirectoryName(Path)!,
+            entry => entry.StartsWith(name, StringComparison.Ordinal)), PrivateFiles.Protect(Path)])
             .OfType<string>()];
     }
 }

@@ -23,17 +23,22 @@ internal sealed class MasterKeys
     public static MasterKeys Parse(string text, string source)
     {
         var keys = new List<MasterKey>();
-        foreach (var (line, at) in text.Split('\n').Select((line, at) => (line.Trim(), at + 1)).Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
+        foreach (var (line, at) in text.Split('\n').Select((line, at) => (line.Trim(), at + 1))
+            .Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
         {
             var base64 = line.Replace('-', '+').Replace('_', '/').TrimEnd('=');
             var secret = new byte[MasterKey.Length + 2];
-            if (!Convert.TryFromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='), secret, out var length) || length != MasterKey.Length)
-                throw new StartException($"{source}: line {at} is no master key, which is {MasterKey.Length} bytes in base64, as \"Chat.Server keys new\" prints them.");
+            if (!Convert.TryFromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='), secret, out var length)
+                || length != MasterKey.Length)
+                throw new StartException(
+                    $"{source}: line {at} is no master key, which is {MasterKey.Length} bytes in base64, "
+                        + "as \"Chat.Server keys new\" prints them.");
             var key = new MasterKey(secret.AsSpan(0, length));
             if (keys.All(k => k.Id != key.Id))
                 keys.Add(key);
         }
-        return keys.Count > 0 ? new MasterKeys(keys) : throw new StartException($"{source}: there is no master key in it. \"Chat.Server keys new\" prints a new one.");
+        return keys.Count > 0 ? new MasterKeys(keys) : throw new StartException(
+            $"{source}: there is no master key in it. \"Chat.Server keys new\" prints a new one.");
     }
 
     /// <summary>
@@ -48,8 +53,10 @@ internal sealed class MasterKeys
         if (MasterKeyFile.Of(options, database) is not { } file)
         {
             throw new StartException(
-                $"{KeyOptions.MasterKey} is missing: all nodes on a PostgreSQL database need the same master key, which encrypts the keys in it. Make one with "
-                + $"\"Chat.Server keys new\" and put it into the secret file {SecretFiles.Folder}/Chat__Keys__Master of every node, or name a file with {KeyOptions.FileKey}.");
+                $"{KeyOptions.MasterKey} is missing: all nodes on a PostgreSQL database need the same master key, "
+                    + "which encrypts the keys in it. Make one with "
+                + $"\"Chat.Server keys new\" and put it into the secret file {SecretFiles.Folder}/Chat__Keys__Master "
+                + $"of every node, or name a file with {KeyOptions.FileKey}.");
         }
         return file.Read();
     }

@@ -31,7 +31,8 @@ internal static class LabEndpoints
         return TypedResults.Ok(new TapAnswer([here, .. others.OfType<TapPart>()], others.Count(part => part is null)));
     }
 
-    private static async Task<Ok<SealAnswer>> SealAsync(HttpContext http, [FromBody] SealRequest request, SealRates rates, CancellationToken cancellation)
+    private static async Task<Ok<SealAnswer>> SealAsync(HttpContext http, [FromBody] SealRequest request,
+        SealRates rates, CancellationToken cancellation)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (request.Pieces is not { Count: <= MostPieces } pieces || pieces.Any(p => p?.Data is null))

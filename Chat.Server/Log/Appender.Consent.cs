@@ -128,7 +128,8 @@ internal abstract partial class Appender
         return true;
     }
 
-    /// <summary>Called when the two members of a direct room were admitted: a person who blocks the other does not see it.</summary>
+    /// <summary>Called when the two members of a direct room were admitted: a person who blocks the other does not see
+    /// it.</summary>
     private void HideIfBlocked(OpenRoom room, UserRef me, UserRef other)
     {
         if (!FindBlock(other.Id, me.Id))
@@ -162,7 +163,8 @@ internal abstract partial class Appender
         _concerned.Add(userId);
     }
 
-    /// <summary>Shortly before the commit, and in one order, so that two transactions never wait for each other's rows.</summary>
+    /// <summary>Shortly before the commit, and in one order, so that two transactions never wait for each other's
+    /// rows.</summary>
     private void CountConcerned()
     {
         foreach (var userId in _concerned)

@@ -13,7 +13,8 @@ internal abstract partial class Appender : IDisposable
     private readonly List<ChatEvent> _events = [];
     private DateTime _now;
 
-    /// <summary>What new events carry; see <see cref="StoreGeneration"/>. Known after <see cref="BeginTransaction"/>.</summary>
+    /// <summary>What new events carry; see <see cref="StoreGeneration"/>. Known after
+    /// <see cref="BeginTransaction"/>.</summary>
     protected string? Generation { get; set; }
 
     /// <summary>Begins a transaction in which these will be written.</summary>
@@ -64,9 +65,11 @@ internal abstract partial class Appender : IDisposable
         return _rooms[roomId] = new OpenRoom(roomId, found);
     }
 
-    /// <summary>A node of an earlier version joins and leaves without counting: its events since the last count are added once.</summary>
+    /// <summary>A node of an earlier version joins and leaves without counting: its events since the last count are
+    /// added once.</summary>
     private long CountMembers(OpenRoom room) => room.Members
-        + (room.Found.CountedAt < room.Found.Head ? CountMemberChanges(room.Id, room.Found.CountedAt, room.Found.Head) : 0);
+        + (room.Found.CountedAt < room.Found.Head ? CountMemberChanges(room.Id, room.Found.CountedAt, room.Found.Head)
+            : 0);
 
     private Standing Member(OpenRoom room, string userId) =>
         room.Standings.TryGetValue(userId, out var known) ? known : room.Standings[userId] = FindStanding(room.Id, userId);
@@ -149,7 +152,8 @@ internal readonly record struct Subject(
 /// <param name="MemberCount">See <see cref="RoomRow.MemberCount"/>; 0 for null.</param>
 /// <param name="CountedAt">See <see cref="RoomRow.CountedAt"/>; 0 for null.</param>
 /// <param name="RequestTo">See <see cref="RoomRow.RequestTo"/>.</param>
-internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt, string? RequestTo = null);
+internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt,
+    string? RequestTo = null);
 
 /// <summary>How a person stands to a room.</summary>
 internal readonly record struct Standing(bool Present, bool Owner, long ReadUpTo);

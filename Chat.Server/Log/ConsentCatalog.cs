@@ -4,12 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
 
-/// <summary>Reads who agreed to talk with whom. Thread-safe; at most a few reads at the same time, as in <see cref="RoomCatalog"/>.</summary>
+/// <summary>Reads who agreed to talk with whom. Thread-safe; at most a few reads at the same time, as in
+/// <see cref="RoomCatalog"/>.</summary>
 public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDisposable
 {
     /// <summary>
-    /// How many rooms of a person are looked through for one that another person shares. The shorter of the two lists is taken; if neither is this
-    /// short, only a direct room tells that two people know each other.
+    /// How many rooms of a person are looked through for one that another person shares. The shorter of the two lists
+    /// is taken; if neither is this short, only a direct room tells that two people know each other.
     /// </summary>
     public const int MaxCompared = 1_000;
 
@@ -18,7 +19,8 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
 
     // Everybody who comes back asks it. Not static: what EF Core makes of it belongs to one database.
     private readonly Func<LogDb, string, Task<long>> _version = EF.CompileAsyncQuery(
-        (LogDb db, string userId) => db.ConsentVersions.Where(v => v.UserId == userId).Select(v => v.Version).FirstOrDefault());
+        (LogDb db, string userId) =>
+            db.ConsentVersions.Where(v => v.UserId == userId).Select(v => v.Version).FirstOrDefault());
 
     private readonly SemaphoreSlim _reads = new(4);
     private bool? _isDefault;
@@ -36,29 +38,37 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
         return new PersonalConsent
         {
             Version = version,
-            Blocked = (await db.Blocks.Where(b => b.UserId == userId).Select(b => b.OtherId).OrderBy(id => id).Take(MaxListed).ToListAsync()).ToHashSet(),
-            Hidden = (await db.HiddenRooms.Where(h => h.UserId == userId).Select(h => h.RoomId).OrderBy(id => id).Take(MaxListed).ToListAsync()).ToHashSet(),
-            Requests = mine.Select(r => (Room: r, Side: RequestSide.Mine)).Concat(theirs.Select(r => (Room: r, Side: RequestSide.Theirs)))
+            Blocked = (await db.Blocks.Where(b => b.UserId == userId).Select(b => b.OtherId).OrderBy(id => id)
+                .Take(MaxListed).ToListAsync()).ToHashSet(),
+            Hidden = (await db.HiddenRooms.Where(h => h.UserId == userId).Select(h => h.RoomId).OrderBy(id => id)
+                .Take(MaxListed).ToListAsync()).ToHashSet(),
+            Requests = mine.Select(r => (Room: r, Side: RequestSide.Mine))
+                .Concat(theirs.Select(r => (Room: r, Side: RequestSide.Theirs)))
                 .DistinctBy(r => r.Room).ToDictionary(r => r.Room, r => r.Side),
             Invitations = await InvitationsAsync(db, userId),
             Invited = invited.ToLookup(i => i.RoomId, i => i.User),
         };
     });
 
-    /// <summary>The version of what is known of each of these people; those of whom there is nothing are left out.</summary>
-    public Task<IReadOnlyDictionary<string, long>> VersionsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(async db =>
-        (IReadOnlyDictionary<string, long>)await db.ConsentVersions.Where(v => userIds.Contains(v.UserId)).ToDictionaryAsync(v => v.UserId, v => v.Version));
+    /// <summary>The version of what is known of each of these people; those of whom there is nothing are left
+    /// out.</summary>
+    public Task<IReadOnlyDictionary<string, long>> VersionsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(
+        async db =>
+        (IReadOnlyDictionary<string, long>)await db.ConsentVersions.Where(v => userIds.Contains(v.UserId))
+            .ToDictionaryAsync(v => v.UserId, v => v.Version));
 
     /// <summary>The people whom somebody blocks, by name.</summary>
     public Task<IReadOnlyList<UserRef>> BlockedAsync(string userId) => ReadAsync(async db =>
-        (IReadOnlyList<UserRef>)await db.Blocks.Where(b => b.UserId == userId).OrderBy(b => b.OtherName).ThenBy(b => b.OtherId).Take(MaxListed)
+        (IReadOnlyList<UserRef>)await db.Blocks.Where(b => b.UserId == userId).OrderBy(b => b.OtherName)
+            .ThenBy(b => b.OtherId).Take(MaxListed)
             .Select(b => new UserRef(b.OtherId, b.OtherName, b.OtherKind)).ToArrayAsync());
 
     public Task<bool> IsBlockedAsync(string userId, string otherId) =>
         ReadAsync(db => db.Blocks.AnyAsync(b => b.UserId == userId && b.OtherId == otherId));
 
     /// <summary>Whether a person does not see this direct room of theirs.</summary>
-    public Task<bool> IsHiddenAsync(string userId, string roomId) => ReadAsync(db => db.HiddenRooms.AnyAsync(h => h.UserId == userId && h.RoomId == roomId));
+    public Task<bool> IsHiddenAsync(string userId, string roomId) =>
+        ReadAsync(db => db.HiddenRooms.AnyAsync(h => h.UserId == userId && h.RoomId == roomId));
 
     /// <summary>The direct room of two people; null if they have none.</summary>
     public Task<string?> FindDirectAsync(string one, string other) => ReadAsync(async db =>
@@ -68,8 +78,8 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
     });
 
     /// <summary>
-    /// Whether two people share a private room, or a direct one that nobody has still to agree to. Looks at no more than
-    /// <see cref="MaxCompared"/> rooms, however many they are in.
+    /// Whether two people share a private room, or a direct one that nobody has still to agree to. Looks at no more
+    /// than <see cref="MaxCompared"/> rooms, however many they are in.
     /// </summary>
     public Task<bool> KnowEachOtherAsync(string one, string other) => ReadAsync(async db =>
     {
@@ -87,7 +97,8 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
 
     public void Dispose() => _reads.Dispose();
 
-    /// <summary>Scalar subqueries, because a planner may turn EXISTS into a join that reads all rooms of the other person.</summary>
+    /// <summary>Scalar subqueries, because a planner may turn EXISTS into a join that reads all rooms of the other
+    /// person.</summary>
     private const string ShareSql =
         """
         SELECT count(*) AS "Value" FROM (SELECT "RoomId", "LeftSeq" FROM "Members" WHERE "UserId" = {0} LIMIT 1000) AS few
@@ -97,14 +108,18 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
         """;
 
     private static Task<long> CountRoomsAsync(LogDb db, string userId) => db.Database.SqlQueryRaw<long>(
-        """SELECT count(*) AS "Value" FROM (SELECT 1 FROM "Members" WHERE "UserId" = {0} LIMIT 1001) AS few""", userId).SingleAsync();
+        """SELECT count(*) AS "Value" FROM (SELECT 1 FROM "Members" WHERE "UserId" = {0} LIMIT 1001) AS few""",
+        userId).SingleAsync();
 
     private static async Task<IReadOnlyList<Invitation>> InvitationsAsync(LogDb db, string userId)
     {
-        var found = await db.Invitations.Where(i => i.UserId == userId && i.Declined == 0).OrderByDescending(i => i.At).Take(MaxListed)
-            .Join(db.Rooms, i => i.RoomId, r => r.Id, (i, r) => new { r.Id, r.Kind, r.Name, i.ById, i.ByName, i.ByKind, i.At }).ToListAsync();
+        var found = await db.Invitations.Where(i => i.UserId == userId && i.Declined == 0).OrderByDescending(i => i.At)
+            .Take(MaxListed)
+            .Join(db.Rooms, i => i.RoomId, r => r.Id,
+                (i, r) => new { r.Id, r.Kind, r.Name, i.ById, i.ByName, i.ByKind, i.At }).ToListAsync();
         return [.. found.OrderByDescending(i => i.At).Select(i => new Invitation(
-            new InvitedRoom(i.Id, i.Kind, i.Name), new UserRef(i.ById, i.ByName, i.ByKind), DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime))];
+            new InvitedRoom(i.Id, i.Kind, i.Name), new UserRef(i.ById, i.ByName, i.ByKind),
+            DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime))];
     }
 
     private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)

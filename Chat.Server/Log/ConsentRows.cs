@@ -17,7 +17,8 @@ public sealed class BlockRow
     public long At { get; init; }
 }
 
-/// <summary>A direct room that one of its two members does not see: they have refused it, or blocked the other.</summary>
+/// <summary>A direct room that one of its two members does not see: they have refused it, or blocked the
+/// other.</summary>
 public sealed class HiddenRoomRow
 {
     public required string UserId { get; init; }
@@ -25,7 +26,8 @@ public sealed class HiddenRoomRow
     public required string RoomId { get; init; }
 }
 
-/// <summary>A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which is what appending looks at.</summary>
+/// <summary>A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which is what appending
+/// looks at.</summary>
 public sealed class RequestRow
 {
     public required string RoomId { get; init; }
@@ -60,7 +62,8 @@ public sealed class InvitationRow
 }
 
 /// <summary>
-/// Counts the changes of what the tables above say about one person. Most people have no row: one look tells that there is nothing else to read.
+/// Counts the changes of what the tables above say about one person. Most people have no row: one look tells that there
+/// is nothing else to read.
 /// </summary>
 public sealed class ConsentVersionRow
 {
@@ -74,6 +77,7 @@ public sealed class RoomSettingsRow
 {
     public int Id { get; init; }
 
-    /// <summary>Whether strangers have to ask, where the configuration does not say: not in a database that was used without it.</summary>
+    /// <summary>Whether strangers have to ask, where the configuration does not say: not in a database that was used
+    /// without it.</summary>
     public bool Consent { get; init; }
 }

@@ -39,13 +39,16 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="appender">Handed over: the committing thread closes it at the end.</param>
     /// <param name="batchSize">Most writes in one transaction.</param>
     /// <param name="committed">Called after each commit with its events.</param>
-    /// <param name="concerned">Called after a commit that changed whom somebody talks with; see <see cref="IRoomLog.ConsentChanged"/>.</param>
+    /// <param name="concerned">Called after a commit that changed whom somebody talks with; see
+    /// <see cref="IRoomLog.ConsentChanged"/>.</param>
     /// <param name="time">For <see cref="Patience"/>.</param>
     /// <param name="logger">For what fails.</param>
     public GroupCommitter(
-        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, Action<IReadOnlyList<string>> concerned, TimeProvider time, ILogger logger)
+        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed,
+        Action<IReadOnlyList<string>> concerned, TimeProvider time, ILogger logger)
     {
-        (_appender, _batchSize, _committed, _concerned, _time, _logger) = (appender, batchSize, committed, concerned, time, logger);
+        (_appender, _batchSize, _committed, _concerned, _time, _logger) = (appender, batchSize, committed, concerned,
+            time, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "log committer" };
         _thread.Start();
     }
@@ -107,7 +110,8 @@ internal sealed class GroupCommitter : IDisposable
         _queue.Dispose();
     }
 
-    /// <summary>Whatever goes wrong here, the thread goes on: without it no room of its own would be written any more.</summary>
+    /// <summary>Whatever goes wrong here, the thread goes on: without it no room of its own would be written any
+    /// more.</summary>
     private void CommitGuarded(List<Write> batch)
     {
         try
@@ -118,7 +122,8 @@ internal sealed class GroupCommitter : IDisposable
         {
             _logger.CommitterFailed(e);
             foreach (var write in batch)
-                write.Refuse(new ChatException(ErrorCodes.Unavailable, "the log failed; try again with the same client id", e));
+                write.Refuse(new ChatException(ErrorCodes.Unavailable,
+                    "the log failed; try again with the same client id", e));
         }
     }
 
@@ -129,12 +134,14 @@ internal sealed class GroupCommitter : IDisposable
     }
 
     /// <summary>
-    /// These failed together. If the store is to blame, all of them are refused. Otherwise the writes of each room are tried apart from those of others, and
-    /// then each write by itself, so that only those are refused that fail by themselves.
+    /// These failed together. If the store is to blame, all of them are refused. Otherwise the writes of each room are
+    /// tried apart from those of others, and then each write by itself, so that only those are refused that fail by
+    /// themselves.
     /// </summary>
     private void Separate(IReadOnlyList<Write> failed, Exception error)
     {
-        // If the outcome of a COMMIT is not known, no part of it may be written again here: its writers ask by their client ids.
+        // If the outcome of a COMMIT is not known, no part of it may be written again here: its writers ask by their
+        // client ids.
         if (error is ChatException || DatabaseErrors.IsOfTheStore(error))
         {
             Refuse(failed, error);
@@ -162,8 +169,8 @@ internal sealed class GroupCommitter : IDisposable
     }
 
     /// <summary>
-    /// A write failed by itself. If it does so again while the store takes something else, no repeat will help its sender: it is refused for good, so that
-    /// what waits behind it in an outbox goes on.
+    /// A write failed by itself. If it does so again while the store takes something else, no repeat will help its
+    /// sender: it is refused for good, so that what waits behind it in an outbox goes on.
     /// </summary>
     private void Settle(Write write, Exception error)
     {
@@ -174,7 +181,8 @@ internal sealed class GroupCommitter : IDisposable
             if (DatabaseErrors.IsOfTheWrite(again) && TryCommit([new Write<bool>(new Subject(), Probe)]) is null)
             {
                 _logger.RefusedForGood(again);
-                write.Refuse(new ChatException(ErrorCodes.Invalid, "the server cannot store this, however often it is sent; its log says why", again));
+                write.Refuse(new ChatException(ErrorCodes.Invalid,
+                    "the server cannot store this, however often it is sent; its log says why", again));
                 return;
             }
             error = again;

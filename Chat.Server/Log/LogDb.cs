@@ -70,7 +70,8 @@ public class LogDb : DbContext
             e.HasIndex(r => new { r.RoomId, r.Target }).HasFilter("\"Target\" IS NOT NULL");
             // Tells whether a room was renamed after somebody left. Messages are not in it.
             e.HasIndex(r => new { r.RoomId, r.Seq }, "IX_Events_RoomChanges").HasFilter("\"Type\" = 'room'");
-            // The index IX_Events_Unread, which counts unread messages, is made by the migrations: its key is an expression on SQLite.
+            // The index IX_Events_Unread, which counts unread messages, is made by the migrations: its key is an
+            // expression on SQLite.
         });
         ConsentModel.Add(modelBuilder);
         modelBuilder.Entity<ProbeRow>(probe =>

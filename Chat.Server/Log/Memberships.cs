@@ -7,7 +7,8 @@ namespace Chat.Server.Log;
 /// <summary>What is asked of rooms and their members before a person makes one more. Thread-safe.</summary>
 public sealed class Memberships(IDbContextFactory<LogDb> databases)
 {
-    /// <summary>How many rooms a user is in; <paramref name="most"/> for as many or more, which bounds what is read.</summary>
+    /// <summary>How many rooms a user is in; <paramref name="most"/> for as many or more, which bounds what is
+    /// read.</summary>
     /// <exception cref="ChatException"><c>unavailable</c></exception>
     public Task<int> CountAsync(string userId, int most) =>
         ReadAsync(db => db.Members.Where(m => m.UserId == userId && m.LeftSeq == null).Take(most).CountAsync());

@@ -4,12 +4,14 @@ using Chat.Contracts;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// How many bytes of JSON a page of events may hold: about a megabyte, however many events were asked for, and at least one event.
-/// One byte of a body can be six bytes of JSON (<c>\u0001</c>), so a limit on events alone does not bound what a page costs.
+/// How many bytes of JSON a page of events may hold: about a megabyte, however many events were asked for, and at least
+/// one event. One byte of a body can be six bytes of JSON (<c>\u0001</c>), so a limit on events alone does not bound
+/// what a page costs.
 /// </summary>
 internal struct PageBudget
 {
-    /// <summary>A page ends with the event that reaches this. The largest event of the default limits has 100 KB, which leaves it below a megabyte.</summary>
+    /// <summary>A page ends with the event that reaches this. The largest event of the default limits has 100 KB, which
+    /// leaves it below a megabyte.</summary>
     public const int Bytes = 900_000;
 
     /// <summary>Names of fields, numbers, the time and quotes.</summary>
@@ -33,7 +35,8 @@ internal struct PageBudget
     }
 
     /// <summary>About how many bytes an event has as JSON.</summary>
-    public static int Size(ChatEvent e) => Frame + e.RoomId.Length + e.Id.Length + e.Type.Length + (e.ClientId?.Length ?? 0)
+    public static int Size(ChatEvent e) => Frame + e.RoomId.Length + e.Id.Length + e.Type.Length
+        + (e.ClientId?.Length ?? 0)
         + Size(e.Sender) + Size(e.By) + Size(e.Body) + Size(e.Room?.Name) + Size(e.Room?.Topic);
 
     private static int Size(UserRef? user) => user is null ? 0 : 20 + user.Id.Length + Size(user.Name);

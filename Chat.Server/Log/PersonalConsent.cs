@@ -46,7 +46,8 @@ public sealed record PersonalConsent
     {
         foreach (var roomId in Requests.Keys.Union(before.Requests.Keys))
         {
-            if (!Requests.TryGetValue(roomId, out var now) || !before.Requests.TryGetValue(roomId, out var then) || now != then)
+            if (!Requests.TryGetValue(roomId, out var now) || !before.Requests.TryGetValue(roomId, out var then)
+                || now != then)
                 yield return roomId;
         }
         foreach (var roomId in Invited.Select(i => i.Key).Union(before.Invited.Select(i => i.Key)))

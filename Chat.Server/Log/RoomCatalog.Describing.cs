@@ -48,7 +48,8 @@ public sealed partial class RoomCatalog
             return [];
         var ranges = mine.Select(m => (Id: m.Room.Id, After: m.Member.ReadUpTo, UpTo: m.Room.Head)).ToList();
         object[] asked = db.Database.IsNpgsql()
-            ? [ranges.Select(r => r.Id).ToArray(), ranges.Select(r => r.After).ToArray(), ranges.Select(r => r.UpTo).ToArray(), userId]
+            ? [ranges.Select(r => r.Id).ToArray(), ranges.Select(r => r.After).ToArray(),
+                ranges.Select(r => r.UpTo).ToArray(), userId]
             : [JsonSerializer.Serialize(ranges.Select(r => new object[] { r.Id, r.After, r.UpTo })), userId];
         var rows = await db.Database.SqlQueryRaw<UnreadRow>(RoomSql.Unread(db), asked).ToListAsync(cancellation);
         return rows.ToDictionary(r => r.RoomId, r => r.Unread);
@@ -81,7 +82,8 @@ public sealed partial class RoomCatalog
             var first = rows[room.Id].DistinctBy(m => m.UserId)
                 .OrderBy(m => m.UserName, StringComparer.Ordinal).ThenBy(m => m.UserId, StringComparer.Ordinal)
                 .Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.UserKind, m.ReadUpTo));
-            var found = listed[room.Id] = new Listed(room.Head, [.. first], rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
+            var found = listed[room.Id] = new Listed(room.Head, [.. first],
+                rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
             if (room.Kind != RoomKind.Direct)
                 Remember(room.Id, found);
         }

@@ -23,7 +23,8 @@ public sealed partial class RoomCatalog
         if (key.Contains('\0'))
             return []; // no name has it, and PostgreSQL does not even take the question
         var found = key.EnumerateRunes().Count() >= Trigram && await RoomNameSearch.HasTrigramsAsync(db)
-            ? await db.Rooms.FromSqlRaw(RoomSql.FoundByTrigrams(db), Pattern(db, key), userId).AsNoTracking().ToListAsync()
+            ? await db.Rooms.FromSqlRaw(RoomSql.FoundByTrigrams(db), Pattern(db, key), userId).AsNoTracking()
+                .ToListAsync()
             : await FindWithoutTrigramsAsync(db, userId, key);
         var byName = found.OrderBy(r => r.NameKey, StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal);
         return (IReadOnlyList<Room>)[.. byName.Take(MaxFound).Select(Found)];

@@ -15,18 +15,21 @@ public sealed partial class RoomCatalog
     {
         var rooms = new Dictionary<string, Room>();
         // The room first: whoever is a member when memberships are read may know it as it was before.
-        if (await db.Rooms.AsNoTracking().SingleOrDefaultAsync(r => r.Id == roomId && r.Kind != RoomKind.Direct) is not { } row)
+        if (await db.Rooms.AsNoTracking()
+            .SingleOrDefaultAsync(r => r.Id == roomId && r.Kind != RoomKind.Direct) is not { } row)
             return rooms;
         var members = new List<MemberRow>();
         foreach (var some in userIds.Chunk(UsersAtOnce))
         {
-            members.AddRange(await db.Members.Where(m => m.RoomId == roomId && m.LeftSeq == null && some.Contains(m.UserId))
+            members.AddRange(await db.Members.Where(m => m.RoomId == roomId && m.LeftSeq == null
+                && some.Contains(m.UserId))
                 .AsNoTracking().ToListAsync());
         }
         if (members.Count == 0)
             return rooms;
         // What all of them see alike is described for one.
-        var shared = (await DescribeAsync(db, members[0].UserId, [new Mine(members[0], row)], CancellationToken.None))[0];
+        var shared = (await DescribeAsync(db, members[0].UserId, [new Mine(members[0], row)],
+            CancellationToken.None))[0];
         var unread = await UnreadTexts.ReadAsync(db, roomId, members.Min(m => m.ReadUpTo), row.Head);
         foreach (var member in members)
         {
@@ -40,7 +43,8 @@ public sealed partial class RoomCatalog
         return rooms;
     });
 
-    /// <summary>The newest texts of a room, up to <see cref="MaxUnread"/>, to count anybody's unread messages in.</summary>
+    /// <summary>The newest texts of a room, up to <see cref="MaxUnread"/>, to count anybody's unread messages
+    /// in.</summary>
     private sealed class UnreadTexts
     {
         private readonly List<long> _all = [];
@@ -62,7 +66,8 @@ public sealed partial class RoomCatalog
             return texts;
         }
 
-        /// <summary>Texts of others after a number; <see cref="MaxUnread"/> if they reach farther back than what was read.</summary>
+        /// <summary>Texts of others after a number; <see cref="MaxUnread"/> if they reach farther back than what was
+        /// read.</summary>
         public int Count(string userId, long readUpTo) => _all.Count == MaxUnread && readUpTo < _all[0]
             ? MaxUnread
             : After(_all, readUpTo) - (_bySender.TryGetValue(userId, out var own) ? After(own, readUpTo) : 0);

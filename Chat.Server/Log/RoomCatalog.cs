@@ -45,7 +45,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     private readonly ReadTurns _turns = new(ReadsAtOnce);
 
     /// <summary>The rooms a user is in now, and those that they have left.</summary>
-    public Task<MyRooms> OfAsync(string userId, CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
+    public Task<MyRooms> OfAsync(
+        string userId, CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
     {
         // One statement, so that heads and memberships are of the same moment: no leave lies between them.
         var all = await _mine(db, userId).ToListAsync(cancellation);
@@ -127,7 +128,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task<T> ReadAsync<T>(string? userId, Func<LogDb, ReadTurns.Turn, Task<T>> read, CancellationToken cancellation = default)
+    private async Task<T> ReadAsync<T>(string? userId, Func<LogDb, ReadTurns.Turn, Task<T>> read,
+        CancellationToken cancellation = default)
     {
         try
         {

@@ -19,14 +19,16 @@ internal static class RoomSql
     /// </summary>
     public static string Unread(DbContext db) => db.Database.IsNpgsql() ? PostgresUnread : SqliteUnread;
 
-    /// <summary>The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0} room, {1} the number.</summary>
+    /// <summary>The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0}
+    /// room, {1} the number.</summary>
     public static string UnreadTexts(DbContext db) => db.Database.IsNpgsql() ? PostgresUnreadTexts : SqliteUnreadTexts;
 
     /// <summary>
     /// The first members by name of many rooms, and the owner of each, as rows of Members; the owner may come twice.
     /// {0}: JSON of the ids, or an array.
     /// </summary>
-    public static string FirstMembers(DbContext db) => db.Database.IsNpgsql() ? PostgresFirstMembers : SqliteFirstMembers;
+    public static string FirstMembers(DbContext db) =>
+        db.Database.IsNpgsql() ? PostgresFirstMembers : SqliteFirstMembers;
 
     /// <summary>Present members after a name and an id. {0} room, {1} name, {2} id, {3} how many.</summary>
     public static string MemberPage(DbContext db) => db.Database.IsNpgsql() ? PostgresMemberPage : SqliteMemberPage;
@@ -35,7 +37,8 @@ internal static class RoomSql
     /// Public rooms whose names contain {0}, except those of the person {1}: by name, among the first that the index of
     /// trigrams finds.
     /// </summary>
-    public static string FoundByTrigrams(DbContext db) => db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
+    public static string FoundByTrigrams(DbContext db) =>
+        db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
 
     /// <summary>The number of a room's newest change of name or topic, as Value. {0} room.</summary>
     public static string LastChange(DbContext db) =>
@@ -54,9 +57,12 @@ internal static class RoomSql
         FROM "Rooms" r WHERE r."Id" = {0}
         """;
 
-    private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(
+        System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(
+        System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private static readonly string SqliteUnread =
         $$"""

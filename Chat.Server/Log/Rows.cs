@@ -19,12 +19,13 @@ public sealed class RoomRow
 
     public long Head { get; set; }
 
-    /// <summary>Present members as of the event <see cref="CountedAt"/>; null where no node has counted them yet.</summary>
+    /// <summary>Present members as of the event <see cref="CountedAt"/>; null where no node has counted them
+    /// yet.</summary>
     public long? MemberCount { get; set; }
 
     /// <summary>
-    /// The head with which <see cref="MemberCount"/> was written. If it is below <see cref="Head"/>, a node that does not count has written since; the
-    /// joins and leaves after it are still to be added.
+    /// The head with which <see cref="MemberCount"/> was written. If it is below <see cref="Head"/>, a node that does
+    /// not count has written since; the joins and leaves after it are still to be added.
     /// </summary>
     public long? CountedAt { get; set; }
 

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// Names the life of the store in which an event was written. Within one life nothing that was committed goes away, so two different events with the same
-/// number are always of different generations. Short, since every event carries it; opaque.
+/// Names the life of the store in which an event was written. Within one life nothing that was committed goes away, so
+/// two different events with the same number are always of different generations. Short, since every event carries it;
+/// opaque.
 /// </summary>
 internal static class StoreGeneration
 {
@@ -15,8 +16,9 @@ internal static class StoreGeneration
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>
-    /// Of a PostgreSQL server. A standby has started at a time of its own, and a server that was primary must start anew before it can be one again: the time of
-    /// the start names each life, whichever node or pooler asks.
+    /// Of a PostgreSQL server. A standby has started at a time of its own, and a server that was primary must start
+    /// anew before it can be one again: the time of the start names each life, whichever node or pooler asks.
     /// </summary>
-    public static string OfServer(DateTime startedAt) => Base64Url.EncodeToString(SHA256.HashData(BitConverter.GetBytes(startedAt.Ticks)).AsSpan(0, Bytes));
+    public static string OfServer(DateTime startedAt) =>
+        Base64Url.EncodeToString(SHA256.HashData(BitConverter.GetBytes(startedAt.Ticks)).AsSpan(0, Bytes));
 }

@@ -7,8 +7,8 @@ namespace Chat.Server.Relay;
 /// stay, since clients that were away for the same time come through the same places. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A block belongs to the feed for which it was read. A feed hears of every deletion in its room, or finds it by its number; when nobody follows
-/// the room any more, nothing is heard of it, and its blocks end with its feed.
+/// A block belongs to the feed for which it was read. A feed hears of every deletion in its room, or finds it by its
+/// number; when nobody follows the room any more, nothing is heard of it, and its blocks end with its feed.
 /// </remarks>
 public sealed class HistoryBlocks(IRoomLog log)
 {
@@ -43,7 +43,8 @@ public sealed class HistoryBlocks(IRoomLog log)
         }
     }
 
-    /// <summary>Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the feed is no longer held.</summary>
+    /// <summary>Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the
+    /// feed is no longer held.</summary>
     public void Forget(RoomFeed feed)
     {
         lock (_parts)
@@ -102,7 +103,8 @@ public sealed class HistoryBlocks(IRoomLog log)
     {
         await Task.Yield(); // the read itself is not for the caller's lock
         var events = await log.ReadAfterAsync(roomId, after, limit);
-        return new Part([.. events.Select(e => new RelayedEvent(e))], events.Count == limit || PageBudget.IsFull(events));
+        return new Part([.. events.Select(e => new RelayedEvent(e))], events.Count == limit
+            || PageBudget.IsFull(events));
     }
 
     private void Forget(Entry entry)

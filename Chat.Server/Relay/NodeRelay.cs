@@ -18,7 +18,8 @@ public sealed class NodeRelay
     private readonly LimitOptions _limits;
 
     public NodeRelay(
-        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits, IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger,
+        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits,
+        IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger,
         ConsentCatalog? consent = null)
     {
         Consent = consent;
@@ -166,5 +167,6 @@ public sealed class NodeRelay
     }
 
     /// <summary>Whether a user does not see a room of theirs; null if no connection to this node tells.</summary>
-    internal bool? Hides(string userId, string roomId) => Of(userId).Select(s => s.Hides(roomId)).FirstOrDefault(h => h is not null);
+    internal bool? Hides(string userId, string roomId) =>
+        Of(userId).Select(s => s.Hides(roomId)).FirstOrDefault(h => h is not null);
 }

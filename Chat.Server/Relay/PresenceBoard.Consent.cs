@@ -6,8 +6,8 @@ namespace Chat.Server.Relay;
 public sealed partial class PresenceBoard
 {
     /// <summary>
-    /// A session's user does not see this room any more and is not shown there. Those there who see the user nowhere else are told that the user is
-    /// offline, since nothing would tell them later.
+    /// A session's user does not see this room any more and is not shown there. Those there who see the user nowhere
+    /// else are told that the user is offline, since nothing would tell them later.
     /// </summary>
     internal void Withdrew(Session session, RoomFeed room)
     {
@@ -27,7 +27,8 @@ public sealed partial class PresenceBoard
     /// <summary>Tells a session of everybody whom its user may see.</summary>
     internal void Introduce(Session session) => Introduce(session, Shown(session.FeedsOfUser()));
 
-    /// <summary>Tells those who saw a user in rooms that are gone, and see them in none of the others, that the user is offline.</summary>
+    /// <summary>Tells those who saw a user in rooms that are gone, and see them in none of the others, that the user is
+    /// offline.</summary>
     private void Conceal(string userId, List<RoomFeed> gone, List<RoomFeed> shown)
     {
         if (gone.Count == 0)

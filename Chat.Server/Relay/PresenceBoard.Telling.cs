@@ -3,15 +3,16 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells people of each other at a pace: at once after a pause, and then no sooner than telling the news before has been paid for. What
-/// changes meanwhile is merged; of each person the newest state is told, once to each session.
+/// Tells people of each other at a pace: at once after a pause, and then no sooner than telling the news before has
+/// been paid for. What changes meanwhile is merged; of each person the newest state is told, once to each session.
 /// </summary>
 public sealed partial class PresenceBoard
 {
     /// <summary>News for so few sessions never wait.</summary>
     private const int Few = 8;
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(0.2), s_longestRest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(0.2),
+        s_longestRest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _newsGate = new(); // never held together with another lock
     private Dictionary<string, HashSet<RoomFeed>> _news = [];

@@ -3,8 +3,9 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What if the log went back in time, as after a failover that lost a tail? Numbers are given a second time then, and the newest number falls. A feed that sees
-/// a sign of it reads its newest event again; if that is not there, or is another one, it starts over, and so do its clients.
+/// What if the log went back in time, as after a failover that lost a tail? Numbers are given a second time then, and
+/// the newest number falls. A feed that sees a sign of it reads its newest event again; if that is not there, or is
+/// another one, it starts over, and so do its clients.
 /// </summary>
 public sealed partial class RoomFeed
 {
@@ -22,7 +23,8 @@ public sealed partial class RoomFeed
         }
     }
 
-    /// <summary>Whether an event may be put behind the newest one unseen: both were written in the same life of the store, or in one that is not known.</summary>
+    /// <summary>Whether an event may be put behind the newest one unseen: both were written in the same life of the
+    /// store, or in one that is not known.</summary>
     private bool FollowsNewest(ChatEvent e) =>
         _tail.Find(_tail.Head)?.Event.Generation is not { } newest || e.Generation is not { } next || newest == next;
 
@@ -30,8 +32,10 @@ public sealed partial class RoomFeed
     private bool Contradicts(ChatEvent e) => _tail.Find(e.Seq) is { } known && !IsSame(known.Event, e);
 
     /// <summary>Two reports of one event. A deletion takes its body, so that does not count.</summary>
-    private static bool IsSame(ChatEvent one, ChatEvent other) => one.Seq == other.Seq && one.Type == other.Type && one.Sender.Id == other.Sender.Id
-        && one.At == other.At && (one.Generation is null || other.Generation is null || one.Generation == other.Generation);
+    private static bool IsSame(ChatEvent one, ChatEvent other) => one.Seq == other.Seq && one.Type == other.Type
+        && one.Sender.Id == other.Sender.Id
+        && one.At == other.At
+        && (one.Generation is null || other.Generation is null || one.Generation == other.Generation);
 
     private async Task VerifyAsync(long head, RelayedEvent? newest)
     {

@@ -1,6 +1,7 @@
 namespace Chat.Server.Relay;
 
-/// <summary>The sessions that follow a room: coming and going take the same time in a crowd as in a small room.</summary>
+/// <summary>The sessions that follow a room: coming and going take the same time in a crowd as in a small
+/// room.</summary>
 public sealed partial class RoomFeed : IThreadPoolWorkItem
 {
     /// <summary>So few are woken by the thread that moved the head, which is quicker than to ask another one.</summary>
@@ -60,14 +61,16 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The sessions that follow the room now. Not to be changed: all who ask before the next coming or going share it.</summary>
+    /// <summary>The sessions that follow the room now. Not to be changed: all who ask before the next coming or going
+    /// share it.</summary>
     internal Subscription[] Subscriptions()
     {
         lock (_gate)
             return _copy ??= [.. Followers()];
     }
 
-    /// <summary>Wakes the sessions, on another thread where they are many: whoever commits does not wait until all are woken.</summary>
+    /// <summary>Wakes the sessions, on another thread where they are many: whoever commits does not wait until all are
+    /// woken.</summary>
     private void Wake()
     {
         if (SubscriptionCount > WokenAtOnce)
@@ -82,7 +85,8 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        // Before the sessions are listed: one that comes, or a head that moves, after this moment is seen by the next walk.
+        // Before the sessions are listed: one that comes, or a head that moves, after this moment is seen by the next
+        // walk.
         Interlocked.Exchange(ref _waking, 0);
         foreach (var subscription in Subscriptions())
             subscription.Wake();

@@ -8,7 +8,8 @@ namespace Chat.Server.Relay;
 /// </summary>
 /// <remarks>
 /// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
-/// It is registered before its first read, so that no commit falls between the two. RoomFeed.Followers.cs has the sessions.
+/// It is registered before its first read, so that no commit falls between the two. RoomFeed.Followers.cs has the
+/// sessions.
 /// </remarks>
 public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
@@ -21,7 +22,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
 
-    /// <summary>Messages of which a deletion was heard that is not in the tail yet: what is still read of them is blanked.</summary>
+    /// <summary>Messages of which a deletion was heard that is not in the tail yet: what is still read of them is
+    /// blanked.</summary>
     private readonly HashSet<long> _deletedAhead = [];
     private bool _loaded;
     private long _announced;
@@ -151,7 +153,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    /// <summary>The log has blanked a message. Its event will be read, but until then nothing may hand out what it took back.</summary>
+    /// <summary>The log has blanked a message. Its event will be read, but until then nothing may hand out what it took
+    /// back.</summary>
     private void DeletedAhead(long target)
     {
         if (_loaded && _deletedAhead.Count < MostAhead)
@@ -160,7 +163,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
     }
 
     private bool IsDeletedAhead(ChatEvent e) =>
-        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq) || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
+        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq)
+            || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
 
     /// <summary>A message was deleted: neither it nor its edits are handed out with the body that they had.</summary>
     private void ForgetBodies(long target)
@@ -197,7 +201,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
                 RelayedEvent? newest;
                 lock (_gate)
                 {
-                    (first, doubted, after, announced, newest) = (!_loaded, _doubted, _tail.Head, _announced, _tail.Find(_tail.Head));
+                    (first, doubted, after, announced, newest) = (!_loaded, _doubted, _tail.Head, _announced,
+                        _tail.Find(_tail.Head));
                     if (!first && !doubted && after >= _announced)
                     {
                         _reading = null;
@@ -233,7 +238,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    /// <summary>Reads on, together with the newest event here: it shows that the log still has what was read before.</summary>
+    /// <summary>Reads on, together with the newest event here: it shows that the log still has what was read
+    /// before.</summary>
     private async Task FollowAsync(long after, long announced, RelayedEvent? newest)
     {
         var known = newest is null ? 0 : 1;

@@ -3,8 +3,9 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What passes by in one room: who is typing, and how far people have read. It is told to the room's sessions at a pace: at once after
-/// a pause, and then no sooner than telling the one before has been paid for. What comes meanwhile is merged. Thread-safe.
+/// What passes by in one room: who is typing, and how far people have read. It is told to the room's sessions at a
+/// pace: at once after a pause, and then no sooner than telling the one before has been paid for. What comes meanwhile
+/// is merged. Thread-safe.
 /// </summary>
 internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
 {
@@ -14,7 +15,8 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
     /// <summary>So few sessions never wait.</summary>
     private const int Few = 8;
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2), s_longestRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2),
+        s_longestRest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private Dictionary<string, SharedNotice> _typing = [];
@@ -27,7 +29,8 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
         lock (_gate)
         {
             if (signal is RelaySignal.ReadMarker marker)
-                Add(_markers, MaxMarkers, new Notice.ReadMarker(marker.RoomId, marker.UserId, marker.Seq), marker.UserId);
+                Add(_markers, MaxMarkers, new Notice.ReadMarker(marker.RoomId, marker.UserId, marker.Seq),
+                    marker.UserId);
             else if (signal is RelaySignal.Typing && !_typing.ContainsKey(signal.UserId))
                 Add(_typing, MaxTyping, new Notice.Typing(signal.RoomId, signal.UserId), signal.UserId);
             if (_busy)
@@ -63,7 +66,8 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
         }
     }
 
-    private static bool IsForCrowd(SharedNotice notice, Session session) => notice.Notice is Notice.Typing || notice.UserId == session.User.Id;
+    private static bool IsForCrowd(SharedNotice notice, Session session) =>
+        notice.Notice is Notice.Typing || notice.UserId == session.User.Id;
 
     /// <summary>What has gathered; with nothing there, the next signal tells again.</summary>
     private List<SharedNotice> Take()
@@ -96,6 +100,7 @@ public sealed class SharedNotice(Notice notice, string userId)
     public string UserId { get; } = userId;
 
     /// <summary>The notice as a transport writes it; see <see cref="RelayedEvent.Encoded"/>.</summary>
-    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<SharedNotice, T, ReadOnlyMemory<byte>> encode) where T : class =>
+    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<SharedNotice, T, ReadOnlyMemory<byte>> encode)
+        where T : class =>
         _encodings.Of(this, format, encode);
 }

@@ -3,20 +3,23 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells the sessions of a room that it has another name or topic. The room is read once for all of them, one room after the other, and
-/// no sooner again than its sessions have been paid for: changes that come meanwhile are one. No change is lost. Thread-safe.
+/// Tells the sessions of a room that it has another name or topic. The room is read once for all of them, one room
+/// after the other, and no sooner again than its sessions have been paid for: changes that come meanwhile are one. No
+/// change is lost. Thread-safe.
 /// </summary>
 internal sealed class RoomUpdates(NodeRelay relay)
 {
     /// <summary>So few sessions never wait.</summary>
     private const int Few = 8;
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(10), s_longestRest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(10),
+        s_longestRest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _due = [];
-    private readonly Dictionary<string, bool> _rooms = []; // those that are due or rest, with: has changed since it was read
+    // Those that are due or rest, with: has changed since it was read.
+    private readonly Dictionary<string, bool> _rooms = [];
     private bool _running;
     private bool _failed;
 
@@ -93,7 +96,8 @@ internal sealed class RoomUpdates(NodeRelay relay)
 
     private async Task<TimeSpan> TellAsync(string roomId)
     {
-        var sessions = (relay.Feeds.Find(roomId)?.Subscriptions() ?? []).Where(s => s.IsMember).Select(s => s.Session).Where(s => s.FollowsAll).ToList();
+        var sessions = (relay.Feeds.Find(roomId)?.Subscriptions() ?? []).Where(s => s.IsMember).Select(s => s.Session)
+            .Where(s => s.FollowsAll).ToList();
         if (sessions.Count == 0)
             return TimeSpan.Zero;
         var rooms = await relay.Catalog.ForMembersAsync(roomId, [.. sessions.Select(s => s.User.Id).Distinct()]);

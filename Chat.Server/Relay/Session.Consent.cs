@@ -4,8 +4,9 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What a session's user does not want to see, or has still to agree to. The session keeps the state that it has last told its client, and at
-/// each word of a change reads the new one in its turn and writes the difference. So a hidden room is never written to, however late word comes.
+/// What a session's user does not want to see, or has still to agree to. The session keeps the state that it has last
+/// told its client, and at each word of a change reads the new one in its turn and writes the difference. So a hidden
+/// room is never written to, however late word comes.
 /// </summary>
 public sealed partial class Session
 {
@@ -30,8 +31,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// Called under the lock. Nobody has to agree to anything: admits at once, as <see cref="Admit"/>. Otherwise the session's next turn looks
-    /// first whether its user wants to see the room.
+    /// Called under the lock. Nobody has to agree to anything: admits at once, as <see cref="Admit"/>. Otherwise the
+    /// session's next turn looks first whether its user wants to see the room.
     /// </summary>
     private Subscription? AdmitOrAsk(ChatEvent join, long cursor)
     {
@@ -48,7 +49,8 @@ public sealed partial class Session
             _consent = await consent.OfAsync(User.Id);
     }
 
-    /// <summary>In a room that waits for consent nobody hears of the other; from a blocked person nothing passing is heard anywhere.</summary>
+    /// <summary>In a room that waits for consent nobody hears of the other; from a blocked person nothing passing is
+    /// heard anywhere.</summary>
     private bool Wants(SharedNotice shared) => shared.UserId == User.Id || shared.Notice switch
     {
         Notice.Typing typing => !_consent.IsQuiet(typing.RoomId) && !_consent.Blocked.Contains(typing.UserId),
@@ -56,7 +58,8 @@ public sealed partial class Session
         _ => true,
     };
 
-    /// <summary>Reads what has changed and writes what that means for the client. False: the connection is over.</summary>
+    /// <summary>Reads what has changed and writes what that means for the client. False: the connection is
+    /// over.</summary>
     private async ValueTask<bool> ApplyConsentAsync()
     {
         if (!Volatile.Read(ref _consentDue))
@@ -104,7 +107,8 @@ public sealed partial class Session
         return back;
     }
 
-    private async ValueTask<bool> ApplyConsentAsync(PersonalConsent before, List<(ChatEvent Join, long Cursor)> asking, List<Room> back)
+    private async ValueTask<bool> ApplyConsentAsync(PersonalConsent before, List<(ChatEvent Join, long Cursor)> asking,
+        List<Room> back)
     {
         var now = _consent;
         var shown = new List<Subscription>();
@@ -115,7 +119,8 @@ public sealed partial class Session
                 if (Admit(join, cursor) is { } admitted)
                     shown.Add(admitted);
             }
-            // The client has forgotten these rooms with its cursors, and takes the number before the join for its first.
+            // The client has forgotten these rooms with its cursors, and takes the number before the join for its
+            // first.
             foreach (var room in back.Where(r => !_subscriptions.ContainsKey(r.Id)))
             {
                 NoticeJoined(room.Id);
@@ -125,7 +130,8 @@ public sealed partial class Session
                 returned.Feed.Announce(room.Head);
                 shown.Add(returned);
             }
-            shown.AddRange(before.Requests.Keys.Where(r => !now.IsQuiet(r)).Select(r => _subscriptions.GetValueOrDefault(r)).OfType<Subscription>().Except(shown));
+            shown.AddRange(before.Requests.Keys.Where(r => !now.IsQuiet(r))
+                .Select(r => _subscriptions.GetValueOrDefault(r)).OfType<Subscription>().Except(shown));
             foreach (var roomId in now.RoomsChangedSince(before).Where(_subscriptions.ContainsKey))
                 NoticeJoined(roomId);
             foreach (var userId in now.Blocked.Where(u => !before.Blocked.Contains(u) && _followed is null))

@@ -4,8 +4,9 @@ namespace Chat.Server.Relay;
 
 /// <summary>
 /// What a session says beside events. All of it is merged while it waits: the newest state of a thing is enough, and what does not fit the
-/// bounds is dropped, except that a room is new or has changed, of which there are at most as many as rooms. A room that is new comes
-/// before its events; everything else comes after the events that are there, or after a few portions of them.
+/// bounds is dropped, except that a room is new or has changed, of which there are at most as many as rooms. A room
+/// that is new comes before its events; everything else comes after the events that are there, or after a few portions
+/// of them.
 /// </summary>
 public sealed partial class Session
 {
@@ -98,7 +99,8 @@ public sealed partial class Session
         _delivered = 0;
     }
 
-    /// <summary>Rooms that are new to the client: it takes no event of a room that it has not heard of. False: the connection is over.</summary>
+    /// <summary>Rooms that are new to the client: it takes no event of a room that it has not heard of. False: the
+    /// connection is over.</summary>
     private async ValueTask<bool> WriteJoinedAsync()
     {
         while (true)
@@ -124,7 +126,8 @@ public sealed partial class Session
                     _joinedRooms.Add(roomId);
                 throw;
             }
-            if (room is not null && _consent.Seen(room) is { } seen && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
+            if (room is not null && _consent.Seen(room) is { } seen
+                && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
                 return false;
         }
     }
@@ -139,7 +142,8 @@ public sealed partial class Session
             return true;
         foreach (var room in waiting.Updated.Values)
         {
-            if (Follows(room.Id) && _consent.Seen(room) is { } seen && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
+            if (Follows(room.Id) && _consent.Seen(room) is { } seen
+                && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
                 return false;
         }
         foreach (var some in waiting.Markers.Values.Concat(waiting.Typing.Values).Chunk(NoticesAtOnce))
@@ -159,7 +163,8 @@ public sealed partial class Session
             return _subscriptions.ContainsKey(roomId);
     }
 
-    /// <summary>What waits to be said, merged; made when there is something, so that a quiet session has none.</summary>
+    /// <summary>What waits to be said, merged; made when there is something, so that a quiet session has
+    /// none.</summary>
     private sealed class Waiting
     {
         public Dictionary<string, Room> Updated { get; } = [];

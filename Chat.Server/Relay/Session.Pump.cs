@@ -114,7 +114,8 @@ public sealed partial class Session : IThreadPoolWorkItem
                     break;
                 }
                 subscription.Taken();
-                if (!await DeliverAsync(subscription) || (portions % PortionsBeforeNotices == 0 && !await WriteNoticesAsync()))
+                if (!await DeliverAsync(subscription)
+                    || (portions % PortionsBeforeNotices == 0 && !await WriteNoticesAsync()))
                     break;
             }
         }

@@ -64,7 +64,8 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            return _live && !_closed && _followed is null && !_consent.Hidden.Contains(roomId) && join > _left.GetValueOrDefault(roomId)
+            return _live && !_closed && _followed is null && !_consent.Hidden.Contains(roomId)
+                && join > _left.GetValueOrDefault(roomId)
                 && (!_subscriptions.TryGetValue(roomId, out var subscription) || subscription.KnownAt < join);
         }
     }
@@ -77,7 +78,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// What it has written of a room is no longer in the log. Its client is disconnected: when it comes back, its cursors show what it has to forget.
+    /// What it has written of a room is no longer in the log. Its client is disconnected: when it comes back, its
+    /// cursors show what it has to forget.
     /// </summary>
     internal void StartOver()
     {
@@ -116,7 +118,8 @@ public sealed partial class Session
     internal IReadOnlyList<RoomFeed> Feeds()
     {
         lock (_gate)
-            return [.. _subscriptions.Values.Where(s => s.IsMember && !_consent.IsQuiet(s.Feed.RoomId)).Select(s => s.Feed)];
+            return [.. _subscriptions.Values.Where(s => s.IsMember && !_consent.IsQuiet(s.Feed.RoomId)).Select(s =>
+                s.Feed)];
     }
 
     private void Unsubscribe()

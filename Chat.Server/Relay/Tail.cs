@@ -1,8 +1,8 @@
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// The newest events of a room, consecutive, in a ring, which is as large as it had to be so far: a quiet room has none. Not
-/// thread-safe: its <see cref="RoomFeed"/> locks.
+/// The newest events of a room, consecutive, in a ring, which is as large as it had to be so far: a quiet room has
+/// none. Not thread-safe: its <see cref="RoomFeed"/> locks.
 /// </summary>
 internal sealed class Tail
 {

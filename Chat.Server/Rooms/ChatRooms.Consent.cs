@@ -14,7 +14,8 @@ public sealed partial class ChatRooms
     }
 
     /// <summary>The rooms that I am invited to, the newest invitation first.</summary>
-    public async Task<IReadOnlyList<Invitation>> InvitationsAsync(User me) => (await choices.OfAsync(me.Id)).Invitations;
+    public async Task<IReadOnlyList<Invitation>> InvitationsAsync(User me) =>
+        (await choices.OfAsync(me.Id)).Invitations;
 
     /// <summary>Joins a room that I am invited to: the room. Or declines: null.</summary>
     public async Task<Room?> AnswerInvitationAsync(User me, string? roomId, bool? accept)
@@ -44,8 +45,10 @@ public sealed partial class ChatRooms
         consent.RequireEverywhere();
         if (userId == me.Id)
             throw Rules.Invalid("userId", "you cannot block yourself");
-        var other = userId is { Length: > 0 and <= 64 } ? await people.FindByIdAsync(userId, CancellationToken.None) : null;
-        await log.BlockAsync(Ref(me), other ?? throw new ChatException(ErrorCodes.NotFound, "nobody has this id"), consent.Bounds);
+        var other = userId is { Length: > 0 and <= 64 } ? await people.FindByIdAsync(userId, CancellationToken.None)
+            : null;
+        await log.BlockAsync(Ref(me), other ?? throw new ChatException(ErrorCodes.NotFound, "nobody has this id"),
+            consent.Bounds);
     }
 
     /// <summary>Takes a block back; of somebody who is not blocked: nothing.</summary>

@@ -13,7 +13,8 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, ConsentCatalog choices, Consent consent, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads,
+    IRoomLog log, RoomCatalog catalog, ConsentCatalog choices, Consent consent, UserDirectory people, NodeRelay relay,
+    Rates rate, ReadBudget reads,
     TypingPace typing, RoomQuota quota, IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
@@ -23,7 +24,8 @@ public sealed partial class ChatRooms(
         await consent.SeenByAsync(me.Id, (await RoomsOfAsync(me, cancellation)).Rooms);
 
     /// <summary>Starts a session's delivery over from these cursors; answers with the rooms I am in.</summary>
-    public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors,
+        CancellationToken cancellation) =>
         session.SyncAsync(cursors, stopping => RoomsOfAsync(session.User, stopping), cancellation);
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
@@ -36,7 +38,8 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>A page of the members of a room that I am in, by name.</summary>
-    public async Task<MemberPage> MembersAsync(User me, string? roomId, MemberQuery? query, CancellationToken cancellation)
+    public async Task<MemberPage> MembersAsync(User me, string? roomId, MemberQuery? query,
+        CancellationToken cancellation)
     {
         if (query?.Query?.Length > Limits.RoomNameMax)
             throw Rules.Invalid("query", $"at most {Limits.RoomNameMax} characters");
@@ -75,7 +78,8 @@ public sealed partial class ChatRooms(
     public async Task<Room> OpenDirectAsync(User me, string? userName)
     {
         var person = await FindPersonAsync(userName);
-        // Somebody with whom there is a direct room costs nothing: a script may say something to the same person every second.
+        // Somebody with whom there is a direct room costs nothing: a script may say something to the same person every
+        // second.
         if (person is not null && await consent.FindDirectAsync(Ref(me), person) is { } known)
             return await SeenByAsync(me, known);
         rate.Name(me.Id);
@@ -150,7 +154,8 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>I have read a room up to a number. Where I had read as far already, nothing is stored, and nobody is told.</summary>
+    /// <summary>I have read a room up to a number. Where I had read as far already, nothing is stored, and nobody is
+    /// told.</summary>
     public async Task MarkReadAsync(User me, string? roomId, long? seq, CancellationToken cancellation)
     {
         if (seq is not >= 0)
@@ -174,7 +179,8 @@ public sealed partial class ChatRooms(
     }
 
     private Task<MyRooms> RoomsOfAsync(User me, CancellationToken cancellation) =>
-        reads.TakeAsync(me.Id, () => catalog.OfAsync(me.Id, cancellation), mine => ReadBudget.CostOf(mine.Rooms), cancellation);
+        reads.TakeAsync(me.Id, () => catalog.OfAsync(me.Id, cancellation), mine => ReadBudget.CostOf(mine.Rooms),
+            cancellation);
 
     private static UserRef Ref(User user) => new(user.Id, user.Name, user.Kind);
 
@@ -192,7 +198,8 @@ public sealed partial class ChatRooms(
 
     /// <summary>Somebody may have removed me in between.</summary>
     private async Task<Room> SeenByAsync(User me, string roomId) =>
-        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen : throw NoSuchRoom();
+        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen
+            : throw NoSuchRoom();
 
     /// <summary>A private or direct room is not there for who was never in it; nor is it, for joining, to who has left.</summary>
     private async Task<Sight> RequireVisibleAsync(User me, string roomId) =>

@@ -9,12 +9,14 @@ namespace Chat.Server.Rooms;
 /// <summary>
 /// Whether people have to agree before they talk, and what one person sees of rooms for that reason. Thread-safe.
 /// </summary>
-public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay relay, ClusterFeatures features, IOptions<RoomOptions> options)
+public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay relay, ClusterFeatures features,
+    IOptions<RoomOptions> options)
 {
     private readonly bool? _configured = options.Value.Consent;
 
     /// <summary>How much may wait for an answer.</summary>
-    public ConsentBounds Bounds { get; } = new(options.Value.MaxBlocked, options.Value.MaxOpenRequests, options.Value.MaxWaitingRequests);
+    public ConsentBounds Bounds { get; } = new(options.Value.MaxBlocked, options.Value.MaxOpenRequests,
+        options.Value.MaxWaitingRequests);
 
     /// <summary>The direct room that these two have; null if they have none.</summary>
     /// <exception cref="ChatException"><c>forbidden</c>: I have blocked the other person.</exception>
@@ -42,7 +44,8 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
     public async Task InviteAsync(string roomId, UserRef person, UserRef by)
     {
         var asks = person.Id != by.Id
-            && (await catalog.IsBlockedAsync(person.Id, by.Id) || (await IsOnAsync() && !await catalog.KnowEachOtherAsync(by.Id, person.Id)));
+            && (await catalog.IsBlockedAsync(person.Id, by.Id)
+                || (await IsOnAsync() && !await catalog.KnowEachOtherAsync(by.Id, person.Id)));
         await (asks ? log.InviteAsync(roomId, person, by, Bounds) : log.AddMemberAsync(roomId, person, by));
     }
 
@@ -56,7 +59,8 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
         return [.. rooms.Select(mine.Seen).OfType<Room>()];
     }
 
-    /// <summary>Whether a person has refused a room. Their connections to this node know it; otherwise the database is asked.</summary>
+    /// <summary>Whether a person has refused a room. Their connections to this node know it; otherwise the database is
+    /// asked.</summary>
     public async ValueTask<bool> HidesAsync(string userId, string roomId) =>
         relay.Hides(userId, roomId) ?? await catalog.IsHiddenAsync(userId, roomId);
 
@@ -67,5 +71,6 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
             throw new ChatException(ErrorCodes.Unavailable, "not while the servers are being updated; try again later");
     }
 
-    private async ValueTask<bool> IsOnAsync() => features.Has(Features.Consent) && (_configured ?? await catalog.IsDefaultAsync());
+    private async ValueTask<bool> IsOnAsync() =>
+        features.Has(Features.Consent) && (_configured ?? await catalog.IsDefaultAsync());
 }

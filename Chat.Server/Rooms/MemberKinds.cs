@@ -5,10 +5,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// Fills in the kinds of members whose rows an older node wrote, from their accounts: once after the start, in small batches along the primary key, so
-/// that writers never wait long. A row that an older node writes later waits for the next start.
+/// Fills in the kinds of members whose rows an older node wrote, from their accounts: once after the start, in small
+/// batches along the primary key, so that writers never wait long. A row that an older node writes later waits for the
+/// next start.
 /// </summary>
-internal sealed class MemberKinds(IDbContextFactory<LogDb> databases, ChatDatabase database, TimeProvider time, ILogger<MemberKinds> logger)
+internal sealed class MemberKinds(IDbContextFactory<LogDb> databases, ChatDatabase database, TimeProvider time,
+    ILogger<MemberKinds> logger)
     : BackgroundService
 {
     private const int Batch = 1_000;
@@ -16,7 +18,8 @@ internal sealed class MemberKinds(IDbContextFactory<LogDb> databases, ChatDataba
 
     // The column holds the numbers of UserKind, the accounts' table its names.
     private const string KindSql = "CASE a.\"Kind\" WHEN 'Guest' THEN 0 WHEN 'Member' THEN 1 WHEN 'Bot' THEN 2 END";
-    private const string MissingSql = "\"UserKind\" IS NULL AND (\"RoomId\", \"UserId\") > ({0}, {1}) AND (\"RoomId\", \"UserId\") <= ({2}, {3})";
+    private const string MissingSql =
+        "\"UserKind\" IS NULL AND (\"RoomId\", \"UserId\") > ({0}, {1}) AND (\"RoomId\", \"UserId\") <= ({2}, {3})";
 
     private const string SqliteSql =
         $"UPDATE \"Members\" SET \"UserKind\" = (SELECT {KindSql} FROM \"Accounts\" a WHERE a.\"Id\" = \"UserId\") WHERE {MissingSql}";
@@ -63,7 +66,8 @@ internal sealed class MemberKinds(IDbContextFactory<LogDb> databases, ChatDataba
             return (null, 0);
         var last = batch[^1];
         var sql = database is PostgresDatabase ? PostgresSql : SqliteSql;
-        return (last, await db.Database.ExecuteSqlRawAsync(sql, [after.RoomId, after.UserId, last.RoomId, last.UserId], cancellation));
+        return (last, await db.Database.ExecuteSqlRawAsync(sql, [after.RoomId, after.UserId, last.RoomId, last.UserId],
+            cancellation));
     }
 
     private sealed record Key(string RoomId, string UserId);

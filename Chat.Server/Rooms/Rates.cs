@@ -6,13 +6,14 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// How fast one user may say things (<c>Chat:Limits:SendRate</c>), call anything else (<c>CallRate</c>) and move read markers
-/// (<c>MarkRate</c>), how often a room may get another name (<c>RoomChangesPerMinute</c>), and the limits by the hour on what costs other
-/// people something. Of this node. Thread-safe.
+/// How fast one user may say things (<c>Chat:Limits:SendRate</c>), call anything else (<c>CallRate</c>) and move read
+/// markers (<c>MarkRate</c>), how often a room may get another name (<c>RoomChangesPerMinute</c>), and the limits by
+/// the hour on what costs other people something. Of this node. Thread-safe.
 /// </summary>
 public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
 {
-    /// <summary>A message counts once more for each of these, begun or whole: what it makes the server write to everybody grows with them.</summary>
+    /// <summary>A message counts once more for each of these, begun or whole: what it makes the server write to
+    /// everybody grows with them.</summary>
     private const int BytesOfOne = 4 * 1024;
 
     /// <summary>JSON spells a control character with so many more bytes.</summary>
@@ -43,13 +44,15 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => _calls.Take(userId, 1);
 
-    /// <summary>A room gets another name or topic. Counted for each owner, so that nobody uses up what another owner has.</summary>
+    /// <summary>A room gets another name or topic. Counted for each owner, so that nobody uses up what another owner
+    /// has.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Change(string roomId, string userId) => _changes.Take($"{roomId} {userId}", 1);
 
     /// <summary>
-    /// A read marker is about to be written. Over the rate the call waits: a client has one such call under way and merges what
-    /// it marks meanwhile, so that a wait costs it nothing where a refusal would leave its newest marker unsaid.
+    /// A read marker is about to be written. Over the rate the call waits: a client has one such call under way and
+    /// merges what it marks meanwhile, so that a wait costs it nothing where a refusal would leave its newest marker
+    /// unsaid.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c> if too many wait already.</exception>
     public Task MarkAsync(string userId, CancellationToken cancellation)
@@ -82,12 +85,14 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     public void Invitation(string userId) => _invitations.Take(userId, 1);
 
     /// <summary>
-    /// A name that is looked up. To be taken before the answer tells whether somebody has it: otherwise a directory could be read by guessing.
+    /// A name that is looked up. To be taken before the answer tells whether somebody has it: otherwise a directory
+    /// could be read by guessing.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Name(string userId) => _names.Take(userId, 1);
 
     private static TokenBuckets AnHour(string what, int most, TimeProvider time) => new(what, most, most, time, "hour");
 
-    private static TokenBuckets AMinute(string what, int most, TimeProvider time) => new(what, most, most, time, "minute");
+    private static TokenBuckets AMinute(string what, int most, TimeProvider time) =>
+        new(what, most, most, time, "minute");
 }

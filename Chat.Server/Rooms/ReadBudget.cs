@@ -6,8 +6,8 @@ namespace Chat.Server.Rooms;
 
 /// <summary>
 /// How much one user has read from the database, over all their connections to this node: so many reads at once
-/// (<c>Chat:Limits:ReadsAtOnce</c>), and no more than <c>ReadRate</c> a second allows. A read above that waits for its turn, so
-/// that an honest client notices a delay and no error. Thread-safe.
+/// (<c>Chat:Limits:ReadsAtOnce</c>), and no more than <c>ReadRate</c> a second allows. A read above that waits for its
+/// turn, so that an honest client notices a delay and no error. Thread-safe.
 /// </summary>
 public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
 {
@@ -26,7 +26,8 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     /// <param name="cost">How many reads of a few rows the work was worth.</param>
     /// <param name="cancellation">Whoever asked is gone: the place in the line is given up.</param>
     /// <exception cref="ChatException"><c>rate_limited</c> if too many of this user's reads wait already.</exception>
-    public async Task<T> TakeAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost, CancellationToken cancellation)
+    public async Task<T> TakeAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost,
+        CancellationToken cancellation)
     {
         var line = Enter(userId);
         try
@@ -53,7 +54,8 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     }
 
     /// <summary>What a page of events costs: by its rows, and by what has to be written of it.</summary>
-    public static int CostOf(EventPage page) => 1 + (page.Events.Count / 100) + (page.Events.Sum(e => e.Body?.Length ?? 0) / (32 * 1024));
+    public static int CostOf(EventPage page) =>
+        1 + (page.Events.Count / 100) + (page.Events.Sum(e => e.Body?.Length ?? 0) / (32 * 1024));
 
     /// <summary>What a list of rooms costs: each has its members and its unread messages.</summary>
     public static int CostOf(IReadOnlyCollection<Room> rooms) => 1 + (rooms.Count / 20);
@@ -65,7 +67,8 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
             if (!_lines.TryGetValue(userId, out var line))
                 _lines[userId] = line = new Line(_atOnce);
             if (line.Inside >= _atOnce + MaxWaiting)
-                throw new ChatException(ErrorCodes.RateLimited, "too many reads at once; wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
+                throw new ChatException(ErrorCodes.RateLimited,
+                    "too many reads at once; wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
             line.Inside++;
             return line;
         }

@@ -7,9 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// How many rooms one user may be in (<c>Chat:Limits:Rooms</c>). Thread-safe. Counting costs as much as the person has rooms, so it is done only when
-/// they may be near the limit: after each count, a tenth of what was left may be added without another one. Near the limit a person's
-/// additions wait for each other, so that on one node the count is exact.
+/// How many rooms one user may be in (<c>Chat:Limits:Rooms</c>). Thread-safe. Counting costs as much as the person has
+/// rooms, so it is done only when they may be near the limit: after each count, a tenth of what was left may be added
+/// without another one. Near the limit a person's additions wait for each other, so that on one node the count is
+/// exact.
 /// </summary>
 public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> limits, TimeProvider time)
 {
@@ -36,7 +37,8 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
             {
                 var count = await memberships.CountAsync(userId, _most);
                 if (count >= _most)
-                    throw new ChatException(ErrorCodes.QuotaExceeded, $"you are in {_most} rooms, which is the most; leave some first");
+                    throw new ChatException(ErrorCodes.QuotaExceeded,
+                        $"you are in {_most} rooms, which is the most; leave some first");
                 Note(userId, (_most - count) / 10);
             }
             return await add();
@@ -55,7 +57,8 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
     });
 
     private bool TryUse(string userId) =>
-        _left.TryGetValue(userId, out var left) && time.GetElapsedTime(left.At) < s_good && Interlocked.Decrement(ref left.Count) >= 0;
+        _left.TryGetValue(userId, out var left) && time.GetElapsedTime(left.At) < s_good
+            && Interlocked.Decrement(ref left.Count) >= 0;
 
     private void Note(string userId, int left)
     {

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// Lets one <c>Typing</c> in two seconds pass for each person and room, over all their connections to this node. Thread-safe.
+/// Lets one <c>Typing</c> in two seconds pass for each person and room, over all their connections to this node.
+/// Thread-safe.
 /// </summary>
 public sealed class TypingPace(TimeProvider time)
 {
@@ -15,7 +16,8 @@ public sealed class TypingPace(TimeProvider time)
     private readonly ConcurrentDictionary<(string User, string Room), long> _last = [];
     private long _trimmedAt;
 
-    /// <summary>Whether the person said so a moment ago: then nothing needs to be looked at, and this is all that the call costs.</summary>
+    /// <summary>Whether the person said so a moment ago: then nothing needs to be looked at, and this is all that the
+    /// call costs.</summary>
     public bool IsTooSoon(string userId, string roomId) =>
         _last.TryGetValue((userId, roomId), out var last) && time.GetElapsedTime(last) < Pace;
 

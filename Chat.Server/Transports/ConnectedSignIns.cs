@@ -5,11 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Transports;
 
 /// <summary>
-/// Open connections prolong their sign-in, as requests do: who only listens uses it, too. A sign-in is written at most once in an eighth of its lifetime,
-/// and at most once in six hours.
+/// Open connections prolong their sign-in, as requests do: who only listens uses it, too. A sign-in is written at most
+/// once in an eighth of its lifetime, and at most once in six hours.
 /// </summary>
 internal sealed class ConnectedSignIns(
-    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, TimeProvider time, ILogger<ConnectedSignIns> logger) : BackgroundService
+    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, TimeProvider time,
+    ILogger<ConnectedSignIns> logger) : BackgroundService
 {
     /// <summary>Sign-ins in one statement.</summary>
     private const int AtOnce = 500;

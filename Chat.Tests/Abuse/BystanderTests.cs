@@ -4,8 +4,8 @@ using Chat.Tests.Support;
 namespace Chat.Tests.Abuse;
 
 /// <summary>
-/// A bystander does not notice what one guest does. Held to medians of what ran in turns, and generously: guest, crowd, bystander and
-/// server share a machine that may have other things to do. <c>Chat.Bench abuse</c> measures all attacks.
+/// A bystander does not notice what one guest does. Held to medians of what ran in turns, and generously: guest, crowd,
+/// bystander and server share a machine that may have other things to do. <c>Chat.Bench abuse</c> measures all attacks.
 /// </summary>
 [TimeLimit(240)]
 public sealed class BystanderTests

@@ -73,7 +73,8 @@ public sealed class AccountServer : IAsyncLifetime
         builder.Services.AddSingleton<IPasswordHasher<Account>>(Hasher);
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
         builder.AddLimits().AddProblems().AddAccounts();
-        if (Rounds is { } rounds) builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = rounds);
+        if (Rounds is { } rounds)
+            builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = rounds);
         builder.Services.AddScoped<IUserValidator<Account>>(_ => new Meeting(this));
         _app = builder.Build();
         await _app.PrepareDatabaseAsync();

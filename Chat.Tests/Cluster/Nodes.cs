@@ -51,7 +51,8 @@ internal sealed class Nodes(string database) : IAsyncDisposable
     public static async Task<string> NegotiatedAsync(Uri server, CancellationToken ct, string query = "")
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, $"/hubs/chat/negotiate?negotiateVersion=1{query}"));
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            new Uri(server, $"/hubs/chat/negotiate?negotiateVersion=1{query}"));
         request.Headers.Add("X-Forwarded-Proto", "http");
         using var answer = await http.SendAsync(request, ct);
         using var negotiation = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(ct));

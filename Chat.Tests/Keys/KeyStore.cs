@@ -14,7 +14,8 @@ internal sealed class KeyStore(string connectionString)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ChatDatabase Database { get; } = ChatDatabase.At(connectionString.StartsWith("Host", StringComparison.Ordinal) ? connectionString : $"{connectionString};Pooling=False");
+    public ChatDatabase Database { get; } = ChatDatabase.At(connectionString.StartsWith("Host",
+        StringComparison.Ordinal) ? connectionString : $"{connectionString};Pooling=False");
 
     public KeyTable Table => new(Database, TimeProvider.System);
 
@@ -44,7 +45,8 @@ internal sealed class KeyStore(string connectionString)
     public async Task<IReadOnlyList<XElement>> ReadAsync()
     {
         await using var db = new AccountsDb(Database.Options<AccountsDb>(AccountsDb.MigrationsTable));
-        return [.. (await db.DataProtectionKeys.Select(k => k.Xml!).ToListAsync(Ct)).Select(xml => XElement.Parse(xml))];
+        return [.. (await db.DataProtectionKeys.Select(k => k.Xml!).ToListAsync(Ct)).Select(xml =>
+            XElement.Parse(xml))];
     }
 
     /// <summary>Makes the database what a version wrote that knew no master keys.</summary>
@@ -69,7 +71,8 @@ internal sealed class KeyStore(string connectionString)
     public IDataProtector Protector(string purpose, MasterKeyRing ring) => Protector(purpose, services =>
     {
         services.AddSingleton(ring);
-        services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(o => o.XmlEncryptor = new MasterKeyEncryptor(ring));
+        services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(o =>
+            o.XmlEncryptor = new MasterKeyEncryptor(ring));
     });
 
     private IDataProtector Protector(string purpose, Action<IServiceCollection> more)

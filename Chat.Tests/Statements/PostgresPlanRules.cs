@@ -26,10 +26,12 @@ internal static class PostgresPlanRules
         var table = plan.TryGetProperty("Relation Name", out var name) ? name.GetString()! : "";
         var loops = Number(plan, "Actual Loops");
         var rows = Number(plan, "Actual Rows") * loops;
-        var thrownAway = (Number(plan, "Rows Removed by Filter") + Number(plan, "Rows Removed by Index Recheck")) * loops;
+        var thrownAway = (Number(plan, "Rows Removed by Filter") + Number(plan,
+            "Rows Removed by Index Recheck")) * loops;
         if (kind == "Seq Scan" && filled.Contains(table) && loops > 0)
             yield return $"reads all of {table}";
-        if (kind is not ("Nested Loop" or "Append" or "Result" or "ModifyTable" or "Function Scan") && rows + thrownAway > MostTouched)
+        if (kind is not ("Nested Loop" or "Append" or "Result" or "ModifyTable" or "Function Scan")
+            && rows + thrownAway > MostTouched)
             yield return $"{kind} {table} touches {rows + thrownAway} rows";
         if (thrownAway > MostThrownAway)
             yield return $"{kind} {table} throws {thrownAway} rows away";
@@ -41,5 +43,6 @@ internal static class PostgresPlanRules
             yield return objection;
     }
 
-    private static double Number(JsonElement plan, string name) => plan.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
+    private static double Number(JsonElement plan, string name) =>
+        plan.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
 }

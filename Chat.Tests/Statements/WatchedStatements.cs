@@ -11,7 +11,8 @@ namespace Chat.Tests.Statements;
 /// <see cref="DiagnosticListener"/>s. Nothing is registered by hand, so that no statement can be forgotten. To be made
 /// before the server, which compiles the log's at its start.
 /// </summary>
-internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
+    IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly ConcurrentDictionary<(string File, string Sql), bool> _statements = new();
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
@@ -20,7 +21,8 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserv
     public WatchedStatements() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
     /// <summary>Those on one file, each once.</summary>
-    public IReadOnlyList<string> On(string file) => [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
+    public IReadOnlyList<string> On(string file) =>
+        [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
 
     /// <summary>From now on EF Core's count, too: what it ran before were migrations.</summary>
     public void Begin() => _begun = true;
@@ -33,7 +35,8 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserv
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (_begun && value.Value is CommandEventData command && command.Command.Connection is SqliteConnection connection)
+        if (_begun && value.Value is CommandEventData command
+            && command.Command.Connection is SqliteConnection connection)
             Note(connection.DataSource, command.Command.CommandText);
         else if (value.Value is SqliteStatement.Compiled compiled)
             Note(compiled.DataSource, compiled.Sql);

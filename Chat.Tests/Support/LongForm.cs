@@ -1,8 +1,8 @@
 namespace Chat.Tests.Support;
 
 /// <summary>
-/// Fault tests have a short form, which <c>./test.sh</c> runs, and a long form, which takes minutes: <c>CHAT_TEST_LONG=1 ./test.sh</c>, or
-/// <c>./long-checks.sh</c> with everything else that is long.
+/// Fault tests have a short form, which <c>./test.sh</c> runs, and a long form, which takes minutes:
+/// <c>CHAT_TEST_LONG=1 ./test.sh</c>, or <c>./long-checks.sh</c> with everything else that is long.
 /// </summary>
 public static class LongForm
 {

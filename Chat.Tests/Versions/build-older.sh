@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the server and the terminal client of the commit that this version must run beside, and prints the folder that holds both.
-# Needs the repository's history. Does nothing where they have been built before.
+# Builds the server and the terminal client of the commit that this version must run beside, and prints the folder that
+# holds both. Needs the repository's history. Does nothing where they have been built before.
 set -eu
 commit=3fd58e3
 cd "$(dirname "$0")/.."

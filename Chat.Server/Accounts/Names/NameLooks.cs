@@ -4,10 +4,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Accounts.Names;
 
 /// <summary>
-/// Fills in what the names of accounts look like where an older version has written the row: all of them after the start, and what older nodes add
-/// meanwhile before each registration. Accounts that look alike already keep their names; neither owns the look alone.
+/// Fills in what the names of accounts look like where an older version has written the row: all of them after the
+/// start, and what older nodes add meanwhile before each registration. Accounts that look alike already keep their
+/// names; neither owns the look alone.
 /// </summary>
-internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimeProvider time, ILogger<NameLooks> logger) : BackgroundService
+internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimeProvider time, ILogger<NameLooks> logger)
+    : BackgroundService
 {
     /// <summary>Rows that a registration fills in at most, so that it takes no longer than people wait.</summary>
     public const int FewMissing = 50;
@@ -18,10 +20,12 @@ internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimePro
     /// <summary>Fills in at most so many rows, in one transaction; answers with how many it found.</summary>
     public static async Task<int> FillInAsync(AccountsDb db, int most, CancellationToken cancellation)
     {
-        // PostgreSQL takes the index that holds only those that are missing if it is asked for its order; SQLite would sort.
+        // PostgreSQL takes the index that holds only those that are missing if it is asked for its order; SQLite would
+        // sort.
         var missing = await db.Database.SqlQuery<Missing>(db.Database.IsNpgsql()
             ? (FormattableString)$"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL ORDER BY "Id" LIMIT {most}"""
-            : $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL LIMIT {most}""").ToListAsync(cancellation);
+            : $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL LIMIT {most}""")
+                .ToListAsync(cancellation);
         if (missing.Count == 0) return 0;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // In one order, so that two nodes that do the same do not wait for each other's rows.

@@ -5,8 +5,9 @@ using System.Text;
 namespace Chat.Server.Accounts.Names;
 
 /// <summary>
-/// What .NET does not know of Unicode: scripts and confusables. Read from <c>unicode.txt.gz</c> at the first use, which takes some milliseconds; immutable.
-/// <c>Data/make.mjs</c> says where the file comes from and makes it again for a newer version.
+/// What .NET does not know of Unicode: scripts and confusables. Read from <c>unicode.txt.gz</c> at the first use, which
+/// takes some milliseconds; immutable. <c>Data/make.mjs</c> says where the file comes from and makes it again for a
+/// newer version.
 /// </summary>
 internal sealed class UnicodeData
 {
@@ -47,8 +48,9 @@ internal sealed class UnicodeData
     public static UnicodeData Instance => s_instance.Value;
 
     /// <summary>
-    /// The scripts in which a character is used (Script_Extensions), with the writing systems <c>Hanb</c>, <c>Jpan</c> and <c>Kore</c> where they use one
-    /// of its scripts (UTS #39, section 5.1). Null if every script uses it; empty if it is not known.
+    /// The scripts in which a character is used (Script_Extensions), with the writing systems <c>Hanb</c>, <c>Jpan</c>
+    /// and <c>Kore</c> where they use one of its scripts (UTS #39, section 5.1). Null if every script uses it; empty if
+    /// it is not known.
     /// </summary>
     public IReadOnlySet<string>? ScriptsOf(Rune rune)
     {

@@ -4,8 +4,9 @@ using System.Text;
 namespace Chat.Server.Accounts.Passwords;
 
 /// <summary>
-/// The passwords that are tried first: about 65,000 that are long enough to be passwords here, of two public lists of 100,000. Every one of them is found,
-/// and nothing else. Read from <c>common.txt.gz</c> at the first use and kept as one block of 0.7 MB; <c>Data/make.mjs</c> makes the file.
+/// The passwords that are tried first: about 65,000 that are long enough to be passwords here, of two public lists of
+/// 100,000. Every one of them is found, and nothing else. Read from <c>common.txt.gz</c> at the first use and kept as
+/// one block of 0.7 MB; <c>Data/make.mjs</c> makes the file.
 /// </summary>
 internal static class CommonPasswords
 {

@@ -9,5 +9,6 @@ namespace Chat.Server.Accounts.Sqlite;
 /// </summary>
 internal sealed class AccountsDbDesign : IDesignTimeDbContextFactory<AccountsDb>
 {
-    public AccountsDb CreateDbContext(string[] args) => new(ChatDatabase.At(ChatDatabase.Default).Options<AccountsDb>(AccountsDb.MigrationsTable));
+    public AccountsDb CreateDbContext(string[] args) =>
+        new(ChatDatabase.At(ChatDatabase.Default).Options<AccountsDb>(AccountsDb.MigrationsTable));
 }

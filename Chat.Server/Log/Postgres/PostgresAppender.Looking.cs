@@ -14,7 +14,8 @@ internal sealed partial class PostgresAppender
 {
     /// <summary>
     /// For this transaction only. Acknowledged means synced, also where the server's default is less (more is left alone). The tables' statistics may
-    /// be those of an empty table, which makes a scan look cheap; it never is. A batch looks up each of its keys in an index.
+    /// be those of an empty table, which makes a scan look cheap; it never is. A batch looks up each of its keys in an
+    /// index.
     /// </summary>
     private static readonly string s_settingsSql = string.Create(CultureInfo.InvariantCulture,
         $"""
@@ -35,7 +36,8 @@ internal sealed partial class PostgresAppender
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
     /// <summary>The same without waiting: which of them could be locked.</summary>
-    private const string TryLockDirectSql = "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
+    private const string TryLockDirectSql =
+        "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
 
     /// <summary>Tells a room that was passed by from one that does not exist.</summary>
     private const string ThereSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
@@ -130,7 +132,8 @@ internal sealed partial class PostgresAppender
                 rows.NextResult();
             }
             while (rows.Read())
-                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
+                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2),
+                    rows.GetInt64(3), rows.GetInt64(4),
                     rows.IsDBNull(5) ? null : rows.GetString(5));
             if (passBy)
             {
@@ -177,7 +180,8 @@ internal sealed partial class PostgresAppender
     private void RefusePassedBy(string key)
     {
         if (_passedBy.Contains(key))
-            throw new ChatException(ErrorCodes.Unavailable, "somebody else holds this room for too long; try again with the same client id");
+            throw new ChatException(ErrorCodes.Unavailable,
+                "somebody else holds this room for too long; try again with the same client id");
     }
 
     /// <summary>Memberships that this transaction has changed are asked for again.</summary>

@@ -20,7 +20,8 @@ internal sealed partial class PostgresAppender(NpgsqlDataSource source, ILogger 
 
     protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
-        // A room that was held for too long a moment ago is not waited for again: others in the batch would wait with it each time.
+        // A room that was held for too long a moment ago is not waited for again: others in the batch would wait with
+        // it each time.
         var passBy = _held.Count > 0 && subjects.Any(IsHeld);
         try
         {

@@ -34,7 +34,8 @@ internal sealed partial class SqliteAppender : Appender
         _blankEdits = Sql(
             "UPDATE \"Events\" INDEXED BY \"IX_Events_RoomId_Target\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND \"Target\" = ?2 AND \"Type\" = 'edit'");
         _room = Sql("SELECT \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ?1");
-        _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = ?2, \"MemberCount\" = ?3, \"CountedAt\" = ?2 WHERE \"Id\" = ?1");
+        _setHead = Sql(
+            "UPDATE \"Rooms\" SET \"Head\" = ?2, \"MemberCount\" = ?3, \"CountedAt\" = ?2 WHERE \"Id\" = ?1");
         _memberChanges = Sql(
             "SELECT coalesce(sum(CASE \"Type\" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM \"Events\" "
             + "WHERE \"RoomId\" = ?1 AND \"Seq\" > ?2 AND \"Seq\" <= ?3");

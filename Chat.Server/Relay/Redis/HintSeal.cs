@@ -46,7 +46,10 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
     /// <summary>The message, with the next number of this node and the time.</summary>
     public byte[] Write(RedisChannel channel, RedisWord word)
     {
-        var json = (word with { Number = Interlocked.Increment(ref _number), At = time.GetUtcNow().ToUnixTimeMilliseconds() }).Write();
+        var json = (word with
+        {
+            Number = Interlocked.Increment(ref _number), At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        }).Write();
         var message = new byte[HeadLength + json.Length - 1];
         json.AsSpan(1).CopyTo(message.AsSpan(HeadLength));
         var key = ring.Signing;
@@ -68,9 +71,11 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
         if (message.Length <= HeadLength || !message[(HeadLength - End.Length)..].StartsWith(End))
             return HintCode.Wrong;
         var key = ring.Keys.Find(Encoding.ASCII.GetString(message.Slice(Begin.Length, IdLength)));
-        Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes + 1], code = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes + 1],
+        code = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var text = message.Slice(Begin.Length + IdLength + 1, CodeLength);
-        if (key is null || Base64Url.DecodeFromUtf8(text, said, out _, out var length) != OperationStatus.Done || length != code.Length)
+        if (key is null || Base64Url.DecodeFromUtf8(text, said, out _, out var length) != OperationStatus.Done
+            || length != code.Length)
             return HintCode.Wrong;
         Compute(key, channel, message[HeadLength..], code);
         return CryptographicOperations.FixedTimeEquals(said[..length], code) ? HintCode.Right : HintCode.Wrong;

@@ -29,7 +29,8 @@ internal sealed class HintWindow(TimeProvider time)
     /// <summary>Takes note of a word whose code is right.</summary>
     public Heard Take(RedisWord word)
     {
-        if (word is not { Number: > 0 and { } number, At: { } at } || Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - at) > Fresh.TotalMilliseconds)
+        if (word is not { Number: > 0 and { } number, At: { } at }
+            || Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - at) > Fresh.TotalMilliseconds)
             return Heard.Late;
         lock (_gate)
         {
@@ -49,7 +50,8 @@ internal sealed class HintWindow(TimeProvider time)
             return;
         _cleaned = time.GetTimestamp();
         // What such a sender said last is too old by now, even if its clock was ahead.
-        foreach (var gone in _senders.Where(s => time.GetElapsedTime(s.Value.HeardAt) > Fresh * 3).Select(s => s.Key).ToList())
+        foreach (var gone in _senders.Where(s => time.GetElapsedTime(s.Value.HeardAt) > Fresh * 3).Select(s => s.Key)
+            .ToList())
             _senders.Remove(gone);
     }
 

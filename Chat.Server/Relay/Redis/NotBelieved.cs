@@ -7,7 +7,8 @@ namespace Chat.Server.Relay.Redis;
 /// </summary>
 internal sealed class NotBelieved(TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(30), s_betweenDoubts = TimeSpan.FromSeconds(1), s_recent = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(30),
+        s_betweenDoubts = TimeSpan.FromSeconds(1), s_recent = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private long _count, _told, _toldAt, _doubtedAt, _lastAt;

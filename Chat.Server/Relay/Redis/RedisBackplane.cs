@@ -32,10 +32,12 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     private long _wholeAt;
 
     public RedisBackplane(
-        NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, BackgroundLoops loops, TimeProvider time,
+        NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, BackgroundLoops loops,
+        TimeProvider time,
         ILogger<RedisBackplane> logger)
     {
-        (_self, _redis, _registered, _seal, _loops, _time, _logger) = (self.Value, redis, registered, seal, loops, time, logger);
+        (_self, _redis, _registered, _seal, _loops, _time, _logger) = (self.Value, redis, registered, seal, loops,
+            time, logger);
         (_heard, _notBelieved) = (new HintWindow(time), new NotBelieved(time, logger));
         _publisher = new RedisPublisher(_self, redis, seal);
         _subscriptions = new RedisSubscriptions(redis, Hear, time);
@@ -223,8 +225,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     }
 
     /// <summary>
-    /// What a node of this cluster has said, here, now, and for the first time; null if that is not so. As long as an older node is registered, what is not
-    /// signed may be its word, but not that of a node that is known to sign.
+    /// What a node of this cluster has said, here, now, and for the first time; null if that is not so. As long as an
+    /// older node is registered, what is not signed may be its word, but not that of a node that is known to sign.
     /// </summary>
     private (RedisWord? Word, bool IsSigned) Judge(RedisChannel channel, ReadOnlyMemory<byte> bytes)
     {
@@ -236,7 +238,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         if (RedisWord.Parse(bytes) is not { From.Length: > 0 } word)
             return Refuse("it is not understood");
         if (code == HintCode.None)
-            return word.From != _self && _registered.Ids.Contains(word.From) && !_heard.Knows(word.From) ? (word, false) : Refuse("it is not signed");
+            return word.From != _self && _registered.Ids.Contains(word.From) && !_heard.Knows(word.From) ? (word, false)
+                : Refuse("it is not signed");
         return _heard.Take(word) switch
         {
             Heard.New => (word, true),
@@ -252,7 +255,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     }
 
     /// <param name="word">What another node says.</param>
-    /// <param name="isSigned">If not, it counts only as a sign that something may have happened: the database tells what.</param>
+    /// <param name="isSigned">If not, it counts only as a sign that something may have happened: the database tells
+    /// what.</param>
     private void HearOther(RedisWord word, bool isSigned)
     {
         if (_watch.Heard(word.From, word.Beat, out var hasLost))

@@ -1,8 +1,8 @@
 namespace Chat.Server.Transports.Bounds;
 
 /// <summary>
-/// How many connections, or streams, one user may hold open on this node. One more ends the one that was silent longest and is taken: lines that are
-/// half open lock nobody out. Thread-safe.
+/// How many connections, or streams, one user may hold open on this node. One more ends the one that was silent longest
+/// and is taken: lines that are half open lock nobody out. Thread-safe.
 /// </summary>
 /// <param name="most">For each user.</param>
 /// <param name="time">The clock.</param>
@@ -13,7 +13,8 @@ internal sealed class OpenLimit(int most, TimeProvider time)
 
     /// <summary>A place for something that opens now; to be disposed of when it has ended.</summary>
     /// <param name="userId">Whose it is.</param>
-    /// <param name="end">Ends it in favour of a newer one. Called at most once, on the newer one's thread; returns at once.</param>
+    /// <param name="end">Ends it in favour of a newer one. Called at most once, on the newer one's thread; returns at
+    /// once.</param>
     public Place Take(string userId, Action end)
     {
         var place = new Place(this, userId, end);

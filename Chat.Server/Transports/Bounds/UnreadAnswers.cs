@@ -5,9 +5,10 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Transports.Bounds;
 
 /// <summary>
-/// Bounds what is kept of answers for one user's clients, over all their connections to this node and whatever transport they use. An answer takes its
-/// share of <c>Chat:Limits:UnreadBytes</c> before it is made, and gives it back when the connection has taken it. Others wait. If one waits for
-/// <see cref="Patience"/>, the connection that has not taken its answer for longest, and for that long, ends. Thread-safe.
+/// Bounds what is kept of answers for one user's clients, over all their connections to this node and whatever
+/// transport they use. An answer takes its share of <c>Chat:Limits:UnreadBytes</c> before it is made, and gives it back
+/// when the connection has taken it. Others wait. If one waits for <see cref="Patience"/>, the connection that has not
+/// taken its answer for longest, and for that long, ends. Thread-safe.
 /// </summary>
 internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider time)
 {
@@ -21,7 +22,8 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Share> _shares = [];
 
-    /// <summary>Waits until there is room for one more answer. To be disposed of when it was taken, or there is none.</summary>
+    /// <summary>Waits until there is room for one more answer. To be disposed of when it was taken, or there is
+    /// none.</summary>
     /// <param name="userId">Whose answer it is.</param>
     /// <param name="end">Ends the connection at once. Called at most once.</param>
     /// <param name="cancellation">Gives up waiting.</param>
@@ -40,7 +42,8 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
                 return answer;
             }
             if (share.Waiting.Count >= MostWaiting)
-                throw new ChatException(ErrorCodes.RateLimited, "too many calls of yours wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
+                throw new ChatException(ErrorCodes.RateLimited,
+                    "too many calls of yours wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             share.Waiting.AddLast((answer, turn));
         }

@@ -24,7 +24,8 @@ internal static class RoomEndpoints
         rooms.MapPut("/{id}/members", InviteByQueryAsync).WithName("InviteByName");
         rooms.MapDelete("/{id}/members", RemoveByQueryAsync).WithName("RemoveByName");
         rooms.MapPut("/{id}/read", MarkReadAsync).WithName("MarkRead");
-        app.MapPut("/api/direct", OpenDirectByQueryAsync).RequireAuthorization().AddEndpointFilter<CallLimit>().WithTags("Rooms").WithName("OpenDirectByName");
+        app.MapPut("/api/direct", OpenDirectByQueryAsync).RequireAuthorization().AddEndpointFilter<CallLimit>()
+            .WithTags("Rooms").WithName("OpenDirectByName");
         app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().AddEndpointFilter<CallLimit>().WithTags("Rooms").WithName("OpenDirect");
     }
 
@@ -46,8 +47,10 @@ internal static class RoomEndpoints
     private static async Task<Ok<Room>> OpenDirectAsync(HttpContext http, ChatRooms rooms, string userName) =>
         TypedResults.Ok(await rooms.OpenDirectAsync(http.User.ToUser(), userName));
 
-    private static async Task<Ok<MemberPage>> MembersAsync(HttpContext http, ChatRooms rooms, string id, string? query, string? before, int? limit) =>
-        TypedResults.Ok(await rooms.MembersAsync(http.User.ToUser(), id, new MemberQuery(query, before, limit), http.RequestAborted));
+    private static async Task<Ok<MemberPage>> MembersAsync(HttpContext http, ChatRooms rooms, string id, string? query,
+        string? before, int? limit) =>
+        TypedResults.Ok(await rooms.MembersAsync(http.User.ToUser(), id, new MemberQuery(query, before, limit),
+            http.RequestAborted));
 
     private static async Task<Ok<Room>> JoinAsync(HttpContext http, ChatRooms rooms, string id) =>
         TypedResults.Ok(await rooms.JoinAsync(http.User.ToUser(), id));
@@ -67,11 +70,14 @@ internal static class RoomEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Task<Ok<Room>> OpenDirectByQueryAsync(HttpContext http, ChatRooms rooms, string name) => OpenDirectAsync(http, rooms, name);
+    private static Task<Ok<Room>> OpenDirectByQueryAsync(HttpContext http, ChatRooms rooms, string name) =>
+        OpenDirectAsync(http, rooms, name);
 
-    private static Task<Ok<Room>> InviteByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) => InviteAsync(http, rooms, id, name);
+    private static Task<Ok<Room>> InviteByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) =>
+        InviteAsync(http, rooms, id, name);
 
-    private static Task<NoContent> RemoveByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) => RemoveAsync(http, rooms, id, name);
+    private static Task<NoContent> RemoveByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) =>
+        RemoveAsync(http, rooms, id, name);
 
     private static async Task<NoContent> MarkReadAsync(HttpContext http, ChatRooms rooms, string id, ReadRequest read)
     {

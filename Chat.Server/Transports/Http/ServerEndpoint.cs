@@ -18,10 +18,12 @@ public static class ServerEndpoint
     }
 
     public static void MapServerInfo(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(ServerInfo.Path, Describe).WithTags("Server").WithName("Server").WithSummary("What this server is called, can do and allows");
+        routes.MapGet(ServerInfo.Path, Describe).WithTags("Server").WithName("Server")
+            .WithSummary("What this server is called, can do and allows");
 
     private static Ok<ServerInfo> Describe(
-        HttpContext http, ClusterFeatures features, IOptions<ServerOptions> server, IOptions<LimitOptions> limits, IOptions<AccountOptions> accounts)
+        HttpContext http, ClusterFeatures features, IOptions<ServerOptions> server, IOptions<LimitOptions> limits,
+        IOptions<AccountOptions> accounts)
     {
         http.Response.Headers.CacheControl = "no-store"; // features come and go with the nodes
         var limit = limits.Value;

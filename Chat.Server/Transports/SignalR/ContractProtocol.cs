@@ -38,7 +38,8 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
         {
             if (!inner.TryParseMessage(ref input, binder, out message))
             {
-                // Something was taken and is no message: a type that the protocol does not know. SignalR would wait here for the rest of it, for ever.
+                // Something was taken and is no message: a type that the protocol does not know. SignalR would wait
+                // here for the rest of it, for ever.
                 if (input.Length < start.Length)
                     throw Unreadable("no type of message that a hub knows");
                 // SignalR hands over no more than the limit: what is not complete by then never will be.
@@ -53,7 +54,8 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
         }
         if (message is StreamInvocationMessage stream)
             message = Failure(stream.InvocationId, stream.Target, $"{ErrorCodes.Invalid}: no hub method streams");
-        else if (message is not (HubMethodInvocationMessage or InvocationBindingFailureMessage or PingMessage or CloseMessage))
+        else if (message is not (HubMethodInvocationMessage or InvocationBindingFailureMessage or PingMessage
+            or CloseMessage))
             throw Unreadable("a client calls methods and pings; nothing else is understood");
 
         if (message is InvocationBindingFailureMessage failure)

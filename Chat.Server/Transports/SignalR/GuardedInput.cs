@@ -8,10 +8,12 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.Server.Transports.SignalR;
 
 /// <summary>
-/// What a hub connection's client says, on its way to SignalR. It knows how long the client has been silent, counts what is refused, and can end the
-/// connection with a text: SignalR itself waits without end for a client that has never pinged.
+/// What a hub connection's client says, on its way to SignalR. It knows how long the client has been silent, counts
+/// what is refused, and can end the connection with a text: SignalR itself waits without end for a client that has
+/// never pinged.
 /// </summary>
-internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls refusals, TimeProvider time) : PipeReader
+internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls refusals, TimeProvider time)
+    : PipeReader
 {
     /// <summary>A client that does not even read why it is let go.</summary>
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(5);
@@ -34,7 +36,8 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
     /// <summary>Ends the connection whatever is in flight.</summary>
     public Action Abort { get; set; } = () => { };
 
-    /// <summary>Ends the connection; the client is told why, if it reads. The first reason counts. Safe from any thread.</summary>
+    /// <summary>Ends the connection; the client is told why, if it reads. The first reason counts. Safe from any
+    /// thread.</summary>
     public void End(string code, string text)
     {
         if (Interlocked.CompareExchange(ref _reason, new HubException($"{code}: {text}"), null) is not null)
@@ -50,7 +53,8 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
             End(ErrorCodes.RateLimited, "too many of your calls were refused or could not be read");
     }
 
-    /// <summary>Now and then: ends a client that has been silent for too long, and one that does not take its leave.</summary>
+    /// <summary>Now and then: ends a client that has been silent for too long, and one that does not take its
+    /// leave.</summary>
     public void Look(TimeSpan patience)
     {
         if (Volatile.Read(ref _endedAt) is not 0 and var ended)
@@ -60,7 +64,8 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
         }
         else if (Volatile.Read(ref _silentSince) is not 0 and var silent && time.GetElapsedTime(silent) >= patience)
         {
-            End(ErrorCodes.Invalid, $"nothing came for {patience.TotalSeconds:0} s; a client pings, or says something, more often");
+            End(ErrorCodes.Invalid,
+                $"nothing came for {patience.TotalSeconds:0} s; a client pings, or says something, more often");
         }
     }
 
@@ -76,7 +81,8 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
 
     public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+        inner.AdvanceTo(consumed, examined);
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 

@@ -35,7 +35,8 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         var protocol = connection.Protocol;
         var portion = EmptyPortion();
         foreach (var shared in notices)
-            portion.Write(shared.Encoded(protocol, static (shared, protocol) => protocol.GetMessageBytes(Message(shared.Notice))).Span);
+            portion.Write(shared.Encoded(protocol, static (shared, protocol) =>
+                protocol.GetMessageBytes(Message(shared.Notice))).Span);
         return WriteAsync(protocol, portion.WrittenMemory);
     }
 
@@ -59,7 +60,8 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         Notice.Invited invited => new(nameof(IChatClient.Invited), [invited.Invitation]),
         Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
         Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
-        Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]), // MessagePack knows arrays, not every list
+        // MessagePack knows arrays, not every list.
+        Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]),
         _ => throw new ArgumentOutOfRangeException(nameof(notice)),
     };
 

@@ -8,8 +8,8 @@ using Chat.Contracts;
 namespace Chat.Tests.Support.Raw;
 
 /// <summary>
-/// A SignalR client (JSON) over Server-Sent Events or long polling, made of plain requests, which does only what it is told: it never pings by itself, and
-/// sends whatever it is given.
+/// A SignalR client (JSON) over Server-Sent Events or long polling, made of plain requests, which does only what it is
+/// told: it never pings by itself, and sends whatever it is given.
 /// </summary>
 public sealed class RawHubStream : IAsyncDisposable
 {
@@ -18,7 +18,8 @@ public sealed class RawHubStream : IAsyncDisposable
     private readonly StreamReader? _stream;
     private readonly StringBuilder _text = new();
 
-    private RawHubStream(HttpClient http, string path, StreamReader? stream) => (_http, _path, _stream) = (http, path, stream);
+    private RawHubStream(HttpClient http, string path, StreamReader? stream) =>
+        (_http, _path, _stream) = (http, path, stream);
 
     /// <summary>What the server has said.</summary>
     public string Text => _text.ToString();
@@ -32,16 +33,23 @@ public sealed class RawHubStream : IAsyncDisposable
     {
         // The less the system takes for this client, the sooner the server feels that it does not read.
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync };
-        var http = new HttpClient(handler) { BaseAddress = server, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-        using var negotiated = await http.PostAsync(new Uri($"{Wire.HubPath}/negotiate?negotiateVersion=1", UriKind.Relative), null, ct);
+        var http = new HttpClient(handler)
+        {
+            BaseAddress = server,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
+        using var negotiated = await http.PostAsync(
+            new Uri($"{Wire.HubPath}/negotiate?negotiateVersion=1", UriKind.Relative), null, ct);
         using var answer = JsonDocument.Parse(await negotiated.EnsureSuccessStatusCode().Content.ReadAsStringAsync(ct));
-        var path = $"{Wire.HubPath}?id={Uri.EscapeDataString(answer.RootElement.GetProperty("connectionToken").GetString()!)}";
+        var connectionToken = answer.RootElement.GetProperty("connectionToken").GetString()!;
+        var path = $"{Wire.HubPath}?id={Uri.EscapeDataString(connectionToken)}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (!polls)
             request.Headers.Accept.ParseAdd("text/event-stream");
         var opened = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         opened.EnsureSuccessStatusCode();
-        var client = new RawHubStream(http, path, polls ? null : new StreamReader(await opened.Content.ReadAsStreamAsync(ct)));
+        var client = new RawHubStream(http, path, polls ? null
+            : new StreamReader(await opened.Content.ReadAsStreamAsync(ct)));
         await client.SendTextAsync("""{"protocol":"json","version":1}""", ct);
         return client;
     }

@@ -1,6 +1,9 @@
 import type { Steps } from './steps';
 
-/** Where running text stops being an address: blanks, what opens HTML, and in Chinese, where no blank follows, its punctuation. */
+/**
+ * Where running text stops being an address: blanks, what opens HTML, and in Chinese, where no blank follows, its
+ * punctuation.
+ */
 const stop = /[\s<\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…]/g;
 const scheme = /(?:https?|ftp):\/\//iy;
 const www = /www\./iy;
@@ -17,8 +20,8 @@ export interface Address {
 }
 
 /**
- * The address that has its `:`, `w` or `<` here. `from` is where running text begins that is in no token yet; in the text of a link `]` ends an
- * address.
+ * The address that has its `:`, `w` or `<` here. `from` is where running text begins that is in no token yet; in the
+ * text of a link `]` ends an address.
  */
 export function addressAt(text: string, at: number, from: number, inBrackets: boolean, steps: Steps): Address | null {
   if (text[at] === '<') {

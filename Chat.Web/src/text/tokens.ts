@@ -1,4 +1,7 @@
-/** Running text, or the paragraph of a list's item that has no blank lines; then with tokens in it. `raw` is what was typed, of every token. */
+/**
+ * Running text, or the paragraph of a list's item that has no blank lines; then with tokens in it. `raw` is what was
+ * typed, of every token.
+ */
 export interface Text {
   readonly type: 'text';
   readonly raw: string;

@@ -49,7 +49,10 @@ function cost(body: string): number {
   return steps.count / (body.length + 1);
 }
 
-/** Each level of quotes and lists looks at its lines again, and parentheses in addresses at those inside; both have a bound. */
+/**
+ * Each level of quotes and lists looks at its lines again, and parentheses in addresses at those inside; both have a
+ * bound.
+ */
 const mostSteps = 150;
 
 test.each(Object.entries(hostile))('hostile %s costs a bounded number of steps for each character', (_, body) => {
