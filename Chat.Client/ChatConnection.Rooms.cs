@@ -65,7 +65,7 @@ public sealed partial class ChatConnection
     /// <summary>The members of a room by name: those that came with it, and if there are more, page by page from the
     /// server.</summary>
     /// <param name="room">A room of mine.</param>
-    /// <param name="most">Ends after so many.</param>
+    /// <param name="most">The most members to read.</param>
     /// <param name="ct">Gives up.</param>
     public async Task<IReadOnlyList<UserRef>> AllMembersAsync(Room room, int most = int.MaxValue,
         CancellationToken ct = default)

@@ -7,8 +7,8 @@ namespace Chat.Contracts;
 public static class VisibleText
 {
     /// <summary>
-    /// Default_Ignorable_Code_Point of Unicode 17 (DerivedCoreProperties.txt), as first and last: where no font has
-    /// anything to show, nothing is shown.
+    /// Default_Ignorable_Code_Point of Unicode 17 (DerivedCoreProperties.txt), as ranges of a first and a last
+    /// character. A program shows nothing for them if no font has a glyph.
     /// </summary>
     private static readonly (int First, int Last)[] s_ignorable =
     [

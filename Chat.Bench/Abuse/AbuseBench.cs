@@ -3,12 +3,12 @@ using Chat.Bench.Processes;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>The course of <c>abuse</c>: the bystander is watched without and with each attack, in turns.</summary>
+/// <summary>Runs <c>abuse</c>: it times the bystander's calls without and with each attack, in turns.</summary>
 public static class AbuseBench
 {
     private static readonly TimeSpan s_pingEvery = TimeSpan.FromSeconds(10), s_settling = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Runs all attacks; what the bystander noticed of each.</summary>
+    /// <summary>Runs all attacks; returns what the bystander noticed of each.</summary>
     public static async Task<IReadOnlyList<Noticed>> RunAsync(AbuseRun run, CancellationToken ct)
     {
         using var folder = new TemporaryFolder();
@@ -96,7 +96,7 @@ public static class AbuseBench
     }
 }
 
-/// <summary>Members who are there and listen.</summary>
+/// <summary>The connected members of the guest's room. They send pings and nothing else.</summary>
 internal sealed class Listeners : IAsyncDisposable
 {
     private readonly HubLine[] _lines;
@@ -109,7 +109,7 @@ internal sealed class Listeners : IAsyncDisposable
         _pinging = PingAsync(pingEvery);
     }
 
-    /// <summary>What they were sent so far.</summary>
+    /// <summary>Bytes that the server has sent to all of them so far.</summary>
     public long Bytes => _lines.Sum(l => l.Bytes);
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary><c>abuse</c>: what does a bystander notice while one guest does the worst of everything?</summary>
+/// <summary><c>abuse</c>: measures how much one abusive guest slows down a bystander.</summary>
 internal static class AbuseCommand
 {
     public static Command Create()
@@ -58,38 +58,39 @@ internal static class AbuseCommand
     }
 }
 
-/// <summary>How to attack.</summary>
+/// <summary>The settings of one run of <c>abuse</c>.</summary>
 public sealed record AbuseRun
 {
     /// <summary>People in the guest's room, each connected.</summary>
     public int Members { get; init; } = 150;
 
-    /// <summary>How long the bystander is watched with the attack, and as long without.</summary>
+    /// <summary>How long the bystander is timed with the attack, and again without it.</summary>
     public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How often, in turns.</summary>
+    /// <summary>How often the turns with and without the attack are repeated.</summary>
     public int Rounds { get; init; } = 3;
 
     /// <summary>Connections of the guest.</summary>
     public int Connections { get; init; } = 4;
 
-    /// <summary>What the guest does.</summary>
+    /// <summary>The attacks that the guest makes.</summary>
     public IReadOnlyList<Attack> Attacks { get; init; } = Attack.All;
 
-    /// <summary>More of the server's configuration.</summary>
+    /// <summary>Settings of the server besides the benchmark's own.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether server and load are kept on cores of their own.</summary>
     public bool Pinned { get; init; } = true;
 
-    /// <summary>Where the table goes.</summary>
+    /// <summary>The writer that gets the table.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 }
 
-/// <summary>What a bystander noticed of one attack.</summary>
-/// <param name="Name">Of the attack.</param>
-/// <param name="Send">How many times as long a send of theirs took, the median of all to the median without.</param>
-/// <param name="List">The same of a list of their rooms.</param>
-/// <param name="CallsPerSecond">Calls of the guest that were answered, or refused.</param>
-/// <param name="BytesPerSecond">What the other members of the guest's room were sent.</param>
+/// <summary>How much one attack slowed the bystander down.</summary>
+/// <param name="Name">The attack's name.</param>
+/// <param name="Send">The median time of the bystander's sends during the attack, divided by the median without
+/// it.</param>
+/// <param name="List">The same ratio for listing the bystander's rooms.</param>
+/// <param name="CallsPerSecond">The guest's calls that the server answered or refused, a second.</param>
+/// <param name="BytesPerSecond">Bytes that the server sent to the other members of the guest's room, a second.</param>
 public sealed record Noticed(string Name, double Send, double List, double CallsPerSecond, double BytesPerSecond);

@@ -3,16 +3,16 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>One thing that a guest can do without end.</summary>
-/// <param name="Name">On the command line.</param>
-/// <param name="What">For people.</param>
-/// <param name="Step">Done again and again on each connection, with a number that grows.</param>
+/// <summary>One call or action that a guest can repeat without end.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="What">The name in the table, for people.</param>
+/// <param name="Step">One step; each connection repeats it with a growing number.</param>
 public sealed record Attack(string Name, string What, Func<Attacker, int, CancellationToken, Task> Step)
 {
     private static readonly string s_topic = new('t', Limits.TopicMax);
     private static readonly string s_long = new('x', Limits.BodyBytes);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All attacks.</summary>
     public static IReadOnlyList<Attack> All { get; } =
     [
         Hub("rename", "renames of a room",
@@ -70,8 +70,8 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
     });
 }
 
-/// <summary>One connection's worth of the guest. Not thread-safe.</summary>
-/// <param name="scene">Where.</param>
+/// <summary>One of the guest's connections and the calls on it. Not thread-safe.</summary>
+/// <param name="scene">The people and rooms.</param>
 /// <param name="line">The number of this connection.</param>
 public sealed class Attacker : IAsyncDisposable
 {
@@ -95,12 +95,12 @@ public sealed class Attacker : IAsyncDisposable
     /// <summary>Calls that were answered or refused.</summary>
     internal long Answers => Interlocked.Read(ref _counted) + (_hub?.Answers ?? 0);
 
-    /// <summary>Numbers that grow.</summary>
+    /// <summary>The next number; each call returns a larger one.</summary>
     internal int Next() => ++_next;
 
     internal History.Person Member(int i) => Scene.Crowd[(i + (Line * 37)) % Scene.Crowd.Count];
 
-    /// <summary>The number of a message in the guest's room: after the joins.</summary>
+    /// <summary>The event number of a message in the guest's room. Messages come after the joins.</summary>
     internal long Message(int i) => Scene.Crowd.Count + 3 + (i % 2_000);
 
     internal void Count(int calls) => Interlocked.Add(ref _counted, calls);
@@ -120,7 +120,7 @@ public sealed class Attacker : IAsyncDisposable
         Count(1);
     }
 
-    /// <summary>Attacks until it is stopped; comes back when it is thrown out.</summary>
+    /// <summary>Attacks until it is stopped. If the server ends the connection, it connects again.</summary>
     internal async Task RunAsync(Attack attack, CancellationToken stopping)
     {
         for (var i = 0; !stopping.IsCancellationRequested; i++)

@@ -4,7 +4,7 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>The bystander: says something and looks at the rooms, again and again, as a person with an app
+/// <summary>The bystander, who sends a message and lists the rooms again and again, as a person with an app
 /// would.</summary>
 internal sealed class Watch(Scene scene) : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class Watch(Scene scene) : IDisposable
 
     private readonly HttpClient _http = scene.Bystander.Http();
 
-    /// <summary>Milliseconds that each took in this time, repeats of what was refused included.</summary>
+    /// <summary>Milliseconds of each send and each list within a time, repeats of refused calls included.</summary>
     public async Task<(List<double> Sends, List<double> Lists)> WatchAsync(TimeSpan time, CancellationToken ct)
     {
         List<double> sends = [], lists = [];

@@ -6,7 +6,7 @@ namespace Chat.Bench.Processes;
 /// <summary>
 /// Loopback ports for servers that must come back on the same port. They lie below the range from which the system takes ports for
 /// outgoing connections, so that no client can sit on one while its server is down. A port is reserved until the
-/// process that asked for it ends: no other call gets it, in this process or in another one of the same person, whether
+/// process that asked for it ends: no other call gets it, in this process or in another one of the same user, whether
 /// or not its server is up. Thread-safe.
 /// </summary>
 public static class FreePort

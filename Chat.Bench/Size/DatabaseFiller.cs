@@ -4,10 +4,10 @@ using Npgsql;
 namespace Chat.Bench.Size;
 
 /// <summary>
-/// Fills a chat database by a few statements in bulk, with what the server itself would have written event by event:
-/// rooms, members, messages. Nothing else may write to these rooms meanwhile.
+/// Fills a chat database with rooms, members and messages by a few bulk statements. The rows are those that the server
+/// itself would have written event by event. Nothing else may write to these rooms meanwhile.
 /// </summary>
-/// <param name="connection">Open, to a database whose migrations have been applied.</param>
+/// <param name="connection">An open connection to a database whose migrations have been applied.</param>
 public sealed class DatabaseFiller(DbConnection connection)
 {
     private const string EventColumns =
@@ -26,9 +26,9 @@ public sealed class DatabaseFiller(DbConnection connection)
     /// </summary>
     /// <param name="id">Letters and digits.</param>
     /// <param name="owner">The id and the name of the first member.</param>
-    /// <param name="members">All of them; at least 1.</param>
-    /// <param name="messages">How many.</param>
-    /// <param name="unread">The last so many are unread for everybody.</param>
+    /// <param name="members">The number of members, the first included; at least 1.</param>
+    /// <param name="messages">The number of messages.</param>
+    /// <param name="unread">The number of messages at the end that nobody has read.</param>
     /// <param name="ct">Gives up.</param>
     public async Task AddRoomAsync(string id, (string Id, string Name) owner, int members, int messages, int unread,
         CancellationToken ct)
@@ -50,13 +50,13 @@ public sealed class DatabaseFiller(DbConnection connection)
     }
 
     /// <summary>
-    /// Private rooms of one person with somebody else in each; <paramref name="messages"/> of the other in each, all
-    /// unread.
+    /// Rooms of one person with somebody else in each. The other person has sent <paramref name="messages"/> messages
+    /// to each room; all are unread.
     /// </summary>
-    /// <param name="prefix">The rooms' ids begin with it.</param>
-    /// <param name="person">An id and a name.</param>
-    /// <param name="rooms">How many.</param>
-    /// <param name="messages">In each.</param>
+    /// <param name="prefix">The beginning of the rooms' ids.</param>
+    /// <param name="person">The person's id and name.</param>
+    /// <param name="rooms">The number of rooms.</param>
+    /// <param name="messages">The number of messages in each room.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="kind">Public or private.</param>
     public async Task AddRoomsOfAsync(string prefix, (string Id, string Name) person, int rooms, int messages,
@@ -81,7 +81,7 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"FROM (SELECT g AS r FROM {Series(rooms)}) rooms CROSS JOIN {Series(messages)}", ct);
     }
 
-    /// <summary>So many people with accounts, each signed in.</summary>
+    /// <summary>Adds a number of people with accounts, each signed in.</summary>
     public async Task AddAccountsAsync(string prefix, int accounts, CancellationToken ct)
     {
         await RunAsync(
@@ -94,7 +94,7 @@ public sealed class DatabaseFiller(DbConnection connection)
     }
 
     /// <summary>
-    /// Gathers the statistics by which statements are planned, and puts the tables in order, as a database does by
+    /// Gathers the statistics by which the database plans statements, and cleans up its files, as a database does by
     /// itself in time.
     /// </summary>
     public Task SettleAsync(CancellationToken ct) =>
@@ -108,7 +108,7 @@ public sealed class DatabaseFiller(DbConnection connection)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>The numbers 1 … n, as g.</summary>
+    /// <summary>The FROM clause of a table with the numbers 1 … n in a column g.</summary>
     private string Series(int n) => _postgres
         ? $"generate_series(1, {n}) AS series(g)"
         : $"(WITH RECURSIVE s(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM s WHERE g < {n}) SELECT g FROM s WHERE {n} > 0) series";

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Chat.Bench.Size;
 
 /// <summary>
-/// <c>size</c>: what each call costs beside the same call where there is little: the cost must not depend on what is
-/// not answered.
+/// <c>size</c>: compares the cost of each call on large rooms and lists with the same call on small ones. The cost must
+/// not grow with rows that the call does not return.
 /// </summary>
 internal static class SizeCommand
 {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chat.Bench.Size;
 
 /// <summary>
-/// Somebody with a room, or rooms, of a certain size. Each call answers with how many rows came back.
+/// A person with a room, or rooms, of a certain size. Each call returns the number of rows that the server answered
+/// with.
 /// </summary>
 internal sealed class SizedCaller : IAsyncDisposable
 {
@@ -62,7 +63,7 @@ internal sealed class SizedCaller : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes a message that it has just sent: where the room is long, what follows it is not what costs.
+    /// Deletes a message that it has just sent, so that no events follow it that would cost time in a long room.
     /// </summary>
     public async Task<int> DeleteAsync(CancellationToken ct)
     {
@@ -71,7 +72,7 @@ internal sealed class SizedCaller : IAsyncDisposable
         return 1;
     }
 
-    /// <summary>Sends what <see cref="DeleteAsync"/> takes back; it is not measured.</summary>
+    /// <summary>Sends the message that <see cref="DeleteAsync"/> deletes; it is not measured.</summary>
     public async Task BeforeDeleteAsync(CancellationToken ct)
     {
         await SendAsync(ct);

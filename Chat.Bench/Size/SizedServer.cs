@@ -9,7 +9,7 @@ namespace Chat.Bench.Size;
 /// <summary>A server on one of the databases, with a room or a person of each size in it.</summary>
 internal sealed class SizedServer : IAsyncDisposable
 {
-    /// <summary>What is unread in each room, so that all of them have as much to count.</summary>
+    /// <summary>The number of unread messages in each room, so that all rooms have as much to count.</summary>
     private const int Unread = 100;
 
     private readonly NodeProcess _node;
@@ -19,7 +19,7 @@ internal sealed class SizedServer : IAsyncDisposable
     private SizedServer(string name, NodeProcess node, PostgresProcess? postgres) =>
         (Name, _node, _postgres) = (name, node, postgres);
 
-    /// <summary>Of the database.</summary>
+    /// <summary>The database's name.</summary>
     public string Name { get; }
 
     public static async Task<SizedServer> StartAsync(string folder, bool onPostgres, CancellationToken ct)
@@ -45,7 +45,7 @@ internal sealed class SizedServer : IAsyncDisposable
 
     private string Database { get; init; } = "";
 
-    /// <summary>Fills it; for each size of each kind there is somebody who calls.</summary>
+    /// <summary>Fills the database; returns one caller for each size of each kind.</summary>
     public async Task<IReadOnlyList<(string Kind, IReadOnlyList<SizedCaller> Sizes)>> FillAsync(SizeRun run,
         CancellationToken ct)
     {

@@ -2,11 +2,11 @@ using Chat.Client.Transports;
 
 namespace Chat.Client.Console.Doctor;
 
-/// <summary>Whoever answers while the way is examined may be anybody: no answer, and no stream as a whole, is read
-/// beyond a bound.</summary>
+/// <summary>Bounds every answer, and every stream as a whole, because anybody may answer while the doctor examines the
+/// way to the server.</summary>
 internal sealed class BoundedAnswers(HttpMessageHandler inner, Uri server) : DelegatingHandler(inner)
 {
-    /// <summary>Bytes; many times what all the test messages of one run need.</summary>
+    /// <summary>The bound in bytes: many times the size of all the test messages of one run.</summary>
     public const int Most = 16 * 1024 * 1024;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request,

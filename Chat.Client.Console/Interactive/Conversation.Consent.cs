@@ -3,7 +3,7 @@ using Chat.Contracts;
 
 namespace Chat.Client.Console.Interactive;
 
-/// <content>With whom the person talks: requests, invitations and blocks.</content>
+/// <content>The commands for requests, invitations and blocks.</content>
 public sealed partial class Conversation
 {
     /// <summary>The rooms that the person is invited to.</summary>
@@ -27,7 +27,8 @@ public sealed partial class Conversation
         }
     }
 
-    /// <summary>The request or invitation that is meant: by name, or the room that is open, or the only one.</summary>
+    /// <summary>Finds the request or invitation that the person means: the named one, the open room, or the only
+    /// one.</summary>
     private (Room? Request, Invitation? Invitation) Asked(string name)
     {
         var requests = Rooms.Where(r => r.Request == RequestSide.Theirs).ToList();
@@ -39,7 +40,7 @@ public sealed partial class Conversation
             {
                 (1, 0) => (requests[0], null),
                 (0, 1) => (null, Invitations[0]),
-                (0, 0) => throw new ChatException(ErrorCodes.NotFound, "Nobody asks you."),
+                (0, 0) => throw new ChatException(ErrorCodes.NotFound, "There are no requests or invitations."),
                 _ => throw new ChatException(ErrorCodes.Invalid, "Say which: /invitations lists them."),
             };
         }
@@ -57,7 +58,7 @@ public sealed partial class Conversation
             .Select(r => $"{RoomNames.Title(r)} wants to talk with you")
             .Concat(Invitations.Select(i =>
                 $"#{TerminalText.Line(i.Room.Name)}: invited by {TerminalText.Line(i.By.Name)}")).ToList();
-        return Say(lines.Count == 0 ? "Nobody asks you."
+        return Say(lines.Count == 0 ? "There are no requests or invitations."
             : $"/accept NAME or /refuse NAME:\n  {string.Join("\n  ", lines)}");
     }
 
@@ -93,8 +94,8 @@ public sealed partial class Conversation
                 + $"Their messages are {(Text.ShowBlocked ? "shown" : "hidden")}.");
     }
 
-    /// <summary>Whose messages are folded: asked at each connection, since another device may have changed
-    /// it.</summary>
+    /// <summary>Asks at each connection whose messages are folded, since another device may have changed the
+    /// list.</summary>
     private async Task LearnBlockedAsync()
     {
         try
@@ -106,7 +107,7 @@ public sealed partial class Conversation
         }
         catch (Exception refusal) when (refusal is ChatException or OperationCanceledException)
         {
-            // An older server blocks nobody.
+            // An older server knows no blocks.
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record TimelineRow(string Key, int Part, IReadOnlyList<Span> Spans
 /// <param name="columns">The width.</param>
 public sealed class TimelineLayout(EventText text, int columns)
 {
-    /// <summary>Stands before the name of a guest, which anybody could have taken.</summary>
+    /// <summary>The mark before the name of a guest, which anybody could have taken.</summary>
     public const string GuestMark = "~";
 
     private const int Indent = 6;

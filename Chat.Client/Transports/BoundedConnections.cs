@@ -7,12 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chat.Client.Transports;
 
 /// <summary>
-/// Bounds what gathers while a message is not complete, on every transport and from the handshake on: SignalR's client
-/// reads on until the end of a message comes, however much that is.
+/// Bounds the bytes that gather while a message is not complete, on every transport and from the handshake on.
+/// SignalR's client itself reads on without a bound until the end of a message comes.
 /// </summary>
 internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, int most) : IConnectionFactory
 {
-    /// <summary>Puts itself in the place of the factory that is registered.</summary>
+    /// <summary>Replaces the registered connection factory by one that bounds its connections.</summary>
     public static void AddTo(IServiceCollection services, Uri server, int most)
     {
         var factory = services.Last(service => service.ServiceType == typeof(IConnectionFactory));

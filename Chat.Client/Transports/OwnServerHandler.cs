@@ -63,8 +63,9 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
     }
 
     /// <summary>
-    /// A cluster's node sends its client on to the same address with another query. Of such an address only path and
-    /// query count: a node behind a proxy may not know its own scheme or port. Another host is refused.
+    /// A cluster's node sends its client on to the same address with another query. The client takes only path and
+    /// query of such an address, because a node behind a proxy may not know its own scheme or port. It refuses another
+    /// host.
     /// </summary>
     private async Task KeepHereAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -91,5 +92,5 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
         ServerAnswers.RedirectedCode,
         $"{server.Authority} sends its clients on to "
         + (to is { IsAbsoluteUri: true } ? to.GetLeftPart(UriPartial.Authority) : "an address that is none")
-        + ", where nothing was sent. A proxy in front of it may pass on another Host.");
+        + ". Nothing was sent there. A proxy in front of the server may pass on another Host.");
 }

@@ -63,7 +63,7 @@ public sealed class AccountSessions(
             protectors.BearerTokenProtector.Protect(Ticket(options.Value.AccessTokenLifetime)),
             protectors.RefreshTokenProtector.Protect(Ticket(options.Value.SignInLifetime)),
             (int)options.Value.AccessTokenLifetime.TotalSeconds,
-            // A guest has no password that anybody could guess.
+            // A guest needs no device token, because there is no password that anybody could guess.
             user.Kind == UserKind.Member ? devices.Remember(request, deviceToken, user.Id) : null);
 
         AuthenticationTicket Ticket(TimeSpan lifetime) =>

@@ -1,8 +1,8 @@
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// Wrong passwords for one name from one place, whether or not the name exists: a lock that only real names have would
-/// tell which are real. Identity's own lockout columns stand on the account and cannot do that.
+/// Counts wrong passwords for one name from one place, whether or not the name exists. A lock that only real names have
+/// would tell which names are real. Identity's own lockout columns are part of the account and cannot do that.
 /// </summary>
 public sealed class FailedLogin
 {

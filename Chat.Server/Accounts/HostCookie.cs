@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// The cookie's name. Over https it begins with <c>__Host-</c>, so that a browser takes it only from this very host: no
-/// page of a neighbouring domain, and nobody who answers plain http in the server's place, can put their own in. Over
-/// plain http browsers refuse that name. A cookie under the former name counts until it expires; its renewal has the
-/// new name.
+/// Chooses the cookie's name. Over https the name begins with <c>__Host-</c>, so that a browser takes the cookie only
+/// from this very host. Neither a page of a neighbouring domain nor somebody who answers plain http in the server's
+/// place can set it. Over plain http browsers refuse that name. A cookie under the former name counts until it expires;
+/// its renewal has the new name.
 /// </summary>
 internal sealed class HostCookie : ICookieManager
 {
-    /// <summary>The name over plain http, and until there was another one, everywhere.</summary>
+    /// <summary>The name over plain http. Earlier versions used it over https, too.</summary>
     public const string Plain = "chat";
 
     /// <summary>The name over https.</summary>
@@ -32,7 +32,7 @@ internal sealed class HostCookie : ICookieManager
     {
         var secure = IsSecure(context);
         if (secure)
-            // What the name demands (RFC 6265bis, 4.1.3.2).
+            // The name's prefix demands these attributes (RFC 6265bis, 4.1.3.2).
             (options.Secure, options.Path, options.Domain) = (true, "/", null);
         _cookies.AppendResponseCookie(context, secure ? Secure : Plain, value, options);
     }
@@ -46,7 +46,7 @@ internal sealed class HostCookie : ICookieManager
         _cookies.DeleteCookie(context, Secure, options);
     }
 
-    /// <summary>Who signs in anew over https has nothing to do with a former cookie any more.</summary>
+    /// <summary>A person who signs in anew over https no longer needs a former cookie.</summary>
     public static void ForgetFormer(HttpContext context)
     {
         if (IsSecure(context) && context.Request.Cookies.ContainsKey(Plain))

@@ -20,7 +20,7 @@ internal sealed class PasswordLogin(
             request.HttpContext.Connection.RemoteIpAddress);
         var account = await users.FindByNameAsync(composed);
         var device = account is null ? null : devices.Find(request, asked.DeviceToken, account.Id);
-        // A known device has tries of its own: those of strangers who share its address do not count.
+        // A known device has tries of its own, so tries of strangers who share its address do not count.
         if (device is null) limits.TakeLogin(address);
         var (right, failures) = await lockout.TryAsync(NameKey.Of(composed), device, address, CheckAsync, cancellation);
         if (failures == LoginLockout.Tries) logger.NameLocked(account?.Id, LoginLockout.Duration);

@@ -37,7 +37,7 @@ public sealed class Registration(
         limits.TakeAccount(address);
         var now = time.GetUtcNow().UtcDateTime;
         var (normalized, look) = (NameKey.Of(name), NameLook.KeyOf(name));
-        // Names that an older node registers meanwhile are compared, too.
+        // The check compares names that an older node registers meanwhile, too.
         await NameLooks.FillInAsync(db, NameLooks.FewMissing, cancellation);
         await GuestNames.FreeAsync(db, normalized, look, now, options.Value.GuestNameRest, cancellation);
         // Before the password is hashed: that is the costly part.
@@ -55,7 +55,7 @@ public sealed class Registration(
         }
         catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException)
         {
-            // Two at once: the unique indexes decide.
+            // If two people register at once, the unique indexes decide.
             await RefuseTakenAsync(normalized, look, CancellationToken.None);
             throw;
         }

@@ -43,7 +43,7 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return signIn;
     }
 
-    /// <summary>Whether it is this account's, and has neither ended nor expired.</summary>
+    /// <summary>Whether a sign-in is this account's and has neither ended nor expired.</summary>
     public async Task<bool> IsLiveAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -51,8 +51,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
     }
 
     /// <summary>
-    /// Those of them that have ended or expired. Asked for sessions, each of which began with <see cref="IsLiveAsync"/>
-    /// for its own account; a sign-in never goes to another.
+    /// The sign-ins among these that have ended or expired. Callers ask for sessions, each of which began with
+    /// <see cref="IsLiveAsync"/> for its own account; a sign-in never moves to another account.
     /// </summary>
     public async Task<IReadOnlyList<string>> EndedAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
     {
@@ -62,8 +62,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return [.. ids.Except(live)];
     }
 
-    /// <summary>Makes it last its whole lifetime from now; null where it is over or another account's, otherwise whose
-    /// it is.</summary>
+    /// <summary>Prolongs a sign-in by its whole lifetime from now. Returns its account; null if the sign-in is over or
+    /// another account's.</summary>
     public async Task<Account?> ProlongAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -76,8 +76,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
             : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == accountId, cancellation);
     }
 
-    /// <summary>Makes those of them that are not over last their whole lifetime from now, unless that was done within a
-    /// time.</summary>
+    /// <summary>Prolongs those of the sign-ins that are not over by their whole lifetime from now, unless that was done
+    /// within a time.</summary>
     public async Task ProlongAsync(IReadOnlyCollection<string> ids, TimeSpan unlessWithin,
         CancellationToken cancellation)
     {
@@ -89,8 +89,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
                 cancellation);
     }
 
-    /// <summary>Ends it, if it is this account's and has not ended yet: its cookie and tokens are refused from now
-    /// on.</summary>
+    /// <summary>Ends a sign-in if it is this account's and has not ended yet. The server refuses its cookie and tokens
+    /// from now on.</summary>
     public async Task EndAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);

@@ -4,12 +4,12 @@ using Chat.Contracts;
 namespace Chat.Server.Cluster;
 
 /// <summary>
-/// What every node of the cluster can do. During a rolling update, or back, nodes of two versions run side by side: a
-/// feature counts only while each registered node has entered it into the registry. A server that is alone has all of
-/// its own. Thread-safe.
+/// The features that every node of the cluster has. During a rolling update, or back, nodes of two versions run side by
+/// side. A feature counts only while each registered node has entered it into the registry. A single server has all of
+/// its own features. Thread-safe.
 /// </summary>
-/// <param name="alone">False on a node of a cluster: nothing counts before the registry has been read for the first
-/// time.</param>
+/// <param name="alone">False on a node of a cluster, where no feature counts before the node has read the registry for
+/// the first time.</param>
 public sealed class ClusterFeatures(bool alone)
 {
     /// <summary>The key ring in the database is encrypted by a key that all nodes have.</summary>
@@ -32,8 +32,8 @@ public sealed class ClusterFeatures(bool alone)
     /// once.</summary>
     public event Action? Changed;
 
-    /// <summary>What this version can do: <see cref="Features.All"/> of the wire, and what only nodes know
-    /// of.</summary>
+    /// <summary>The features of this version: <see cref="Features.All"/> of the wire, and those between nodes
+    /// only.</summary>
     public static IReadOnlyList<string> Known { get; } = [.. Features.All, EncryptedKeys, SignedHints, HostCookie,
         NodeInToken];
 
@@ -50,7 +50,7 @@ public sealed class ClusterFeatures(bool alone)
     /// <summary>Whether every node has it.</summary>
     public bool Has(string feature) => _current.Contains(feature);
 
-    /// <summary>The registry was read: these are the entries of the other nodes. Null is a node that is older than the
+    /// <summary>Takes the entries of the other nodes from the registry. Null stands for a node that is older than the
     /// column.</summary>
     internal void Learn(IEnumerable<string?> others)
     {
@@ -62,7 +62,7 @@ public sealed class ClusterFeatures(bool alone)
         Changed?.Invoke();
     }
 
-    /// <summary>As it stands in the registry.</summary>
+    /// <summary>The text for this node's row in the registry.</summary>
     internal static string Entry() => string.Join(' ', Known);
 
     private static string[] Parse(string? entry) => entry?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

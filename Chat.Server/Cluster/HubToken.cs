@@ -5,8 +5,8 @@ namespace Chat.Server.Cluster;
 
 /// <summary>
 /// Names the node inside of a connection's token, <c>NODE~TOKEN</c>, which clients send back as <c>id</c> with each
-/// request. Unlike <see cref="HubRedirect"/> it needs no address, so it serves where nobody knows whether the client
-/// came by https.
+/// request. Unlike <see cref="HubRedirect"/> it needs no address, so it works even if the server does not know whether
+/// the client came by https.
 /// </summary>
 internal static class HubToken
 {
@@ -14,7 +14,7 @@ internal static class HubToken
 
     private const string Id = "id";
 
-    /// <summary>Turns <c>id=NODE~TOKEN</c> into what SignalR and all the nodes know:
+    /// <summary>Turns <c>id=NODE~TOKEN</c> into the form that SignalR and the other nodes understand:
     /// <c>id=TOKEN&amp;node=NODE</c>.</summary>
     public static void Unwrap(HttpRequest request)
     {

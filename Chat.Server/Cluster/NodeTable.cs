@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Cluster;
 
-/// <summary>A node that was seen lately, what it can do, and when it was read, by the database's clock.</summary>
+/// <summary>A node that was seen lately, its features, and the time of the read by the database's clock.</summary>
 internal sealed record SeenNode(string Id, string Url, string? Features, DateTime Now);
 
 /// <summary>

@@ -1,8 +1,8 @@
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// <c>HEAD</c> works wherever <c>GET</c> does below <c>/api</c>, also at addresses that are added later: the request is
-/// answered as a <c>GET</c>, and the web server, which still knows what came, sends no body.
+/// <c>HEAD</c> works wherever <c>GET</c> does below <c>/api</c>, also at addresses that are added later. The endpoints
+/// answer the request as a <c>GET</c>; the web server still knows the method and sends no body.
 /// </summary>
 internal static class HeadRequests
 {
@@ -12,12 +12,12 @@ internal static class HeadRequests
     public static void AddHeadRequests(this IServiceCollection services) =>
         services.AddSingleton<IStartupFilter, HeadFirst>();
 
-    /// <summary>Whether the client wants the head of the answer only: nothing may wait, follow or be kept for its
-    /// sake.</summary>
+    /// <summary>Whether the client wants the head of the answer only, so that no endpoint may wait, follow a room or
+    /// keep state for it.</summary>
     public static bool IsHead(this HttpContext context) =>
         HttpMethods.IsHead(context.Request.Method) || context.Items.ContainsKey(s_mark);
 
-    /// <summary>Before routing, which would answer 405.</summary>
+    /// <summary>This runs before routing, which would answer 405.</summary>
     private sealed class HeadFirst : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Primitives;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// Which names in <c>Host</c> this server answers to. A foreign page may give its own name this machine's address (DNS
-/// rebinding) and is then of the same origin as the server; only the name tells the two apart. Thread-safe.
+/// Decides which names in <c>Host</c> this server answers to. A foreign page may give its own name this machine's
+/// address (DNS rebinding), and a browser then takes both for the same origin; only the name tells them apart.
+/// Thread-safe.
 /// </summary>
 internal sealed class HostNames(IConfiguration configuration, IServer server, IHostApplicationLifetime lifetime)
 {
@@ -24,16 +25,16 @@ internal sealed class HostNames(IConfiguration configuration, IServer server, IH
 
     private Names Current => _names ?? Read();
 
-    /// <summary>Whether any name is answered although nobody has said so.</summary>
+    /// <summary>Whether the server answers to any name although nobody has configured that.</summary>
     public bool IsUnrestricted => Current is { Patterns: null, IsConfigured: false };
 
-    /// <summary>Whether the server answers to this name. HTTP/1.0 knows requests without one, and no browser sends
-    /// those.</summary>
+    /// <summary>Whether the server answers to this name. Requests without a name pass: HTTP/1.0 allows them, and no
+    /// browser sends them.</summary>
     public bool Allow(HostString host)
     {
         if (!host.HasValue || Current is not { Patterns: { } patterns } names)
             return true;
-        // An address is nobody's name: it cannot be given to another machine.
+        // An IP address passes, because DNS cannot point it at another machine.
         return HostString.MatchesAny(host.Host, patterns)
             || (!names.IsConfigured && IPAddress.TryParse(host.Host, out _));
     }
@@ -72,16 +73,16 @@ internal sealed class HostNames(IConfiguration configuration, IServer server, IH
         && (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip)));
 
-    /// <param name="Patterns">What <c>Host</c> has to match; null for any.</param>
-    /// <param name="IsConfigured">Whether somebody has set <see cref="Key"/>.</param>
+    /// <param name="Patterns">The patterns that <c>Host</c> has to match; null for any name.</param>
+    /// <param name="IsConfigured">Whether <see cref="Key"/> is set.</param>
     private sealed record Names(List<StringSegment>? Patterns, bool IsConfigured);
 }
 
 /// <summary>Refuses requests for foreign names before anything else looks at them.</summary>
 internal sealed class HostCheck(RequestDelegate next, HostNames names, TimeProvider time, ILogger<HostCheck> logger)
 {
-    /// <summary>Balancers and other nodes ask here by whatever address they know; the answers hold nothing of
-    /// anybody.</summary>
+    /// <summary>Balancers and other nodes use whatever address they know for these paths. The answers hold no personal
+    /// data.</summary>
     private static readonly string[] s_open = ["/health/live", "/health/ready", Cluster.NodeHttp.WhoAmI];
 
     private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
@@ -100,7 +101,7 @@ internal sealed class HostCheck(RequestDelegate next, HostNames names, TimeProvi
             $"Host: this server does not answer to this name; its {HostNames.Key} lists the names"));
     }
 
-    /// <summary>At most once a minute: anybody can send any name.</summary>
+    /// <summary>Logs at most once a minute, because anybody can send any name.</summary>
     private void Say(string host)
     {
         var (now, said) = (time.GetTimestamp(), Interlocked.Read(ref _saidAt));
@@ -122,7 +123,7 @@ internal static class HostNamesSetup
             filter.AllowedHosts = ["*"]);
     }
 
-    /// <summary>Says once, at the start, that any name is answered.</summary>
+    /// <summary>Warns once, at the start, that the server answers to any name.</summary>
     public static void SayIfAnyHostIsAnswered(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         if (app.Services.GetRequiredService<HostNames>().IsUnrestricted)

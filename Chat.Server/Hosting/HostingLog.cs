@@ -1,7 +1,6 @@
 namespace Chat.Server.Hosting;
 
-/// <summary>What an operator should know about the machine that the server runs on, and about how it is
-/// reached.</summary>
+/// <summary>Log lines about the machine that the server runs on, and about the ways to reach it.</summary>
 internal static partial class HostingLog
 {
     [LoggerMessage(9010, LogLevel.Warning, "{What}")]

@@ -47,7 +47,7 @@ public static class HostingSetup
         app.MapRequestMirror();
     }
 
-    /// <summary><c>{status, reasons}</c>: what is wrong or missing, in a sentence each.</summary>
+    /// <summary>Writes <c>{status, reasons}</c>, with one sentence for each thing that is wrong or missing.</summary>
     private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         Status = report.Status.ToString(),

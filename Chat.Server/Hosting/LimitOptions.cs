@@ -10,8 +10,8 @@ public sealed class LimitOptions
     public const string Section = "Chat:Limits";
 
     /// <summary>
-    /// Messages a second that one user may send for as long as they like; 20. Whatever else is stored as an event
-    /// counts, too: edits, reactions, joins, leaves, invitations, renames. A message counts once more for each 4 KiB.
+    /// Messages a second that one user may send for as long as they like; 20. Other stored events count, too: edits,
+    /// reactions, joins, leaves, invitations, renames. A message counts once more for each 4 KiB.
     /// </summary>
     public int SendRate { get; init; } = 20;
 
@@ -30,7 +30,7 @@ public sealed class LimitOptions
     /// <summary>Read markers that one user may move at once after a rest; 100.</summary>
     public int MarkBurst { get; init; } = 100;
 
-    /// <summary>Changes of one room's name or topic a minute by one user; 20, which may also come at once.</summary>
+    /// <summary>Changes of one room's name or topic a minute by one user; 20. All of them may come at once.</summary>
     public int RoomChangesPerMinute { get; init; } = 20;
 
     /// <summary>
@@ -63,12 +63,13 @@ public sealed class LimitOptions
     public int Streams { get; init; } = 200;
 
     /// <summary>
-    /// Bytes of answers that are made for, or not taken by, one user's clients, over all their connections to a node; 8
-    /// MiB. An answer counts as <see cref="AnswerBytes"/> from before it is made until it is written.
+    /// Bytes of answers to one user that the server is making or that the user's clients have not read, over all their
+    /// connections to a node; 8 MiB. An answer counts as <see cref="AnswerBytes"/> from before it is made until it is
+    /// written.
     /// </summary>
     public int UnreadBytes { get; init; } = 8 * AnswerBytes;
 
-    /// <summary>What one answer may need, about: a page of events is bounded to this.</summary>
+    /// <summary>The size that one answer counts as. A page of events is bounded to about this.</summary>
     public const int AnswerBytes = 1024 * 1024;
 
     /// <summary>Rooms that one user may be in before they can neither make nor join another; 10,000.</summary>

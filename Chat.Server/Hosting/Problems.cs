@@ -83,7 +83,7 @@ public static partial class Problems
         StatusCodes.Status404NotFound => ErrorCodes.NotFound,
         StatusCodes.Status413PayloadTooLarge => ErrorCodes.TooLarge,
         StatusCodes.Status429TooManyRequests => ErrorCodes.RateLimited,
-        // A fault that is not explained: whoever repeats the request meets it again.
+        // A fault without an explanation: a client that repeats the request meets it again.
         StatusCodes.Status500InternalServerError => ErrorCodes.Invalid,
         > 500 => ErrorCodes.Unavailable,
         _ => ErrorCodes.Invalid,
@@ -94,7 +94,7 @@ public static partial class Problems
         ? $"{path[2..]}: not a value of the expected type"
         : "body: not the expected JSON";
 
-    /// <summary>What is said of a body in another form.</summary>
+    /// <summary>The text for a body in another format.</summary>
     internal const string JsonNeeded = "Content-Type: application/json in UTF-8 is needed";
 
     private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
@@ -144,7 +144,7 @@ public static partial class Problems
             return WriteAsync(http, refusal);
         }
 
-        /// <summary>A flood of refusals ends the connection, after this answer.</summary>
+        /// <summary>A flood of refusals ends the connection after this answer.</summary>
         private void Count(HttpContext http, string code)
         {
             if (!refusals.Count("http", code, http.User.FindFirstValue(ClaimTypes.NameIdentifier)))
@@ -155,7 +155,8 @@ public static partial class Problems
         private static string Place(HttpContext http) =>
             http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? http.Request.Method;
 
-        /// <summary>Our own words: the framework's name its types, and change with its versions.</summary>
+        /// <summary>These are the server's own words, because the framework's texts name its types and change with its
+        /// versions.</summary>
         private static string Reason(BadHttpRequestException bad) => bad.StatusCode switch
         {
             StatusCodes.Status408RequestTimeout => "the request did not arrive in time",
@@ -167,12 +168,12 @@ public static partial class Problems
             _ => "the request cannot be read",
         };
 
-        /// <summary>What binding says where a value of the query is not there: <c>Required parameter "string q" was not
+        /// <summary>The framework's text for a missing value of the query: <c>Required parameter "string q" was not
         /// provided from query string.</c></summary>
         [GeneratedRegex("^Required parameter \"\\S+ (\\w+)\" was not provided from (?!body)")]
         private static partial Regex MissingParameter();
 
-        /// <summary>What it says of an empty body, and of the JSON <c>null</c>.</summary>
+        /// <summary>The framework's text for an empty body, and for the JSON <c>null</c>.</summary>
         [GeneratedRegex("^(Implicit body inferred for parameter|Required parameter \".*\" was not provided from body)")]
         private static partial Regex MissingBody();
 

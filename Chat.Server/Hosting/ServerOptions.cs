@@ -11,14 +11,14 @@ public sealed class ServerOptions
     /// <summary>Longest name, in characters.</summary>
     public const int NameMax = 64;
 
-    /// <summary>What its people call it, 1 to 64 characters; <c>Chat</c>.</summary>
+    /// <summary>The server's name for people, 1 to 64 characters; <c>Chat</c>.</summary>
     public string Name { get; init; } = "Chat";
 
-    /// <summary>Its colour as <c>#rrggbb</c>; none.</summary>
+    /// <summary>The server's colour as <c>#rrggbb</c>; none by default.</summary>
     public string? Accent { get; init; }
 }
 
-/// <summary>Says at start which key is wrong.</summary>
+/// <summary>Reports a wrong key at the start.</summary>
 internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
 {
     public ValidateOptionsResult Validate(string? name, ServerOptions options)

@@ -11,7 +11,7 @@ internal static class SqliteErrors
     /// <summary>Whether it is about the file or the disk, not about what was written.</summary>
     public static bool IsOfTheStore(int code) => code is ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase or Busy;
 
-    /// <summary>Whether it is about what was written: a constraint, a type, or more than a row can hold.</summary>
+    /// <summary>Whether the written data caused the error: a constraint, a type, or more than a row can hold.</summary>
     public static bool IsOfTheWrite(int code) => code is TooBig or Constraint or Mismatch or OutOfRange;
 
     public static string Describe(SqliteException error) => error.SqliteErrorCode switch

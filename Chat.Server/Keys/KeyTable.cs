@@ -13,16 +13,16 @@ namespace Chat.Server.Keys;
 internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 {
     /// <summary>
-    /// At start, after the tables were made: sees that this node can read every key, makes the master key where it
-    /// may be made, and notes in the database which one is in use. Nodes do this one after the other, so two with
-    /// different keys cannot both begin.
+    /// Runs at the start, after the tables were made. It checks that this node can read every key, makes the master key
+    /// if that is allowed, and notes in the database which one is in use. Nodes do this one after the other, so two
+    /// nodes with different keys cannot both begin.
     /// </summary>
-    /// <param name="ring">Told what was found.</param>
+    /// <param name="ring">Gets the master keys and the one in use.</param>
     /// <param name="given">The node's master keys; null if they are still to be made.</param>
-    /// <param name="file">Where to make them.</param>
-    /// <returns>How many keys there are.</returns>
-    /// <exception cref="StartException">A master key is missing or another one, or a key is damaged. Nothing was
-    /// changed then.</exception>
+    /// <param name="file">The file in which to make them.</param>
+    /// <returns>The number of keys.</returns>
+    /// <exception cref="StartException">A master key is missing or a different one, or a key is damaged. The database
+    /// is unchanged then.</exception>
     public async Task<int> EnterAsync(MasterKeyRing ring, MasterKeys? given, MasterKeyFile? file)
     {
         await using var db = Open();
@@ -59,9 +59,9 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 
     /// <summary>
     /// Brings every key into the form that the database asks for: sealed by the master key in use, if the ring allows
-    /// it, or plain. Master keys that nothing needs any more are retired.
+    /// it, or plain. It retires master keys that no key needs any more.
     /// </summary>
-    /// <returns>How many were written anew.</returns>
+    /// <returns>The number of keys that were rewritten.</returns>
     /// <exception cref="CryptographicException">A master key is in use that this node was not given, or a key is
     /// damaged.</exception>
     public async Task<int> ApplyAsync(MasterKeyRing ring, CancellationToken cancellation)
@@ -73,7 +73,7 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         ring.Set(ring.Keys, current);
         if (current is not null && !ring.MayEncrypt)
             return 0;
-        // On SQLite what is overwritten would stay in unused parts of the file.
+        // SQLite would leave the overwritten text in unused parts of the file.
         if (database is SqliteDatabase)
             await db.Database.ExecuteSqlRawAsync("PRAGMA secure_delete = ON", cancellation);
         var written = 0;
@@ -93,7 +93,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         return written;
     }
 
-    /// <summary>From now on the keys stay plain, or no longer do. Nodes that run see it within half a minute.</summary>
+    /// <summary>Notes that the keys are to stay plain from now on, or no longer. Running nodes see it within half a
+    /// minute.</summary>
     public async Task KeepPlainAsync(bool plain, MasterKeys keys)
     {
         await using var db = Open();
@@ -118,9 +119,10 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// Removes the keys that these master keys do not read. What they protected is void: people sign in again.
+    /// Removes the keys that these master keys cannot decrypt. Cookies and tokens that those keys protected become
+    /// invalid, so people sign in again.
     /// </summary>
-    /// <returns>How many were removed.</returns>
+    /// <returns>The number of removed keys.</returns>
     public async Task<int> DiscardAsync(MasterKeys? keys)
     {
         await using var db = Open();
@@ -139,8 +141,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// The master keys that were ever used here, and how many keys each of them has sealed; under "" those that are
-    /// plain.
+    /// The master keys that were ever used here, and the number of keys that each of them seals now. The number under
+    /// "" counts plain keys.
     /// </summary>
     public async Task<(IReadOnlyList<MasterKeyRow> Rows, IReadOnlyDictionary<string, int> Sealed)> ListAsync()
     {
@@ -219,15 +221,15 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     {
         var used = (await StoredAsync(db, cancellation)).SelectMany(MasterKeyIds).Append(current.Id).ToHashSet();
         var number = await db.MasterKeys.Where(r => r.Id == current.Id).Select(r => r.Number).SingleAsync(cancellation);
-        // One that came after this was read is not old.
+        // A master key that was added after this read is not old.
         var now = time.GetUtcNow().UtcDateTime;
         await db.MasterKeys.Where(r => r.Retired == null && r.Number < number && !used.Contains(r.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.Retired, now), cancellation);
     }
 
     /// <summary>
-    /// What was written over is still in the database's files; a copy of them would have it. Done as well as it can
-    /// be while others use the database.
+    /// Removes overwritten text from the database's files, or a copy of the files would still hold it. It does so as
+    /// far as possible while others use the database.
     /// </summary>
     private async Task ForgetFormerAsync(AccountsDb db, CancellationToken cancellation)
     {
@@ -241,7 +243,7 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         }
         catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
-            // Somebody reads it at this very moment: the database's own cleaning comes later.
+            // Somebody reads the table at this moment; the database's own cleaning comes later.
         }
     }
 }

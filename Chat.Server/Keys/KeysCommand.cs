@@ -9,20 +9,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// <c>Chat.Server keys …</c>: what an operator does with the master key and the keys that it encrypts.
+/// <c>Chat.Server keys …</c>: the operator's commands for the master key and the keys that it encrypts.
 /// </summary>
 public static class KeysCommand
 {
-    /// <summary>What the first argument says to get here rather than to a server.</summary>
+    /// <summary>The first argument that selects this command instead of the server.</summary>
     public const string Name = "keys";
 
     private const int Done = 0, Failed = 1, Usage = 64;
 
-    /// <param name="args">What follows <see cref="Name"/>; after the verb, configuration as on a server's command
-    /// line.</param>
+    /// <param name="args">The arguments after <see cref="Name"/>: a verb, and then configuration as on a server's
+    /// command line.</param>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
 
-    /// <summary>The same, without a process around it.</summary>
+    /// <summary>Runs the command inside another process, such as a test.</summary>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error,
         Action<IConfigurationBuilder>? configure = null)
     {

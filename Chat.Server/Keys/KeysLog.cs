@@ -1,6 +1,6 @@
 namespace Chat.Server.Keys;
 
-/// <summary>The keys in the database. Ids only, never a key.</summary>
+/// <summary>Log lines about the keys in the database. They hold ids only, never a key.</summary>
 internal static partial class KeysLog
 {
     [LoggerMessage(1100, LogLevel.Information,
@@ -9,11 +9,11 @@ internal static partial class KeysLog
     public static partial void Encrypted(this ILogger logger, int count, string id);
 
     [LoggerMessage(1101, LogLevel.Warning,
-        "Wrote {Count} keys in the database as they are, as \"Chat.Server keys plain\" asks: whoever reads the database "
-            + "can forge tokens")]
+        "Wrote {Count} keys into the database without encryption, as \"Chat.Server keys plain\" asks. Anybody who "
+            + "reads the database can forge tokens")]
     public static partial void Plain(this ILogger logger, int count);
 
-    [LoggerMessage(1102, LogLevel.Error, "The keys in the database cannot be brought into their form: {Reason}")]
+    [LoggerMessage(1102, LogLevel.Error, "The keys in the database could not be encrypted or decrypted as asked: {Reason}")]
     public static partial void Stuck(this ILogger logger, string reason);
 
     [LoggerMessage(1103, LogLevel.Error,

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// Encrypts the keys that protect cookies, tokens and what nodes pass on, by a master key that is not in the
-/// database.
+/// Sets up the encryption of the keys that protect cookies, tokens and the requests between nodes. The master key for
+/// it is not in the database.
 /// </summary>
 public static class KeysSetup
 {
-    /// <summary>After <c>AddAccounts</c>, which keeps the keys.</summary>
+    /// <summary>Call this after <c>AddAccounts</c>, which stores the keys.</summary>
     public static void AddKeys(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -25,13 +25,14 @@ public static class KeysSetup
         services.AddHostedService(provider => provider.GetRequiredService<KeyMigration>());
     }
 
-    /// <summary>Before the tables are changed: a node that has no master key leaves the database as it is.</summary>
-    /// <exception cref="StartException">It is missing where it cannot be made.</exception>
+    /// <summary>Call this before the tables are changed, so that a node without a master key leaves the database
+    /// unchanged.</summary>
+    /// <exception cref="StartException">The master key is missing and cannot be made.</exception>
     public static void CheckKeys(this WebApplication app) =>
         MasterKeys.Read(app.Services.GetRequiredService<IOptions<KeyOptions>>().Value,
             app.Services.GetRequiredService<ChatDatabase>());
 
-    /// <summary>After the tables were made, and before anything asks for a key.</summary>
+    /// <summary>Call this after the tables were made and before anything asks for a key.</summary>
     /// <exception cref="StartException">The master key is not the one that the keys are encrypted with.</exception>
     public static async Task PrepareKeysAsync(this WebApplication app)
     {

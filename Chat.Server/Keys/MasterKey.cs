@@ -5,12 +5,12 @@ using System.Xml.Linq;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// A secret of 32 bytes that is not in the database. Nothing is encrypted or signed with it directly: each use has a
-/// key of its own, derived by HKDF (RFC 5869), so that what one use shows says nothing about another. Thread-safe.
+/// A secret of 32 bytes that is not in the database. The secret itself encrypts and signs nothing. Each use has a key
+/// of its own, derived by HKDF (RFC 5869), so that one use tells nothing about another. Thread-safe.
 /// </summary>
 internal sealed class MasterKey
 {
-    /// <summary>Of the secret, in bytes.</summary>
+    /// <summary>The length of the secret in bytes.</summary>
     public const int Length = 32;
 
     private const int NonceLength = 12, TagLength = 16;
@@ -31,15 +31,15 @@ internal sealed class MasterKey
     }
 
     /// <summary>
-    /// Sixteen hexadecimal digits that tell nothing about the secret. It stands beside all that the key has encrypted
-    /// or signed.
+    /// Sixteen hexadecimal digits that tell nothing about the secret. The id stands beside everything that the key has
+    /// encrypted or signed.
     /// </summary>
     public string Id { get; }
 
-    /// <summary>By which nodes sign what they tell each other.</summary>
+    /// <summary>The key by which nodes sign their messages to each other.</summary>
     public ReadOnlyMemory<byte> HintKey { get; }
 
-    /// <summary>A new one, as it is written into a file.</summary>
+    /// <summary>A new master key in the form for a file.</summary>
     public static string NewText() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length));
 
     /// <summary>
@@ -59,8 +59,8 @@ internal sealed class MasterKey
         return new XElement(SealedName, new XAttribute("key", Id), Convert.ToBase64String(whole));
     }
 
-    /// <summary>The element that was sealed.</summary>
-    /// <exception cref="CryptographicException">It was sealed by another key, or changed since.</exception>
+    /// <summary>Decrypts a sealed element.</summary>
+    /// <exception cref="CryptographicException">Another key sealed the element, or somebody changed it.</exception>
     public XElement Open(XElement element)
     {
         byte[] whole;

@@ -16,7 +16,7 @@ internal sealed class MasterKeyFile
 
     public string Path { get; }
 
-    /// <summary>Null if the keys are in no file, or nobody has said in which.</summary>
+    /// <summary>The file's path; null if the keys are in no file, or none is configured.</summary>
     public static MasterKeyFile? Of(KeyOptions options, ChatDatabase database)
     {
         if (!string.IsNullOrWhiteSpace(options.Master))
@@ -30,8 +30,8 @@ internal sealed class MasterKeyFile
             : null;
     }
 
-    /// <summary>Null if there is no such file, and it may be made.</summary>
-    /// <exception cref="StartException">It cannot be read, or must have been put there.</exception>
+    /// <summary>Reads the master keys; null if the file is missing and may be made.</summary>
+    /// <exception cref="StartException">The file cannot be read, or is missing and may not be made.</exception>
     public MasterKeys? Read()
     {
         try
@@ -51,8 +51,9 @@ internal sealed class MasterKeyFile
         }
     }
 
-    /// <summary>Makes a new key. It is on the disk when this returns, before anything is encrypted with it.</summary>
-    /// <exception cref="StartException">It cannot be written.</exception>
+    /// <summary>Makes a new key. The file is on the disk when the call returns, before anything is encrypted with the
+    /// key.</summary>
+    /// <exception cref="StartException">The file cannot be written.</exception>
     public MasterKeys Make()
     {
         var text = $"{Comment}{MasterKey.NewText()}\n";
@@ -68,8 +69,8 @@ internal sealed class MasterKeyFile
         return MasterKeys.Parse(text, Path);
     }
 
-    /// <summary>Puts the modes right.</summary>
-    /// <returns>What stays readable by others, as sentences for the log.</returns>
+    /// <summary>Sets the modes right.</summary>
+    /// <returns>The entries that stay readable by others, as sentences for the log.</returns>
     public IEnumerable<string> Protect()
     {
         if (!File.Exists(Path))

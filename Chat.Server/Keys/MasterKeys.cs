@@ -3,7 +3,7 @@ using Chat.Server.Hosting;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// The master keys that this node was given. The first is for new things; all of them read old ones. Immutable.
+/// The master keys that this node was given. The first encrypts and signs; all of them decrypt. Immutable.
 /// </summary>
 internal sealed class MasterKeys
 {
@@ -11,15 +11,15 @@ internal sealed class MasterKeys
 
     public IReadOnlyList<MasterKey> All { get; }
 
-    /// <summary>Null if this node was not given it.</summary>
+    /// <summary>The key with this id; null if this node was not given it.</summary>
     public MasterKey? Find(string id) => All.FirstOrDefault(k => k.Id == id);
 
     /// <summary>
     /// Reads them from text: one a line in base64 (of URLs, too); a line that begins with <c>#</c> is a comment.
     /// </summary>
     /// <param name="text">Never quoted in an error.</param>
-    /// <param name="source">What the operator calls the place.</param>
-    /// <exception cref="StartException">There is none, or a line is none.</exception>
+    /// <param name="source">The operator's name for the place.</param>
+    /// <exception cref="StartException">There is no key, or a line is not a key.</exception>
     public static MasterKeys Parse(string text, string source)
     {
         var keys = new List<MasterKey>();
@@ -42,10 +42,10 @@ internal sealed class MasterKeys
     }
 
     /// <summary>
-    /// Reads them from where the configuration says. Null: they are missing, and may be made in <see
-    /// cref="MasterKeyFile"/>.
+    /// Reads the master keys from the place that the configuration names. Null if they are missing and may be made in
+    /// <see cref="MasterKeyFile"/>.
     /// </summary>
-    /// <exception cref="StartException">They are missing or cannot be read, and must not be made here.</exception>
+    /// <exception cref="StartException">They are missing and may not be made here, or cannot be read.</exception>
     public static MasterKeys? Read(KeyOptions options, ChatDatabase database)
     {
         if (!string.IsNullOrWhiteSpace(options.Master))

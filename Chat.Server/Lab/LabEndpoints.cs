@@ -12,7 +12,7 @@ internal static class LabEndpoints
     /// <summary>Most that is sealed in one call: bytes of JSON.</summary>
     private const int SealBytes = 96 * 1024;
 
-    /// <summary>Most pieces in one call: each may be as small as a byte.</summary>
+    /// <summary>The most pieces in one call; without a bound, each could be as small as a byte.</summary>
     private const int MostPieces = 1_000;
 
     public static void MapLabEndpoints(this WebApplication app)

@@ -2,7 +2,7 @@ using Chat.Server.Hosting;
 
 namespace Chat.Server.Lab;
 
-/// <summary>A handshake costs a signature, and a key exchange on both sides: how often that may be.
+/// <summary>Limits the lab's TLS handshakes, each of which costs a signature and a key exchange on both sides.
 /// Thread-safe.</summary>
 internal sealed class SealRates(TimeProvider time)
 {

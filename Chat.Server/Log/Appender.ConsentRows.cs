@@ -3,20 +3,20 @@ using Chat.Contracts;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// The rows of requests, invitations and blocks. They change seldom, so nothing is kept back and both databases run the
-/// same statements, each of which is one look into an index, or counts a range of one up to a bound.
+/// The rows of requests, invitations and blocks. They change seldom, so each statement runs at once, and both databases
+/// run the same statements. Each statement is one look into an index, or counts a range of an index up to a bound.
 /// </summary>
 internal abstract partial class Appender
 {
-    /// <summary>Runs a statement at once; answers with how many rows it changed.</summary>
+    /// <summary>Runs a statement at once; returns the number of rows that it changed.</summary>
     /// <param name="sql">With parameters <c>$1</c>, <c>$2</c> …, which first occur in this order.</param>
     /// <param name="values">Text, or numbers as <see cref="long"/>.</param>
     protected abstract int Run(string sql, params object[] values);
 
-    /// <summary>Runs a query at once; answers with the first row as text, or null.</summary>
+    /// <summary>Runs a query at once; returns the first row as text, or null.</summary>
     protected abstract string[]? FirstRow(string sql, params object[] values);
 
-    /// <summary>How somebody stands whom the write's <see cref="Subject"/> could not name.</summary>
+    /// <summary>The membership of a person whom the write's <see cref="Subject"/> could not name.</summary>
     protected abstract Standing FindStandingNow(string roomId, string userId);
 
     private bool FindBlock(string userId, string otherId) =>
@@ -33,7 +33,7 @@ internal abstract partial class Appender
         Run("INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") VALUES ($1, $2) ON CONFLICT DO NOTHING",
             userId, roomId);
 
-    /// <summary>Unless the other member is blocked.</summary>
+    /// <summary>Shows a room again, unless the other member is blocked.</summary>
     private void Unhide(string userId, string roomId) => Run(
         "DELETE FROM \"HiddenRooms\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2 AND NOT EXISTS (SELECT 1 FROM \"Members\" m "
         + "JOIN \"Blocks\" b ON b.\"UserId\" = $1 AND b.\"OtherId\" = m.\"UserId\" WHERE m.\"RoomId\" = $2)",

@@ -43,7 +43,7 @@ internal abstract partial class Appender
     /// <summary>A new membership, or one that begins again.</summary>
     protected abstract void PutMember(string roomId, UserRef member, bool owner, long joinSeq);
 
-    /// <summary>Whoever is a member now is not invited any more.</summary>
+    /// <summary>A member is not invited any more.</summary>
     protected abstract void ForgetInvitation(string userId, string roomId);
 
     protected abstract void EndMember(string roomId, string userId, long leaveSeq);

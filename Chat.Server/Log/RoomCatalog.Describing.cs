@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// How rooms are put together for one of their members: a few statements for all of them, whatever they hold.
+/// Describes rooms for one of their members, by a few statements for all rooms together.
 /// </summary>
 public sealed partial class RoomCatalog
 {
@@ -56,9 +56,9 @@ public sealed partial class RoomCatalog
     }
 
     /// <summary>
-    /// The first of each room by name, and its owner. As long as a room has no new event they are the same for
-    /// everybody who asks: when a crowd comes back at once, few read. Those of a direct room are read each time, since
-    /// what they have read is told, too.
+    /// The first members of each room by name, and its owner. As long as a room has no new event, they are the same for
+    /// everybody, so few calls read them when a crowd comes back at once. The members of a direct room are read each
+    /// time, because their read markers are part of the answer.
     /// </summary>
     private async Task<Dictionary<string, Listed>> FirstMembersAsync(
         LogDb db, IReadOnlyCollection<Mine> mine, CancellationToken cancellation)
@@ -98,7 +98,8 @@ public sealed partial class RoomCatalog
     }
 
     /// <summary>
-    /// Only where a node of an earlier version has written last, its joins and leaves have to be added.
+    /// The number of present members of a room. If a node of an earlier version has written last, its joins and leaves
+    /// are added.
     /// </summary>
     private static async Task<int> CountAsync(LogDb db, RoomRow room, CancellationToken cancellation)
     {

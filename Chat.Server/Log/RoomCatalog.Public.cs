@@ -13,9 +13,9 @@ public sealed partial class RoomCatalog
 
     /// <summary>
     /// Public rooms that a user is not in and whose name contains a text, by name; at most <see cref="MaxFound"/>, and
-    /// among at most <see cref="MaxLooked"/> that the index finds. Texts of less than three characters, and all where
-    /// PostgreSQL has no pg_trgm, are found at the beginning of any name, and inside the first <see cref="MaxLooked"/>
-    /// names.
+    /// among at most <see cref="MaxLooked"/> that the index finds. Texts of less than three characters are found at the
+    /// beginning of any name, and inside the first <see cref="MaxLooked"/> names. The same holds for all texts if
+    /// PostgreSQL has no pg_trgm.
     /// </summary>
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(userId, async (db, _) =>
     {

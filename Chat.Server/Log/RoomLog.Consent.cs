@@ -3,7 +3,7 @@ using Chat.Server.Hosting;
 
 namespace Chat.Server.Log;
 
-/// <summary>Who agreed to talk with whom.</summary>
+/// <summary>Requests, invitations and blocks.</summary>
 internal abstract partial class RoomLog
 {
     public event Action<IReadOnlyList<string>>? ConsentChanged;

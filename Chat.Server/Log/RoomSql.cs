@@ -9,7 +9,8 @@ namespace Chat.Server.Log;
 /// </summary>
 internal static class RoomSql
 {
-    /// <summary>The key of IX_Events_Unread on SQLite: there it is what makes the index cover the count.</summary>
+    /// <summary>The key of IX_Events_Unread on SQLite. With this expression in its key the index covers the
+    /// count.</summary>
     public const string UnreadSender = "CASE WHEN \"Type\" = 'message' AND \"Body\" IS NOT NULL THEN \"SenderId\" END";
 
     /// <summary>
@@ -48,7 +49,7 @@ internal static class RoomSql
         """;
 
     /// <summary>
-    /// Of an old node's joins and leaves: what the stored count of members lacks, as <see cref="CountRow"/>.
+    /// The joins and leaves of an older node that the stored count of members lacks, as <see cref="CountRow"/>.
     /// </summary>
     public const string MissedChanges =
         """
@@ -138,11 +139,11 @@ internal static class RoomSql
         """;
 }
 
-/// <summary>How much of a room is unread.</summary>
+/// <summary>The number of unread messages in a room.</summary>
 internal sealed record UnreadRow(string RoomId, int Unread);
 
 /// <summary>A message that may be unread.</summary>
 internal sealed record UnreadText(long Seq, string SenderId);
 
-/// <summary>How many are in a room.</summary>
+/// <summary>The number of members in a room.</summary>
 internal sealed record CountRow(string RoomId, long Count);

@@ -75,7 +75,7 @@ internal sealed class Comparison(NodeRelay relay)
 
     private bool IsRested => relay.Time.GetElapsedTime(_restsFrom) >= _rest;
 
-    /// <summary>What is due; people who have to rest stay due, without anything being asked of the database
+    /// <summary>The due comparisons. People who have to rest stay due, and cause no query of the database
     /// meanwhile.</summary>
     private (bool Heads, bool People, IReadOnlyCollection<string> Rooms) Take()
     {

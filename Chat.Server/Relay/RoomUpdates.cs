@@ -3,13 +3,13 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells the sessions of a room that it has another name or topic. The room is read once for all of them, one room
-/// after the other, and no sooner again than its sessions have been paid for: changes that come meanwhile are one. No
+/// Tells the sessions of a room that it has another name or topic. One read serves all sessions of a room. Rooms are
+/// read one after the other, and each only after a rest that grows with its sessions; changes in between are merged. No
 /// change is lost. Thread-safe.
 /// </summary>
 internal sealed class RoomUpdates(NodeRelay relay)
 {
-    /// <summary>So few sessions never wait.</summary>
+    /// <summary>Updates to at most this many sessions never wait.</summary>
     private const int Few = 8;
 
     private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(10),
@@ -18,12 +18,12 @@ internal sealed class RoomUpdates(NodeRelay relay)
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _due = [];
-    // Those that are due or rest, with: has changed since it was read.
+    // The rooms that are due or rest. The value tells whether a room has changed since it was read.
     private readonly Dictionary<string, bool> _rooms = [];
     private bool _running;
     private bool _failed;
 
-    /// <summary>The room has changed. Only notes it: the committing thread asks.</summary>
+    /// <summary>Notes that the room has changed. It does no more, because the committing thread calls it.</summary>
     public void Ask(string roomId)
     {
         lock (_gate)
@@ -59,7 +59,7 @@ internal sealed class RoomUpdates(NodeRelay relay)
                 Change(roomId);
             }
             _ = RestAsync(roomId, rest);
-            // However many rooms one person renames, reading them takes no more than half of the time.
+            // The reads take no more than half of the time, however many rooms one person renames.
             if (relay.Time.GetElapsedTime(started) is { Ticks: > 0 } took)
                 await Task.Delay(took, relay.Time);
         }

@@ -78,8 +78,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// What it has written of a room is no longer in the log. Its client is disconnected: when it comes back, its
-    /// cursors show what it has to forget.
+    /// Disconnects the client because events that the session has written are no longer in the log. When the client
+    /// comes back, its cursors show what it has to forget.
     /// </summary>
     internal void StartOver()
     {
@@ -114,7 +114,7 @@ public sealed partial class Session
     /// <summary>The rooms that its user follows now, over all their sessions here.</summary>
     internal IReadOnlyList<RoomFeed> FeedsOfUser() => _relay.Of(User.Id) is [var one] ? one.Feeds() : [.. _relay.Of(User.Id).SelectMany(s => s.Feeds()).Distinct()];
 
-    /// <summary>The rooms it follows now, and in which its user is shown.</summary>
+    /// <summary>The rooms that the session follows now, and in which its user is shown as present.</summary>
     internal IReadOnlyList<RoomFeed> Feeds()
     {
         lock (_gate)

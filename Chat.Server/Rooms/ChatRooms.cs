@@ -23,7 +23,7 @@ public sealed partial class ChatRooms(
     public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) =>
         await consent.SeenByAsync(me.Id, (await RoomsOfAsync(me, cancellation)).Rooms);
 
-    /// <summary>Starts a session's delivery over from these cursors; answers with the rooms I am in.</summary>
+    /// <summary>Starts a session's delivery over from these cursors; returns the rooms that I am in.</summary>
     public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors,
         CancellationToken cancellation) =>
         session.SyncAsync(cursors, stopping => RoomsOfAsync(session.User, stopping), cancellation);
@@ -78,8 +78,7 @@ public sealed partial class ChatRooms(
     public async Task<Room> OpenDirectAsync(User me, string? userName)
     {
         var person = await FindPersonAsync(userName);
-        // Somebody with whom there is a direct room costs nothing: a script may say something to the same person every
-        // second.
+        // Opening an existing direct room costs nothing, so a script may write to the same person every second.
         if (person is not null && await consent.FindDirectAsync(Ref(me), person) is { } known)
             return await SeenByAsync(me, known);
         rate.Name(me.Id);
@@ -96,7 +95,7 @@ public sealed partial class ChatRooms(
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
     {
-        // Of a room that they are in already a member only gets the answer.
+        // A member of the room only gets the answer.
         if (await RequireVisibleAsync(me, Rules.Id(roomId)) is not { WasMember: true, LeftSeq: null })
         {
             rate.Take(me.Id, 1);
@@ -109,7 +108,7 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>Makes somebody a member of a room I am in, or invites them, if they have to agree.</summary>
+    /// <summary>Makes a person a member of a room that I am in, or invites them if they have to agree.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
         Rules.Id(roomId);
@@ -129,7 +128,7 @@ public sealed partial class ChatRooms(
         await log.RemoveMemberAsync(roomId!, Ref(me), Ref(me));
     }
 
-    /// <summary>Removes somebody from a room of mine, or takes back an invitation.</summary>
+    /// <summary>Removes a person from a room of mine, or takes back an invitation.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
         Rules.Id(roomId);
@@ -154,8 +153,8 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>I have read a room up to a number. Where I had read as far already, nothing is stored, and nobody is
-    /// told.</summary>
+    /// <summary>Notes that I have read a room up to a number. If I had read as far already, the server stores nothing
+    /// and tells nobody.</summary>
     public async Task MarkReadAsync(User me, string? roomId, long? seq, CancellationToken cancellation)
     {
         if (seq is not >= 0)

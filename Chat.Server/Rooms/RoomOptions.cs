@@ -9,8 +9,8 @@ public sealed class RoomOptions
     public const string Section = "Chat:Rooms";
 
     /// <summary>
-    /// Whether people who share no private or direct room have to ask each other. Null: as it was decided when the
-    /// database was created, on in a new one, and off in one that was used before there was such a thing.
+    /// Whether people who share no private or direct room have to ask each other. Null means the decision from the
+    /// creation of the database: on in a new one, and off in one that was used before there was this option.
     /// </summary>
     public bool? Consent { get; init; }
 
@@ -26,7 +26,7 @@ public sealed class RoomOptions
     public int MaxWaitingRequests { get; init; } = 500;
 }
 
-/// <summary>Says at start which key is wrong.</summary>
+/// <summary>Reports a wrong key at the start.</summary>
 internal sealed class RoomOptionsValidator : IValidateOptions<RoomOptions>
 {
     public ValidateOptionsResult Validate(string? name, RoomOptions options)

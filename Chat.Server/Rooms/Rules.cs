@@ -77,7 +77,7 @@ internal static class Rules
         return (page?.Before, page?.After, page?.Limit ?? pageSize);
     }
 
-    /// <summary>Half of a surrogate pair is not text: it has no UTF-8. U+0000 is none that PostgreSQL takes.</summary>
+    /// <summary>Half of a surrogate pair is not text: it has no UTF-8. PostgreSQL does not accept U+0000.</summary>
     public static string WellFormed(string field, string text)
     {
         if (text.Contains('\0'))
@@ -96,8 +96,9 @@ internal static class Rules
     private static bool IsPlain(string text) => !text.EnumerateRunes().Any(r => Deceives(r) || IsHidden(r));
 
     /// <summary>
-    /// What no font shows and no script needs: a name with these passes for another. Variation selectors and
-    /// Mongolian's own stay with joiners: they choose how the character before them looks.
+    /// Whether a character is one that no font shows and no script needs, so that a name with it passes for another.
+    /// Variation selectors, Mongolian's own ones and joiners are allowed, because they choose how the character before
+    /// them looks.
     /// </summary>
     private static bool IsHidden(Rune rune) => VisibleText.IsIgnorable(rune)
         && rune.Value is not (0x200C or 0x200D or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F)

@@ -40,7 +40,7 @@ public sealed class AccountServer : IAsyncLifetime
 
     public Dictionary<string, string?> Settings { get; } = new() { ["Chat:Limits:AccountsPerMinute"] = "1000" };
 
-    /// <summary>Rounds of new hashes; null for the server's own number, which takes its time.</summary>
+    /// <summary>Rounds of new hashes; null for the server's own number, which is slow.</summary>
     public int? Rounds { get; init; } = CountingHasher.Rounds;
 
     /// <summary>Awaited when a new name has been found free and is about to be saved.</summary>
@@ -105,7 +105,7 @@ public sealed class AccountServer : IAsyncLifetime
         await InitializeAsync();
     }
 
-    /// <summary>Speaks from another address of this machine.</summary>
+    /// <summary>A client that connects from another address of this machine.</summary>
     public HttpClient From(string address) => new(new SocketsHttpHandler
     {
         UseCookies = false,

@@ -93,7 +93,7 @@ public sealed class LookAlikeTests : IAsyncLifetime
     private IDbContextFactory<AccountsDb> Databases =>
         _server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>();
 
-    /// <summary>As a node that knows nothing of looks writes it.</summary>
+    /// <summary>Writes the row as a node without looks of names does.</summary>
     private async Task AddOldAsync(string name)
     {
         await using var db = await Databases.CreateDbContextAsync(Ct);

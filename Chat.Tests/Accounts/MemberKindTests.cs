@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Chat.Tests.Accounts;
 
-/// <summary>What kind of account somebody has, over the wire and after an upgrade.</summary>
+/// <summary>The kind of a person's account, over the wire and after an upgrade.</summary>
 public sealed class MemberKindTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

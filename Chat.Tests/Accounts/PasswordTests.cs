@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Chat.Tests.Accounts;
 
-/// <summary>Which passwords are taken, and how they are hashed.</summary>
+/// <summary>The rules for new passwords, and the hashing of passwords.</summary>
 public sealed class PasswordTests(AccountServer server) : IClassFixture<AccountServer>
 {
     private const string Password = "correct horse";

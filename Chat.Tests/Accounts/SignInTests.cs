@@ -152,7 +152,7 @@ public sealed class SignInTests : IAsyncLifetime
             await logout.RefusesAsync(401, "unauthenticated");
         Assert.Equal(2, await db.SignIns.CountAsync(TestContext.Current.CancellationToken));
 
-        // As somebody could who has the keys, from a backup for example.
+        // Makes a token as a person could who has the keys, from a backup for example.
         (string Access, string Refresh, string Cookie) Forge(string signInId)
         {
             var tokens = _server.Services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>()

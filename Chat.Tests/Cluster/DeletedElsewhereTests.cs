@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Cluster;
 
-/// <summary>Two whole nodes on one PostgreSQL and one Redis: a text that is deleted through one is not served from the
-/// memory of the other.</summary>
+/// <summary>Two whole nodes on one PostgreSQL and one Redis: the other node does not serve a deleted text from its
+/// memory.</summary>
 [TimeLimit(120)]
 public sealed class DeletedElsewhereTests(SharedPostgres postgres, SharedRedis redis)
 {

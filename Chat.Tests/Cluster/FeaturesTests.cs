@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Chat.Tests.Cluster;
 
-/// <summary>What a server says of itself, alone and beside nodes that are older.</summary>
+/// <summary>A server's description of itself, alone and beside older nodes.</summary>
 [TimeLimit(120)]
 public sealed class FeaturesTests(SharedPostgres postgres)
 {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Hosting;
 
-/// <summary>The SQLite file itself: taken away while the server runs, and its write-ahead log.</summary>
+/// <summary>The SQLite file while the server runs: moved or replaced, and the size of its write-ahead log.</summary>
 public sealed class DatabaseFileTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -32,7 +32,7 @@ public sealed class DatabaseFileTests
 
         (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text")))
             .Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
-        // The log itself refuses, too, whatever was asked before it.
+        // The log itself refuses, too, without the checks before it.
         var log = server.Services.GetRequiredService<Chat.Server.Log.IRoomLog>();
         var draft = new Chat.Server.Log.Draft(EventTypes.Message, "c", "text");
         var refusal = await Assert.ThrowsAsync<ChatException>(() =>

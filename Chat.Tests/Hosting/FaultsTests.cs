@@ -10,8 +10,8 @@ using ServerFaults = Chat.Server.Hosting.Faults;
 
 namespace Chat.Tests.Hosting;
 
-/// <summary>What fails by itself is refused for good; what passes, and what a client could not go on without, is
-/// not.</summary>
+/// <summary>A call that fails by itself is refused for good. A call with a fault that passes, or one that a client
+/// needs to go on, is not.</summary>
 public sealed class FaultsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,7 +38,7 @@ public sealed class FaultsTests
             Cursors = ImmutableDictionary<string, long>.Empty.Add(room.Id, 0),
         });
 
-        // Before it is connected, so that they go out together.
+        // The messages are sent before the client is connected, so that they go out together.
         Task<SendResult>[] sent = [chat.SendAsync(room.Id, "before", ct: Ct), chat.SendAsync(room.Id, "poison", ct: Ct),
             chat.SendAsync(room.Id, "after", ct: Ct)];
         await chat.StartAsync(Ct);

@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Chat.Tests.Keys;
 
-/// <summary>From keys that lie open to encrypted ones while people are signed in.</summary>
+/// <summary>The step from plain keys to encrypted ones while people are signed in.</summary>
 [TimeLimit(180)]
 public sealed class KeyMigrationTests(SharedPostgres postgres)
 {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Keys;
 
-/// <summary>The keys in a database of a test, as a server sees them that is not running.</summary>
+/// <summary>The keys in a test's database, without a running server.</summary>
 internal sealed class KeyStore(string connectionString)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -32,7 +32,7 @@ internal sealed class KeyStore(string connectionString)
         return store;
     }
 
-    /// <summary>Starts on it with these master keys, and brings the keys into their form.</summary>
+    /// <summary>Starts on the database with these master keys, and brings the keys into their form.</summary>
     public async Task<MasterKeyRing> EnterAsync(params string[] masterKeys)
     {
         var ring = new MasterKeyRing { MayEncrypt = true };
@@ -41,7 +41,7 @@ internal sealed class KeyStore(string connectionString)
         return ring;
     }
 
-    /// <summary>The keys as they lie there.</summary>
+    /// <summary>The keys as they are stored.</summary>
     public async Task<IReadOnlyList<XElement>> ReadAsync()
     {
         await using var db = new AccountsDb(Database.Options<AccountsDb>(AccountsDb.MigrationsTable));
@@ -49,8 +49,8 @@ internal sealed class KeyStore(string connectionString)
             XElement.Parse(xml))];
     }
 
-    /// <summary>Makes the database what a version wrote that knew no master keys.</summary>
-    /// <returns>The secrets, which lie there in the open.</returns>
+    /// <summary>Writes the database as a version without master keys did.</summary>
+    /// <returns>The plain secrets.</returns>
     public async Task<IReadOnlyList<string>> MakeOlderAsync(string masterKey)
     {
         var ring = await EnterAsync(masterKey);
@@ -62,8 +62,7 @@ internal sealed class KeyStore(string connectionString)
     }
 
     /// <summary>
-    /// The framework's own data protection on this database, which knows nothing of master keys: that of an older
-    /// version.
+    /// The framework's own data protection on this database, without master keys, as an older version uses it.
     /// </summary>
     public IDataProtector Older(string purpose) => Protector(purpose, _ => { });
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Chat.Tests.Keys;
 
-/// <summary>The keys in the database are of no use without a key that is not in it.</summary>
+/// <summary>The keys in the database are useless without a key that is not in it.</summary>
 public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
 {
     private const string Purpose = "test";

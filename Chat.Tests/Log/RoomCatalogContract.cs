@@ -177,7 +177,8 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.AddMemberAsync(room, Cid, Cid);
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
-        // Such a node leaves the columns as they were when it came: here after two joins, or never written.
+        // A node of an earlier version leaves the columns unchanged: here they hold the state after two joins, or
+        // nothing.
         foreach (long? known in (long?[])[2, null])
         {
             await using var db = await Databases.CreateDbContextAsync(Ct);

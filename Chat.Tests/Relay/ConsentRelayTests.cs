@@ -5,7 +5,8 @@ using Chat.Tests.Log;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>What changes on one node about who talks with whom, as the sessions of another node see it.</summary>
+/// <summary>Changes of requests, invitations and blocks on one node, as the sessions of another node see
+/// them.</summary>
 public sealed class ConsentRelayTests : IAsyncLifetime
 {
     private static readonly UserRef Ann = RelayRig.Ann, Bob = RelayRig.Bob;
@@ -17,7 +18,7 @@ public sealed class ConsentRelayTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _there = await RelayRig.StartAsync(store: _store, consent: true);
-        // Nobody tells this node of what is written: words come by the test's backplane alone.
+        // This node hears of writes through the test's backplane only.
         _here = await RelayRig.StartAsync(store: _store, writer: _there.Log, consent: true);
     }
 

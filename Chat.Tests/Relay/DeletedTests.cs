@@ -6,7 +6,7 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A text that was deleted through one node is not in the hands of another, whether or not that one was
+/// <summary>After a deletion through one node another node no longer hands out the text, whether or not it was
 /// told.</summary>
 public sealed class DeletedTests : IAsyncLifetime
 {
@@ -99,7 +99,7 @@ public sealed class DeletedTests : IAsyncLifetime
         };
         var (back, _) = await _reader.ConnectAsync(Ann, (_room, 0));
         await read.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
-        // What the held read brings has the text; and now it goes.
+        // The result of the held read has the text; now the text goes.
         _reader.Log.AfterRead = () => Task.CompletedTask;
         _reader.Backplane.Hear(await DeleteAsync());
         await transport.ReceivesAsync(_room, Old + 1);

@@ -6,7 +6,7 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>What is told to a whole room is made once for the room, merged and told at a pace.</summary>
+/// <summary>Signals to a whole room are encoded once for the room, merged and sent at a pace.</summary>
 public sealed class SignalPaceTests : IAsyncLifetime
 {
     private const int Sessions = 150;

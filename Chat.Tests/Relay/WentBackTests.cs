@@ -23,7 +23,7 @@ public sealed class WentBackTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _before = await RelayRig.StartAsync(store: _store);
-        // Another life of the store: its events have another generation.
+        // This is another life of the store, so its events have another generation.
         _after = await RelayRig.StartAsync(store: _store);
         _reader = await RelayRig.StartAsync(store: _store, writer: _before.Log);
         _room = await _before.RoomAsync();
@@ -98,7 +98,7 @@ public sealed class WentBackTests : IAsyncLifetime
         return transport;
     }
 
-    /// <summary>Who comes now gets what the log holds.</summary>
+    /// <summary>A client that comes now gets the events in the log.</summary>
     private async Task ShowsAsync(int last)
     {
         await Eventually.TrueAsync(() => _reader.Relay.Feeds.Find(_room)!.Head == last, TimeSpan.FromSeconds(10), Ct,

@@ -3,7 +3,7 @@ using Chat.Tests.Support;
 
 namespace Chat.Tests.Size;
 
-/// <summary><c>Chat.Bench size</c>, small: that what it measures is there. What it measures is of no interest
+/// <summary>Runs a small <c>Chat.Bench size</c> and checks that the table is complete. Its numbers do not matter
 /// here.</summary>
 public sealed class SizeTests
 {

@@ -4,20 +4,20 @@ namespace Chat.Tests.Statements;
 
 /// <summary>
 /// Says what is wrong with a plan as PostgreSQL ran it (<c>auto_explain</c> with <c>log_analyze</c>): it counts the
-/// rows that each step touched. The tables are filled so that whatever grows with them exceeds the bounds.
+/// rows that each step touched. The tables are so full that a step that grows with them exceeds the bounds.
 /// </summary>
 internal static class PostgresPlanRules
 {
-    /// <summary>Most rows that one step may touch: as many as unread messages are counted.</summary>
+    /// <summary>The most rows that one step may touch: the number up to which unread messages are counted.</summary>
     public const int MostTouched = 12_000;
 
-    /// <summary>Most rows that a step may look at for nothing.</summary>
+    /// <summary>The most rows that a step may read and discard.</summary>
     public const int MostThrownAway = 2_000;
 
-    /// <summary>Most rows that are sorted: a bounded number of candidates.</summary>
+    /// <summary>The most rows that a step may sort: a bounded number of candidates.</summary>
     public const int MostSorted = 2_000;
 
-    /// <summary>What is wrong; empty if nothing is.</summary>
+    /// <summary>The faults of a plan; empty if there are none.</summary>
     /// <param name="plan">A node of the plan, with those below it.</param>
     /// <param name="filled">Tables with many rows.</param>
     public static IEnumerable<string> Objections(JsonElement plan, IReadOnlySet<string> filled)

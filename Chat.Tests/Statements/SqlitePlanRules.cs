@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// Says what is wrong with SQLite's plan of a statement. Allowed are looks into unique indexes, and ranges of an index
+/// Finds the faults in SQLite's plan of a statement. The rules allow looks into unique indexes, and ranges of an index
 /// in a statement that has a limit.
 /// </summary>
 internal sealed partial class SqlitePlanRules
@@ -55,11 +55,11 @@ internal sealed partial class SqlitePlanRules
             $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
     }
 
-    /// <summary>What the key of a table without rowid is called here: SQLite calls all of them <c>PRIMARY
+    /// <summary>The name for the key of a table without rowid, because SQLite calls all of them <c>PRIMARY
     /// KEY</c>.</summary>
     public static string PrimaryKeyOf(string table) => $"PRIMARY KEY of {table}";
 
-    /// <summary>What is wrong; empty if nothing is.</summary>
+    /// <summary>The faults of a plan; empty if there are none.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="plan">The steps of <c>EXPLAIN QUERY PLAN</c>.</param>
     public IEnumerable<string> Objections(string sql, IReadOnlyList<string> plan)

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// No statement that a client can cause grows with what it does not answer. Every statement is looked at that a server
-/// really runs while a client uses all of it, on tables that are full.
+/// The cost of no statement that a client can cause grows with rows that are not in its answer. The tests check every
+/// statement that a server really runs while a client uses all of it, on full tables.
 /// </summary>
 public sealed class StatementPlanTests
 {
@@ -18,7 +18,7 @@ public sealed class StatementPlanTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The statements that were found to grow: what the rules must not let through.</summary>
+    /// <summary>Statements that were found to grow, which the rules must refuse.</summary>
     [Theory]
     [InlineData("SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL ORDER BY \"UserName\", \"JoinSeq\" LIMIT 1")]
     [InlineData("SELECT \"m\".\"UserId\" FROM \"Members\" AS \"m\" WHERE \"m\".\"RoomId\" = ?1 AND \"m\".\"LeftSeq\" IS NULL ORDER BY \"m\".\"ReadUpTo\" LIMIT 1")]
@@ -34,8 +34,8 @@ public sealed class StatementPlanTests
         }
     }
 
-    /// <summary>How a deletion was run: which index SQLite chooses for it depends on the other indexes that there
-    /// are.</summary>
+    /// <summary>A former statement for deletions. The index that SQLite chooses for it depends on the other
+    /// indexes.</summary>
     [Fact]
     public async Task The_rules_refuse_a_deletion_that_looks_at_all_events_of_the_room()
     {
@@ -150,7 +150,7 @@ public sealed class StatementPlanTests
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        // Whatever is not bound is NULL for a plan, but the provider wants a value for each name.
+        // An unbound parameter is NULL for a plan, but the provider wants a value for each name.
         foreach (var name in System.Text.RegularExpressions.Regex.Matches(sql, @"[@$?][A-Za-z_0-9]+")
             .Select(m => m.Value).Distinct())
             command.Parameters.AddWithValue(name, DBNull.Value);

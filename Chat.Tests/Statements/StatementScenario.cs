@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// Uses every hub method and every endpoint of a server whose tables are full. What it does not know by name, it calls
-/// with values that fit: a new endpoint that reads is covered by itself. One that needs more than that has a line here.
+/// Uses every hub method and every endpoint of a server whose tables are full. It calls methods and endpoints that it
+/// does not know by name with values that fit, so a new endpoint that reads is covered without further work. One that
+/// needs more has a line here.
 /// </summary>
 internal sealed class StatementScenario(ChatServer server, Person me, Person other, string bigRoom)
 {
@@ -27,7 +28,7 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await theirs.PutAsync($"/api/rooms/{bigRoom}/members/me");
         await CallAsync<Room>(hub, "Join", bigRoom);
 
-        // Messages, and all that is said about them.
+        // Messages, edits, deletions and reactions.
         var sent = await CallAsync<IReadOnlyList<SendResult>>(hub, "Send", bigRoom, new[] { New("text"), New("text") });
         var seq = sent[0].Seq!.Value;
         await CallAsync<IReadOnlyList<SendResult>>(hub, "Send", bigRoom,
@@ -48,7 +49,7 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await api.PutAsync($"/api/rooms/{bigRoom}/read", new ReadRequest(posted));
         await CallAsync(hub, "Typing", bigRoom);
 
-        // Who has answered is no stranger, and is added to rooms at once.
+        // A person who has answered is no stranger and is added to rooms at once.
         var direct = await CallAsync<Room>(hub, "OpenDirect", other.User.Name);
         await api.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello"));
         await theirs.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello yourself"));
@@ -107,7 +108,7 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
     }
 
     /// <summary>
-    /// Hub methods that have no line here, with values in their places. What they refuse, they refuse.
+    /// Calls the hub methods that have no line here with values in their places. A refusal is no failure.
     /// </summary>
     private async Task OthersAsync(PlainClient client, string room)
     {
@@ -122,12 +123,12 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
             }
             catch (HubException)
             {
-                // It has been read as far as it goes.
+                // The answer has been read to its end.
             }
         }
     }
 
-    /// <summary>Every endpoint below /api, whatever it is called, with values in its places.</summary>
+    /// <summary>Calls every endpoint below /api with values in its places.</summary>
     private async Task OthersAsync(Api api, string room)
     {
         foreach (var endpoint in ((IEnumerable<EndpointDataSource>)server.Services.GetService(typeof(IEnumerable<EndpointDataSource>))!).SelectMany(s => s.Endpoints)
@@ -135,7 +136,7 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
             .Where(e => e.RoutePattern.RawText?.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) is true))
         {
             var path = endpoint.RoutePattern.RawText!;
-            // These do not end by themselves, end what this scenario needs, or read nothing.
+            // These endpoints do not end by themselves, end a state that this scenario needs, or read nothing.
             if (path.EndsWith("/stream", StringComparison.Ordinal) || path.EndsWith("/frame", StringComparison.Ordinal)
                 || path.EndsWith("/socket", StringComparison.Ordinal)
                 || path.Contains("account/logout", StringComparison.Ordinal)

@@ -8,8 +8,8 @@ namespace Chat.Tests.Statements;
 
 /// <summary>
 /// Every statement that this process runs on SQLite from now on: EF Core's and the log's own both tell
-/// <see cref="DiagnosticListener"/>s. Nothing is registered by hand, so that no statement can be forgotten. To be made
-/// before the server, which compiles the log's at its start.
+/// <see cref="DiagnosticListener"/>s. No statement is registered by hand, so none can be forgotten. Make this before
+/// the server, which compiles the log's statements at its start.
 /// </summary>
 internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
     IObserver<KeyValuePair<string, object?>>, IDisposable
@@ -20,11 +20,11 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
 
     public WatchedStatements() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
-    /// <summary>Those on one file, each once.</summary>
+    /// <summary>The statements on one file, each once.</summary>
     public IReadOnlyList<string> On(string file) =>
         [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
 
-    /// <summary>From now on EF Core's count, too: what it ran before were migrations.</summary>
+    /// <summary>EF Core's statements count from now on; before, it ran migrations.</summary>
     public void Begin() => _begun = true;
 
     public void OnNext(DiagnosticListener value)

@@ -10,7 +10,7 @@ public static class LongForm
     public static bool IsOn { get; } = Environment.GetEnvironmentVariable("CHAT_TEST_LONG") is "1" or "true";
 
     /// <summary>How often something is repeated.</summary>
-    /// <param name="times">In the short form.</param>
-    /// <param name="instead">In the long form.</param>
+    /// <param name="times">The number in the short form.</param>
+    /// <param name="instead">The number in the long form.</param>
     public static int Of(int times, int instead) => IsOn ? instead : times;
 }

@@ -224,13 +224,13 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
         return room;
     }
 
-    /// <summary>What was on its way to either of them has come when something later has.</summary>
+    /// <summary>Notices that were on their way to either of them have come once a later one has.</summary>
     private async Task FenceAsync()
     {
         using var cid = new Api(server.Uri, await Person.SignUpAsync(server.Uri, Ct, "cid"));
         foreach (var client in (PlainClient[])[_one, _two])
         {
-            // Not one room for both: there they would see each other.
+            // Each gets a room of their own, because in a common room they would see each other.
             var room = (await cid.PostAsync("/api/rooms", new NewRoom("fence", RoomKind.Public)))
                 .As<Room>(HttpStatusCode.Created);
             await client.Hub.InvokeAsync<Room>("Join", room.Id, Ct);

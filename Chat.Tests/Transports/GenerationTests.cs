@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>A client whose cursor is not of the log as it is, is told so, and starts over.</summary>
+/// <summary>The server tells a client whose cursor does not fit the log, and the client starts over.</summary>
 public sealed class GenerationTests : IAsyncLifetime
 {
     private readonly ChatServer _server = new();
@@ -98,7 +98,7 @@ public sealed class GenerationTests : IAsyncLifetime
             Assert.Equal(n, events.Current.Seq);
         }
 
-        // Events 4 and 5 are lost, and their numbers given to others, in another life of the store.
+        // Loses events 4 and 5 and gives their numbers to other events, in another life of the store.
         Change("DELETE FROM Events WHERE Seq > 3; UPDATE Rooms SET Head = 3");
         Change("UPDATE Events SET Generation = 'before' WHERE Seq <= 3");
         await _ann.SayAsync(_room, "second 4", Ct);

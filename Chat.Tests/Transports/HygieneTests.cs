@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>What HTTP itself demands of every address below <c>/api</c>.</summary>
+/// <summary>The demands of HTTP itself on every address below <c>/api</c>.</summary>
 public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

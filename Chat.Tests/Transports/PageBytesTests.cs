@@ -127,7 +127,7 @@ public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixtu
     /// <summary>A server with the room in it.</summary>
     public sealed class HeavyRoom : IAsyncLifetime
     {
-        /// <summary>The largest body there is, and six times as large in JSON.</summary>
+        /// <summary>The largest body, which is six times as large in JSON.</summary>
         public static readonly string Body = $"a{new string('\u0001', 16_382)}a";
 
         private readonly ChatServer _server = new();

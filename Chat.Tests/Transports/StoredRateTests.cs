@@ -6,7 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>Whatever a call stores counts against the rate of sending, and what it tells others has a pace.</summary>
+/// <summary>Every event that a call stores counts against the rate of sending, and the notices to others have a
+/// pace.</summary>
 public sealed class StoredRateTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -46,7 +47,7 @@ public sealed class StoredRateTests : IAsyncLifetime
         using var other = new Api(_server.Uri, _bob);
         var room = act == "come and go" ? (await _bob.CreateRoomAsync(Ct)).Id : _room.Id;
 
-        // With somebody new each time: a direct room that exists costs nothing.
+        // Each call needs a new person, because an existing direct room costs nothing.
         var people = new List<Person>();
         for (var i = 0; act == "write to somebody" && i < 6; i++)
             people.Add(await Person.SignUpAsync(_server.Uri, Ct));

@@ -64,7 +64,7 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         await Eventually.TrueAsync(async () => (await keys.ReadAsync()).All(k => !KeyXml.IsPlain(k)), Patience, Ct,
             "the keys are encrypted");
         await StepAsync("the keys are encrypted");
-        // What docs/operating.md says about going back.
+        // The steps of docs/operating.md for going back.
         Assert.Equal(0, await KeysCommand.RunAsync(["plain", .. settings.Select(s => $"--{s.Key}={s.Value}")],
             TextWriter.Null, TextWriter.Null));
         await old1.StartAsync(Ct);
@@ -101,8 +101,8 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
     private static void Show(IReadOnlyCollection<string> lines) =>
         Output.Write(string.Join(Environment.NewLine, lines));
 
-    /// <summary>The older terminal client: one process that reads the room as it grows, another that writes what it is
-    /// given, line by line.</summary>
+    /// <summary>The older terminal client: one process reads the room as it grows, another writes the given
+    /// lines.</summary>
     private sealed class OlderTerminal(ChatProgram chat, Conversation conversation, Process reader, Process writer)
         : IAsyncDisposable
     {
@@ -140,7 +140,8 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
             await writer.StandardInput.FlushAsync();
         }
 
-        /// <summary>What was said is in the log once and in order; the reader has the log, event by event.</summary>
+        /// <summary>Each message is in the log once and in order, and the reader has got the log, event by
+        /// event.</summary>
         public async Task VerifyAsync(IReadOnlyList<ChatEvent> log, TimeSpan within, CancellationToken ct)
         {
             writer.StandardInput.Close();

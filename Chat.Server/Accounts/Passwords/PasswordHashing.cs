@@ -8,16 +8,17 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Accounts.Passwords;
 
 /// <summary>
-/// The only place where passwords are hashed, because that is costly on purpose. Of all addresses together a few are
-/// hashed at the same time, so that everybody else keeps processors; of one address one after the other, so that nobody
-/// takes all turns. Each address has a bounded queue; whoever does not fit is told when to come back. Thread-safe.
+/// The only place that hashes passwords, because hashing is costly on purpose. It hashes a few passwords at the same
+/// time, so that other calls keep processors, and those of one address one after the other, so that nobody takes all
+/// turns. Each address has a bounded queue; a request that does not fit is refused with the time to come back.
+/// Thread-safe.
 /// </summary>
 public sealed class PasswordHashing : IDisposable
 {
     /// <summary>OWASP's recommendation for PBKDF2 with SHA-512.</summary>
     public const int Rounds = 210_000;
 
-    /// <summary>Requests that wait on this node, of all addresses.</summary>
+    /// <summary>The most requests of all addresses that wait on this node.</summary>
     private const int MostWaiting = 512;
 
     private static readonly TimeSpan s_comeBack = TimeSpan.FromSeconds(2);
@@ -49,9 +50,9 @@ public sealed class PasswordHashing : IDisposable
         InTurnAsync(address, () => Task.FromResult(_hasher.HashPassword(account, password)), cancellation);
 
     /// <summary>
-    /// Whether this is the account's password. It takes equally long for a wrong password, for an account without one
-    /// and for nobody, also where the account's hash is of fewer rounds. <paramref name="check"/> may hash it again,
-    /// with today's rounds, if it is right.
+    /// Whether this is the account's password. The check takes equally long for a wrong password, for an account
+    /// without one and for a name without an account, also if the account's hash has fewer rounds.
+    /// <paramref name="check"/> may hash it again, with today's rounds, if it is right.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public Task<bool> VerifyAsync(Account? account, string password, Func<Task<bool>> check, IPAddress? address,
@@ -132,8 +133,8 @@ public sealed class PasswordHashing : IDisposable
         if (rounds > 0) Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], rounds, HashAlgorithmName.SHA512, 32);
     }
 
-    /// <summary>Of a hash in Identity's third format: a byte of 1, the function, the rounds, the length of the salt.
-    /// Anything else counts as none missing.</summary>
+    /// <summary>The rounds of a hash in Identity's third format, which begins with a byte of 1, the function, the
+    /// rounds and the length of the salt. Any other hash counts as one with today's rounds.</summary>
     private int RoundsOf(string hash)
     {
         Span<byte> bytes = stackalloc byte[hash.Length];
@@ -142,7 +143,7 @@ public sealed class PasswordHashing : IDisposable
             : _rounds;
     }
 
-    /// <summary>The requests of one address.</summary>
+    /// <summary>The queue of one address.</summary>
     private sealed class Line : IDisposable
     {
         public SemaphoreSlim Turn { get; } = new(1);

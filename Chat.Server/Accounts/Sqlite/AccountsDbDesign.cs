@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Design;
 namespace Chat.Server.Accounts.Sqlite;
 
 /// <summary>
-/// For <c>dotnet ef migrations add</c>, which would otherwise start a server to find the context; see
+/// Makes the context for <c>dotnet ef migrations add</c>, which would otherwise start a server to find it; see
 /// CONTRIBUTING.md.
 /// </summary>
 internal sealed class AccountsDbDesign : IDesignTimeDbContextFactory<AccountsDb>

@@ -30,7 +30,7 @@ internal sealed partial class PostgresAppender
             batch.BatchCommands.Add(PostgresEvents.Insert(_inserts));
         if (_blanks.Count > 0)
         {
-            // Two statements: with OR between them no index finds both, and the whole room is read.
+            // These are two statements, because a single one with OR would use no index and read the whole room.
             const string blank =
                 "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND ";
             var (rooms, seqs) = (_blanks.Select(b => b.Room).ToArray(), _blanks.Select(b => b.Seq).ToArray());

@@ -21,8 +21,8 @@ internal sealed class PostgresRoomLog : RoomLog
         $"{Weighed} \"Seq\" DESC) - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
         + "WHERE \"RoomId\" = $1 AND \"Seq\" < $2 ORDER BY \"Seq\" DESC LIMIT $3) AS page) AS weighed WHERE \"Earlier\" < $4 ORDER BY \"Seq\" DESC";
 
-    // PostgreSQL sends a whole result, also where we stop reading. The sum of the bodies before a row keeps it from
-    // sending more than a page holds; octet_length knows a long body's size without reading it.
+    // PostgreSQL sends a whole result even if the reader stops early. The sum of the bodies before a row keeps it from
+    // sending more than a page holds; octet_length tells a long body's size without reading the body.
     private const string Weighed =
         $"SELECT {PostgresEvents.Columns} FROM (SELECT {PostgresEvents.Columns}, sum({Weight}) OVER (ORDER BY";
     private const string Weight = "coalesce(octet_length(\"Body\"), 0)";

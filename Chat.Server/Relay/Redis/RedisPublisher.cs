@@ -52,7 +52,8 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
             var isOut = false;
             try
             {
-                // All are on their way before the first answer is awaited; the next batch gathers meanwhile.
+                // All messages of a batch are on their way before the publisher awaits the first answer. The next batch
+                // gathers meanwhile.
                 isOut = !(await Task.WhenAll(batch.Words().Select(w => TryPublishAsync(w.Channel, w.Word)).ToList()))
                     .Contains(false);
             }

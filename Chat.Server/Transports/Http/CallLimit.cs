@@ -18,11 +18,10 @@ internal sealed class CallLimit(Rates rates, UnreadAnswers answers) : IEndpointF
     }
 }
 
-/// <summary>Of an endpoint whose answers may last: they do not count as answers that wait to be taken, but as
-/// streams.</summary>
+/// <summary>Marks an endpoint whose answers may last: they count as streams, and not as unread answers.</summary>
 internal sealed class EndlessAnswer;
 
-/// <summary>An answer over HTTP.</summary>
+/// <summary>Marks an endpoint whose answers count as unread answers.</summary>
 internal static class HttpAnswers
 {
     /// <summary>Waits until there is room for the answer to this request, and keeps it until the answer was

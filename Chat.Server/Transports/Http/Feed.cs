@@ -70,7 +70,7 @@ internal sealed class Feed : IAsyncDisposable
     /// <summary>Whether nothing will ever come after a number, since the membership has ended.</summary>
     public bool IsOver(long? after) => !Following.IsMember && (after is null || after >= Following.Head);
 
-    /// <summary>The client has said something.</summary>
+    /// <summary>Notes that the client has sent something.</summary>
     public void Heard()
     {
         Session.Touch();

@@ -67,7 +67,7 @@ internal static class FeedEndpoints
         await feed.DisposeAsync();
         if (await transport.Over == FeedEnd.Replaced)
             throw new ChatException(ErrorCodes.RateLimited,
-                "more feeds of yours are open than may be") { RetryAfter = TimeSpan.FromSeconds(10) };
+                "you have too many open feeds; this one was silent longest") { RetryAfter = TimeSpan.FromSeconds(10) };
         if (feed.Session.IsSignedOut)
             throw new ChatException(ErrorCodes.Unauthenticated, "the sign-in is over");
         return new EncodedPage([.. transport.Events.Take(limit ?? int.MaxValue)], feed.Following.Head);

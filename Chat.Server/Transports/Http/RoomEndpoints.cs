@@ -20,7 +20,8 @@ internal static class RoomEndpoints
         rooms.MapDelete("/{id}/members/me", LeaveAsync).WithName("Leave");
         rooms.MapPut("/{id}/members/{userName}", InviteAsync).WithName("Invite");
         rooms.MapDelete("/{id}/members/{userName}", RemoveAsync).WithName("Remove");
-        // A name of dots is no segment of a path: clients and servers take it for a step up (RFC 3986, 5.2.4).
+        // A name of dots cannot be a segment of a path, because clients and servers take it for a step up (RFC 3986,
+        // 5.2.4).
         rooms.MapPut("/{id}/members", InviteByQueryAsync).WithName("InviteByName");
         rooms.MapDelete("/{id}/members", RemoveByQueryAsync).WithName("RemoveByName");
         rooms.MapPut("/{id}/read", MarkReadAsync).WithName("MarkRead");

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Transports.Http;
 
-/// <summary><c>GET /api/server</c>: what a client has to know before anybody signs in.</summary>
+/// <summary><c>GET /api/server</c>: the facts that a client needs before anybody signs in.</summary>
 public static class ServerEndpoint
 {
-    /// <summary>Binds what the server calls itself.</summary>
+    /// <summary>Binds the options of the server's name and colour.</summary>
     public static void AddServerInfo(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section).ValidateOnStart();

@@ -58,7 +58,7 @@ internal static class SocketEndpoint
         var (status, text) = first == reading ? await reading : await transport.Over switch
         {
             FeedEnd.Left => (Left, "you are no longer a member of this room"),
-            FeedEnd.Replaced => (TooMany, "more feeds of yours are open than may be"),
+            FeedEnd.Replaced => (TooMany, "you have too many open feeds; this one was silent longest"),
             FeedEnd.Stopping => (WebSocketCloseStatus.EndpointUnavailable, "this node is stopping"),
             FeedEnd.Aborted when feed.Session.IsSignedOut => (SignedOut, "the sign-in is over"),
             FeedEnd.Aborted => (WebSocketCloseStatus.InternalServerError, "the feed failed; resume from your cursor"),

@@ -17,7 +17,7 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 {
     private Session? _syncing;
 
-    /// <summary>What this invocation's answer takes of what may be unread; null for brief ones.</summary>
+    /// <summary>This invocation's share of the unread answers; null for brief ones.</summary>
     internal UnreadAnswer? Answer { get; set; }
 
     private User Me => Context.User!.ToUser();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Transports.SignalR;
 
-/// <summary>Guards each hub connection, and looks at all of them once a second.</summary>
+/// <summary>Guards each hub connection, and checks all of them once a second.</summary>
 internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, TimeProvider time)
     : BackgroundService
 {

@@ -10,13 +10,13 @@ using Session = Chat.Server.Relay.Session;
 namespace Chat.Server.Transports.SignalR;
 
 /// <summary>
-/// Turns what a method throws into the contract's <c>code: text</c>, notes that the client is active, and lets a call
+/// Turns a method's exception into the contract's <c>code: text</c>, notes that the client is active, and lets a call
 /// wait until there is room for its answer.
 /// </summary>
 internal sealed class Refusals(Rates rates, UnreadAnswers answers, RefusedCalls refusals, ILogger<ChatHub> logger)
     : IHubFilter
 {
-    /// <summary>Their answers are so small that the bound on connections bounds them, too.</summary>
+    /// <summary>The answers of these methods are so small that the bound on connections bounds them, too.</summary>
     private static readonly HashSet<string> s_brief =
         [nameof(ChatHub.Send), nameof(ChatHub.Edit), nameof(ChatHub.Delete), nameof(ChatHub.React),
             nameof(ChatHub.MarkRead), nameof(ChatHub.Typing)];
@@ -32,7 +32,7 @@ internal sealed class Refusals(Rates rates, UnreadAnswers answers, RefusedCalls 
                 rates.Call(context.User!.ToUser().Id);
             if (s_brief.Contains(invocationContext.HubMethodName))
                 return await next(invocationContext);
-            // The hub gives it back when the answer was written.
+            // The hub gives the share back when the answer was written.
             var answer = await answers.TakeAsync(context.User!.ToUser().Id, () => End(context),
                 context.ConnectionAborted);
             ((ChatHub)invocationContext.Hub).Answer = answer;
@@ -54,8 +54,8 @@ internal sealed class Refusals(Rates rates, UnreadAnswers answers, RefusedCalls 
         }
     }
 
-    /// <summary>Whatever is being written to it. The request goes, too: an event stream would hold what it could not
-    /// write.</summary>
+    /// <summary>This aborts the connection even during a write. It aborts the request, too, because an event stream
+    /// would hold the bytes that it could not write.</summary>
     private static void End(HubCallerContext context)
     {
         context.Abort();

@@ -12,7 +12,7 @@ namespace Chat.Server.Transports.SignalR;
 /// </summary>
 internal sealed class SignalRTransport(HubConnectionContext connection) : ITransport
 {
-    /// <summary>More than this is not kept for the next portion.</summary>
+    /// <summary>A buffer larger than this is not kept for the next portion.</summary>
     private const int KeptBytes = 64 * 1024;
 
     private ArrayBufferWriter<byte>? _portion;
@@ -42,7 +42,7 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
 
     public async ValueTask<bool> WriteAsync(Notice notice)
     {
-        // Now and then: a connection that had no portion since the last time needs none.
+        // Called now and then. Frees the buffer of a connection that had no portion since the last call.
         if (notice is Notice.Checkpoint)
             (_portion, _portionUsed) = (_portionUsed ? _portion : null, false);
         await connection.WriteAsync(Message(notice));
@@ -60,7 +60,7 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         Notice.Invited invited => new(nameof(IChatClient.Invited), [invited.Invitation]),
         Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
         Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
-        // MessagePack knows arrays, not every list.
+        // MessagePack can write arrays, but not every list.
         Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]),
         _ => throw new ArgumentOutOfRangeException(nameof(notice)),
     };

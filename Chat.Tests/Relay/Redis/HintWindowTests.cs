@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Relay.Redis;
 
-/// <summary>What was heard once does not count again, in whichever order it comes.</summary>
+/// <summary>A message counts once only, in whichever order messages come.</summary>
 public sealed class HintWindowTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);

@@ -62,7 +62,7 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
     {
         var (room, bob) = await _cluster.BobListensAsync();
         var other = new HintSeal(RelayNode.Ring(MasterKey.NewText()), TimeProvider.System);
-        // A number that B has not come to: nothing but the code is wrong.
+        // The number is new to B, so only the code is wrong.
         for (var i = 0; i < 5_000; i++)
             other.Write(RedisNames.Room(room), new RedisWord { From = B.Id });
 
@@ -161,7 +161,7 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
     private static ChatEvent Forged(string room, long seq) =>
         new() { RoomId = room, Seq = seq, Id = "forged", Type = EventTypes.Message, Sender = Ann, At = DateTime.UtcNow, Body = "forged" };
 
-    /// <summary>What the registry in the database says.</summary>
+    /// <summary>Writes a row into the registry in the database.</summary>
     private void Register(bool allSign)
     {
         foreach (var node in (RelayNode[])[A, B])

@@ -8,8 +8,8 @@ using Chat.Contracts;
 namespace Chat.Tests.Support.Raw;
 
 /// <summary>
-/// A SignalR client (JSON) over Server-Sent Events or long polling, made of plain requests, which does only what it is
-/// told: it never pings by itself, and sends whatever it is given.
+/// A SignalR client (JSON) over Server-Sent Events or long polling, made of plain requests, which never pings by itself
+/// and sends any text that it is given.
 /// </summary>
 public sealed class RawHubStream : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ public sealed class RawHubStream : IAsyncDisposable
     private RawHubStream(HttpClient http, string path, StreamReader? stream) =>
         (_http, _path, _stream) = (http, path, stream);
 
-    /// <summary>What the server has said.</summary>
+    /// <summary>The text that the server has sent.</summary>
     public string Text => _text.ToString();
 
     /// <summary>Negotiates, opens the transport and does SignalR's handshake.</summary>
@@ -31,7 +31,7 @@ public sealed class RawHubStream : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public static async Task<RawHubStream> ConnectAsync(Uri server, string token, bool polls, CancellationToken ct)
     {
-        // The less the system takes for this client, the sooner the server feels that it does not read.
+        // A small buffer of the system lets the server notice sooner that this client does not read.
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync };
         var http = new HttpClient(handler)
         {
@@ -76,7 +76,7 @@ public sealed class RawHubStream : IAsyncDisposable
         return poll.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <summary>Completes when the server has ended the connection; reads whatever still comes.</summary>
+    /// <summary>Completes when the server has ended the connection; reads and discards the rest.</summary>
     public async Task EndedAsync(CancellationToken ct)
     {
         try
@@ -87,7 +87,7 @@ public sealed class RawHubStream : IAsyncDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            // Broken off: that is an end, too.
+            // A broken connection is an end, too.
         }
     }
 

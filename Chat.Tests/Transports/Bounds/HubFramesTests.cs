@@ -9,8 +9,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>A hub client that sends what is no message, or nothing at all, is let go and told why; nobody's log fills
-/// up with it.</summary>
+/// <summary>The server ends the connection of a hub client that sends malformed messages, or nothing at all, and tells
+/// it why. The log does not fill up with it.</summary>
 public sealed class HubFramesTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
@@ -163,7 +163,7 @@ public sealed class HubFramesTests : IAsyncDisposable
             }
             catch (IOException)
             {
-                // Reset: over, too.
+                // A reset ends the connection, too.
             }
         }
     }

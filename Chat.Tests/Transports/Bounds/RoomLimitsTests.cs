@@ -5,8 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>How many rooms, people and names one person may use up: by the hour they are told when to come back, in all
-/// that it is no use.</summary>
+/// <summary>The limits on rooms, people and names for one person. A limit by the hour says when to come back; a limit
+/// in all does not.</summary>
 public sealed class RoomLimitsTests(SharedPostgres postgres)
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -51,7 +51,7 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
         using Api one = new(server.Uri, ann), two = new(server.Uri, bob);
         var open = (await two.PostAsync("/api/rooms", new NewRoom("bobs", RoomKind.Public)))
             .As<Room>(HttpStatusCode.Created);
-        // At once: near the limit they wait for each other.
+        // Joins at the same time wait for each other near the limit.
         var made = await Task.WhenAll(
             Enumerable.Range(0, 8).Select(i => one.PostAsync("/api/rooms", new NewRoom($"{i}", RoomKind.Private))));
 

@@ -97,14 +97,14 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    /// <summary>A room whose pages are larger than what the system and the web server take for a connection that nobody
+    /// <summary>A room whose pages are larger than the buffers of system and web server for a connection that nobody
     /// reads.</summary>
     private async Task<(Person Ann, string Room)> FillAsync()
     {
         var ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
         var room = await ann.CreateRoomAsync(Ct);
         await using var hub = await PlainClient.ConnectAsync(ann);
-        // Escaped six times as long on the wire.
+        // The text is six times as long on the wire, because of escapes.
         var body = "a" + new string('\u0001', 3_000) + "a";
         foreach (var some in Enumerable.Range(0, 300).Chunk(3))
             await hub.SendAsync(room.Id, [.. some.Select(n => new NewMessage($"m{n}", body))]);
@@ -114,7 +114,7 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
     private async Task<IAsyncDisposable> AskAndDoNotReadAsync(string way, Person ann, string room)
     {
         var call = $$"""{"type":1,"invocationId":"1","target":"History","arguments":["{{room}}"]}""";
-        // So many that the system does not take them all, however large its buffers are.
+        // So many that the system's buffers cannot hold all of them.
         var calls = Enumerable.Repeat(call, Calls);
         switch (way)
         {

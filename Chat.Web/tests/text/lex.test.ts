@@ -63,7 +63,7 @@ test('a star and 16 KB of exclamation marks cost as little as any other text', (
   expect(cost(`*${'!'.repeat(16_383)}`)).toBeLessThan(10);
 });
 
-/** A beginning, a piece again and again, an end: what algorithms of the second power are broken with. */
+/** A beginning, a repeated piece and an end: input that makes quadratic algorithms slow. */
 const piece = fc
   .array(
     fc.constantFrom(
