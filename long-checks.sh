@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs everything that takes too long for each commit, one check after the other, and keeps each result under artifacts/long-checks/COMMIT.
-# Started again, it goes on where it was interrupted: a check that has passed on this commit is not repeated, one that has not is.
+# Runs everything that takes too long for each commit, one check after the other, and keeps each result under
+# artifacts/long-checks/COMMIT. If it is started again, it goes on where it was interrupted: it repeats no check that
+# has passed on this commit.
 #   ./long-checks.sh             all checks
 #   ./long-checks.sh --list      what has been done on this commit
 #   ./long-checks.sh torture …   only these: test-1 … test-10, test-long, planted, torture, compose
@@ -12,7 +13,7 @@ results=artifacts/long-checks/$(git rev-parse --short HEAD)
 mkdir -p "$results"
 
 busy=
-# Ten test runs beside two processes that do nothing but work.
+# Ten test runs beside two busy processes.
 begin_load() {
     for _ in 1 2; do
         (while :; do :; done) &

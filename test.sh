@@ -59,7 +59,8 @@ fail() {
 dotnet restore --locked-mode || fail "The packages could not be restored as the lock files say."
 dotnet build --no-restore -warnaserror || fail "The build failed."
 # Nodes and clients of an older version run beside this one in the tests.
-Chat.Tests/Versions/build-older.sh >/dev/null || fail "The older version could not be built; its commit must be in the clone."
+Chat.Tests/Versions/build-older.sh >/dev/null ||
+    fail "The older version could not be built; its commit must be in the clone."
 
 (cd Chat.Web && npm run --silent check) || fail "The page's code is not as the formatter, the linter and the compiler want it."
 

@@ -10,7 +10,8 @@ namespace Chat.Client;
 /// nobody answered. Thread-safe.
 /// </summary>
 /// <param name="server">The server's root.</param>
-/// <param name="handler">Sends the requests, and stays its owner's; must not follow redirects, or passwords go along. Null for one of its own.</param>
+/// <param name="handler">Sends the requests; the caller disposes of it. It must not follow redirects, or passwords go
+/// along. Null for a handler of the client's own.</param>
 /// <param name="trust">Which certificates count as the server's, for a handler of its own; null for those that the system trusts.</param>
 public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null, CertificateTrust? trust = null) : IDisposable
 {
@@ -33,13 +34,16 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
         SessionAsync("login", new PasswordRequest(name, password), ct);
 
     /// <summary>
-    /// Signs in from a device on which the account was signed in before: strangers who guess passwords cannot lock it out.
+    /// Signs in from a device on which the account was signed in before. Strangers who guess passwords cannot lock such
+    /// a device out.
     /// </summary>
-    /// <param name="name">However it is written.</param>
+    /// <param name="name">The name, in any case and width.</param>
     /// <param name="password">The password.</param>
-    /// <param name="deviceToken"><see cref="Session.DeviceToken"/> of an earlier session, also of one that has ended; null if there is none.</param>
+    /// <param name="deviceToken"><see cref="Session.DeviceToken"/> of an earlier session, also of one that has ended;
+    /// null if there is none.</param>
     /// <param name="ct">Gives up.</param>
-    public Task<Session> LoginAsync(string name, string password, string? deviceToken, CancellationToken ct = default) =>
+    public Task<Session> LoginAsync(string name, string password, string? deviceToken,
+        CancellationToken ct = default) =>
         SessionAsync("login", new PasswordRequest(name, password, deviceToken), ct);
 
     /// <summary>A new session for a refresh token, which may be good for one time only.</summary>

@@ -62,7 +62,8 @@ public sealed record CertificateTrust
         throw new ChatException(ErrorCode, _pin is not null && !seen.IsNearly(_pin) ? seen.ChangedText(_pin, advice) : seen.UnknownText(Authorities, advice));
     };
 
-    /// <summary>As for a handler that an <see cref="HttpClient"/> uses. It follows no redirect: a password in a body would go along (RFC 9110, 15.4.8).</summary>
+    /// <summary>Makes a handler for an <see cref="HttpClient"/>. It follows no redirect, because a password in a body
+    /// would go along (RFC 9110, 15.4.8).</summary>
     internal SocketsHttpHandler NewHandler(Uri server) => new()
     {
         AllowAutoRedirect = false,

@@ -51,20 +51,24 @@ public sealed partial class ChatConnection
         CallAsync<IReadOnlyList<Room>>(nameof(IChatHub.PublicRooms), [query], ct);
 
     /// <summary>
-    /// A page of a room's members by name, at most 200. It may be short, or empty, where <c>Next</c> still names another page.
+    /// A page of a room's members by name, at most 200. It may be short, or empty, where <c>Next</c> still names
+    /// another page.
     /// </summary>
     /// <param name="roomId">A room of mine.</param>
     /// <param name="query">A part of the name; null for all.</param>
     /// <param name="before">The <c>Next</c> of the page before; null for the first page.</param>
     /// <param name="ct">Gives up.</param>
-    public Task<MemberPage> MembersAsync(string roomId, string? query = null, string? before = null, CancellationToken ct = default) =>
+    public Task<MemberPage> MembersAsync(string roomId, string? query = null, string? before = null,
+        CancellationToken ct = default) =>
         CallAsync<MemberPage>(nameof(IChatHub.Members), [roomId, new MemberQuery(query, before, Limit: 200)], ct);
 
-    /// <summary>The members of a room by name: those that came with it, and if there are more, page by page from the server.</summary>
+    /// <summary>The members of a room by name: those that came with it, and if there are more, page by page from the
+    /// server.</summary>
     /// <param name="room">A room of mine.</param>
-    /// <param name="most">Ends after so many.</param>
+    /// <param name="most">The most members to read.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<IReadOnlyList<UserRef>> AllMembersAsync(Room room, int most = int.MaxValue, CancellationToken ct = default)
+    public async Task<IReadOnlyList<UserRef>> AllMembersAsync(Room room, int most = int.MaxValue,
+        CancellationToken ct = default)
     {
         if (room.MemberCount <= room.Members.Count)
             return [.. room.Members.Take(most)];

@@ -81,13 +81,14 @@ public sealed record ChatOptions
     public CertificateTrust Trust { get; init; } = new();
 
     /// <summary>
-    /// Most bytes of one answer, and of one message in a stream; more ends the connection. Default 32 MiB, some thirty times what a server sends at once.
+    /// The most bytes of one answer, and of one message in a stream. A larger one ends the connection. Default: 32 MiB,
+    /// about thirty times the most that a server sends at once.
     /// </summary>
     public int MaxAnswerBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// Wraps or replaces the HTTP handler, as for a proxy. What it opens by itself does not know of <see cref="Trust"/>, and must not follow redirects:
-    /// the token would go along.
+    /// Wraps or replaces the HTTP handler, as for a proxy. A handler that it opens by itself does not use
+    /// <see cref="Trust"/>. It must not follow redirects, because the token would go along.
     /// </summary>
     public Func<HttpMessageHandler, HttpMessageHandler>? HttpHandler { get; init; }
 }

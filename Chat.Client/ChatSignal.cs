@@ -18,8 +18,8 @@ public sealed record ReadMarkerSignal(string RoomId, string UserId, long Seq) : 
 public sealed record RoomUpdatedSignal(Room Room) : ChatSignal;
 
 /// <summary>
-/// The server's database went back in time: what came of this room before may not be what it holds now. Forget the room's events; those that come start after its
-/// head, and <see cref="ChatConnection.HistoryAsync"/> has the rest.
+/// The server's database went back in time, so it may no longer hold the events of this room that came before. Forget
+/// them. New events start after the room's head, and <see cref="ChatConnection.HistoryAsync"/> reads the rest.
 /// </summary>
 public sealed record RoomResetSignal(string RoomId) : ChatSignal;
 /// <summary>Somebody invites me to a room. <see cref="ChatConnection.Invitations"/> shows it already.</summary>

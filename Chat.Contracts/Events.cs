@@ -44,8 +44,9 @@ public sealed record ChatEvent
     public RoomChange? Room { get; init; }
 
     /// <summary>
-    /// In which life of the server's database it was written; opaque. A client sends that of its last event with its cursors, so that a
-    /// database that went back in time is noticed. Absent where an older server has written it.
+    /// The generation: it names the life of the server's database in which the event was written; opaque. A client
+    /// sends the generation of its last event with its cursors, so that the server notices when its database went back
+    /// in time. Absent where an older server wrote the event.
     /// </summary>
     public string? Generation { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Chat.Contracts;
 
 /// <summary>
-/// Names of what a server can do beyond the first version of the wire contract. A server lists a feature only once every node of its cluster has it;
-/// a client sends nothing that belongs to a feature which is not listed.
+/// Names of what a server can do beyond the first version of the wire contract. A server lists a feature only once
+/// every node of its cluster has it; a client sends nothing that belongs to a feature which is not listed.
 /// </summary>
 public static class Features
 {

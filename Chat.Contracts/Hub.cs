@@ -2,18 +2,22 @@ using System.Text.Json.Serialization;
 
 namespace Chat.Contracts;
 
-/// <summary>Where each room of a client stands.</summary>
-/// <param name="Cursors">The last number it has applied in each.</param>
-/// <param name="Generations">The generation of the event with that number, where it had one. Null from a client that does not know of them.</param>
-public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = null, IReadOnlyDictionary<string, string>? Generations = null);
+/// <summary>A client's position in each of its rooms.</summary>
+/// <param name="Cursors">The last number that the client has applied in each room.</param>
+/// <param name="Generations">The generation of the event with that number, where it had one. Null from a client that
+/// does not know generations.</param>
+public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = null,
+    IReadOnlyDictionary<string, string>? Generations = null);
 
 /// <summary>Who I am and the rooms I am in.</summary>
 /// <param name="User">Who I am.</param>
 /// <param name="Rooms">The rooms I am in.</param>
-/// <param name="Features">The <see cref="Contracts.Features"/> that every node has now; null from an older server, which has none.</param>
+/// <param name="Features">The <see cref="Contracts.Features"/> that every node has now; null from an older server,
+/// which has none.</param>
 /// <param name="Reset">
-/// Rooms in which the event at the client's cursor is not there, or is another one: the database went back in time. They start at their heads, as without
-/// a cursor; the client forgets its cursor and events of them. Null where there are none.
+/// Rooms in which the event at the client's cursor is not there, or is another one: the database went back in time.
+/// Delivery of these rooms starts at their heads, as without a cursor; the client forgets its cursors and events of
+/// them. Null if there are none.
 /// </param>
 public sealed record SyncAnswer(
     User User, IReadOnlyList<Room> Rooms, IReadOnlyList<string>? Features = null, IReadOnlyList<string>? Reset = null)
@@ -89,7 +93,8 @@ public interface IChatHub
     /// <summary>Public rooms whose name contains the query, at most 100 by name.</summary>
     Task<IReadOnlyList<Room>> PublicRooms(string? query = null);
 
-    /// <summary>The members of a room of mine by name, a page at a time. A page may be short even where <c>next</c> names another one.</summary>
+    /// <summary>The members of a room of mine by name, a page at a time. A page may be short even if <c>next</c> names
+    /// another one.</summary>
     Task<MemberPage> Members(string roomId, MemberQuery? query = null);
 
     /// <summary>I have read everything up to this number. Never goes back.</summary>
@@ -98,7 +103,8 @@ public interface IChatHub
     /// <summary>I am typing; say it again every few seconds while it lasts.</summary>
     Task Typing(string roomId);
 
-    /// <summary>Accepts a direct room that somebody has asked for, or hides it. A message of mine there accepts, too.</summary>
+    /// <summary>Accepts a direct room that another person has asked for, or hides it. A message of mine in the room
+    /// accepts, too.</summary>
     Task AnswerRequest(string roomId, bool accept);
 
     /// <summary>The rooms that I am invited to, the newest invitation first.</summary>
@@ -110,10 +116,10 @@ public interface IChatHub
     /// <summary>The people whom I have blocked, by name.</summary>
     Task<IReadOnlyList<UserRef>> Blocked();
 
-    /// <summary>Blocks somebody; of somebody who is blocked already: nothing.</summary>
+    /// <summary>Blocks a person. The call does nothing if the person is blocked already.</summary>
     Task Block(string userId);
 
-    /// <summary>Takes a block back.</summary>
+    /// <summary>Ends a block.</summary>
     Task Unblock(string userId);
 }
 

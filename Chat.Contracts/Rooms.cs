@@ -49,7 +49,7 @@ public sealed record Room
     /// <summary>The first 200 by name. <c>GET /api/rooms/{id}/members</c> lists all of them.</summary>
     public IReadOnlyList<UserRef> Members { get; init; } = [];
 
-    /// <summary>How many are members now. 0 where an older server does not say it.</summary>
+    /// <summary>The number of present members. 0 from an older server, which does not count them.</summary>
     public int MemberCount { get; init; }
 
     /// <summary>The id of the room's owner; null in a direct room, which belongs to nobody.</summary>
@@ -62,8 +62,9 @@ public sealed record Room
     public IReadOnlyDictionary<string, long>? Seen { get; init; }
 
     /// <summary>
-    /// Of a direct room that waits for consent: whose request it is. Until it is answered there is no presence, typing or read marker in either
-    /// direction. Null once accepted, and for the other kinds.
+    /// The side that asked, in a direct room that waits for consent. Until the request is answered, the server sends no
+    /// presence, typing or read markers in either direction. Null once the request is accepted, and for other kinds of
+    /// rooms.
     /// </summary>
     public RequestSide? Request { get; init; }
 
@@ -71,33 +72,36 @@ public sealed record Room
     public IReadOnlyList<UserRef>? Invited { get; init; }
 }
 
-/// <summary>What somebody may do in a room.</summary>
+/// <summary>A member's role in a room.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<MemberRole>))]
 public enum MemberRole
 {
-    /// <summary>Takes part.</summary>
+    /// <summary>A member without further rights.</summary>
     Member,
 
-    /// <summary>Keeps order.</summary>
+    /// <summary>A member who keeps order.</summary>
     Moderator,
 
-    /// <summary>Whose room it is.</summary>
+    /// <summary>The room's owner.</summary>
     Owner,
 }
 
 /// <summary>One of a room's members.</summary>
-/// <param name="Id">Of the user.</param>
-/// <param name="Name">Of the user.</param>
-/// <param name="Role">In this room.</param>
-/// <param name="JoinedAt">When this membership began, UTC.</param>
-/// <param name="Kind">What the account is, where it is known.</param>
+/// <param name="Id">The user's id.</param>
+/// <param name="Name">The user's name.</param>
+/// <param name="Role">The role in
+/// this room.</param>
+/// <param name="JoinedAt">The time when this membership began, UTC.</param>
+/// <param name="Kind">The
+/// kind of the account, where it is known.</param>
 public sealed record RoomMember(string Id, string Name, MemberRole Role, DateTime JoinedAt, UserKind? Kind = null);
 
-/// <summary>The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins; null after the last one.</summary>
+/// <summary>The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins;
+/// null after the last one.</summary>
 public sealed record MemberPage(IReadOnlyList<RoomMember> Members, string? Next = null);
 
-/// <summary>Which members.</summary>
-/// <param name="Query">A part of the name, however it is written; null for all.</param>
+/// <summary>The arguments for a page of members.</summary>
+/// <param name="Query">A part of the name, in any case and width; null for all.</param>
 /// <param name="Before">The <c>next</c> of the page before; null for the first page.</param>
 /// <param name="Limit">Most members in a page: 1 to 200; 50 if null.</param>
 public sealed record MemberQuery(string? Query = null, string? Before = null, int? Limit = null);

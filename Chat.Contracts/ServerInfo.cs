@@ -1,19 +1,21 @@
 namespace Chat.Contracts;
 
-/// <summary>The answer of <c>GET /api/server</c>, for which nobody has to sign in. A server that answers 404 is older and has no features.</summary>
-/// <param name="Name">What its people call it.</param>
-/// <param name="Accent">Its colour as <c>#rrggbb</c>; null where none was chosen.</param>
+/// <summary>The answer of <c>GET /api/server</c>, for which nobody has to sign in. A server that answers 404 is older
+/// and has no features.</summary>
+/// <param name="Name">The server's name, for people.</param>
+/// <param name="Accent">Its colour as <c>#rrggbb</c>; null if none is configured.</param>
 /// <param name="Version">The program's version, for people.</param>
 /// <param name="Features">The <see cref="Contracts.Features"/> that every node has.</param>
-/// <param name="Limits">What a client can hold itself to before it asks.</param>
+/// <param name="Limits">The limits that a client can check before it calls.</param>
 /// <param name="Registration"><c>open</c>, <c>invite</c> or <c>closed</c>.</param>
 /// <param name="Guests">Whether a name alone is enough to take part.</param>
 /// <param name="Providers">Names of the OpenID Connect providers by which people can sign in.</param>
 public sealed record ServerInfo(
-    string Name, string? Accent, string Version, IReadOnlyList<string> Features, ServerLimits Limits, string Registration, bool Guests,
+    string Name, string? Accent, string Version, IReadOnlyList<string> Features, ServerLimits Limits,
+    string Registration, bool Guests,
     IReadOnlyList<string> Providers)
 {
-    /// <summary>Where to ask.</summary>
+    /// <summary>The path of the endpoint.</summary>
     public const string Path = "/api/server";
 }
 

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Chat.Contracts;
 
-/// <summary>Who somebody is, as others see it.</summary>
-/// <param name="Id">Of the account.</param>
-/// <param name="Name">As it was when this was written.</param>
-/// <param name="Kind">What the account is; null where an older server wrote it.</param>
+/// <summary>A user as others see them.</summary>
+/// <param name="Id">The account's id.</param>
+/// <param name="Name">The name at the time of writing.</param>
+/// <param name="Kind">The kind of the account; null where an older server wrote it.</param>
 public sealed record UserRef(string Id, string Name, UserKind? Kind = null);
 
 /// <summary>What an account is.</summary>
@@ -35,19 +35,23 @@ public sealed record AccountAnswer(User User);
 /// <param name="AccessToken">For <c>Authorization: Bearer</c>, or <c>?access_token=</c> on the hub and event streams.</param>
 /// <param name="RefreshToken">For <c>POST /api/account/refresh</c>.</param>
 /// <param name="ExpiresIn">Seconds until the access token expires.</param>
-/// <param name="DeviceToken">Of a member: to be kept, also after signing out, and sent with the next login from this device.</param>
-public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn, string? DeviceToken = null);
+/// <param name="DeviceToken">The token that names a member's device. The client keeps it, also after signing out, and
+/// sends it with the next login.</param>
+public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn,
+    string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/guest</c>.</summary>
 public sealed record GuestRequest(string? Name);
 
 /// <summary>The body of <c>POST /api/account/register</c> and <c>/login</c>.</summary>
-/// <param name="Name">However it is written.</param>
-/// <param name="Password">As it was chosen.</param>
-/// <param name="DeviceToken">What an earlier session on this device gave; wrong passwords of strangers do not lock such a device out.</param>
+/// <param name="Name">The name, in any case and width.</param>
+/// <param name="Password">The password.</param>
+/// <param name="DeviceToken">The device token of an earlier session on this device. Wrong passwords of strangers do not
+/// lock such a device out.</param>
 public sealed record PasswordRequest(string? Name, string? Password, string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/refresh</c>.</summary>
-/// <param name="RefreshToken">Of the session to go on with.</param>
-/// <param name="DeviceToken">What an earlier session on this device gave.</param>
+/// <param name="RefreshToken">The refresh token of the session.</param>
+/// <param name="DeviceToken">The device token of
+/// an earlier session on this device.</param>
 public sealed record RefreshRequest(string? RefreshToken, string? DeviceToken = null);

@@ -25,7 +25,11 @@ switch (args)
 
 return await Starting.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [Starting.WatchNoFiles, .. TlsSetup.Expand(args)], ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions
+        {
+            Args = [Starting.WatchNoFiles, .. TlsSetup.Expand(args)], ContentRootPath = AppContext.BaseDirectory,
+        });
     builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddTls();

@@ -1,14 +1,15 @@
 #!/bin/sh
 # Makes the passwords of this installation when it is started for the first time, and never again: each service finds in /run/secrets
-# what it needs, and nothing of the others. What a later version needs besides is added to the set of an older one. Run by docker-compose.yml as
-# root, without network, and with no capability but that of giving a file to its owner.
+# what it needs, and nothing of the others. Secrets that a later version needs are added to the set of an older one.
+# docker-compose.yml runs this as root, without network, and with no capability but that of giving a file to its owner.
 set -eu
 cd /secrets
 
 # random: 32 characters that need no quoting anywhere.
 random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
 
-# master_key: encrypts the keys in the database. Whole or not at all, and for the server's own user (APP_UID of the .NET images) only.
+# master_key: encrypts the keys in the database. The file is written whole or not at all, and only the server's own user
+# (APP_UID of the .NET images) may read it.
 master_key() {
     [ ! -s chat/Chat__Keys__Master ] || return 0
     rm -f chat/.master  # of a start that was interrupted

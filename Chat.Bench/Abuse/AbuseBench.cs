@@ -3,18 +3,19 @@ using Chat.Bench.Processes;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>The course of <c>abuse</c>: the bystander is watched without and with each attack, in turns.</summary>
+/// <summary>Runs <c>abuse</c>: it times the bystander's calls without and with each attack, in turns.</summary>
 public static class AbuseBench
 {
     private static readonly TimeSpan s_pingEvery = TimeSpan.FromSeconds(10), s_settling = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Runs all attacks; what the bystander noticed of each.</summary>
+    /// <summary>Runs all attacks; returns what the bystander noticed of each.</summary>
     public static async Task<IReadOnlyList<Noticed>> RunAsync(AbuseRun run, CancellationToken ct)
     {
         using var folder = new TemporaryFolder();
         var prefix = run.Pinned ? Cores.ServerPrefix : [];
         Scene scene;
-        await using (var open = await NodeProcess.RunAloneAsync(folder.Path, new Dictionary<string, string>(), prefix, ct))
+        var defaults = new Dictionary<string, string>();
+        await using (var open = await NodeProcess.RunAloneAsync(folder.Path, defaults, prefix, ct))
         {
             scene = await Scene.MakeAsync(open.Uri, run.Members, ct);
             await open.TerminateAsync(ct);
@@ -36,7 +37,8 @@ public static class AbuseBench
             noticed.Add(one);
             run.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {attack.What} (`{one.Name}`) | {one.Send:0.0} | {one.List:0.0} | {one.CallsPerSecond:0} | {one.BytesPerSecond / 1_000:0} |"));
+                $"| {attack.What} (`{one.Name}`) | {one.Send:0.0} | {one.List:0.0} | {one.CallsPerSecond:0} "
+                + $"| {one.BytesPerSecond / 1_000:0} |"));
         }
         return noticed;
     }
@@ -62,7 +64,8 @@ public static class AbuseBench
         return new Listeners(lines, s_pingEvery);
     }
 
-    private static async Task<Noticed> MeasureAsync(AbuseRun run, Scene scene, Listeners crowd, Watch watch, Attack attack, CancellationToken ct)
+    private static async Task<Noticed> MeasureAsync(AbuseRun run, Scene scene, Listeners crowd, Watch watch,
+        Attack attack, CancellationToken ct)
     {
         List<double> sends = [], lists = [], attackedSends = [], attackedLists = [];
         double calls = 0, bytes = 0;
@@ -88,11 +91,12 @@ public static class AbuseBench
         }
         var seconds = run.Turn.TotalSeconds * run.Rounds;
         return new Noticed(
-            attack.Name, Spread.Median(attackedSends) / Spread.Median(sends), Spread.Median(attackedLists) / Spread.Median(lists), calls / seconds, bytes / seconds);
+            attack.Name, Spread.Median(attackedSends) / Spread.Median(sends),
+            Spread.Median(attackedLists) / Spread.Median(lists), calls / seconds, bytes / seconds);
     }
 }
 
-/// <summary>Members who are there and listen.</summary>
+/// <summary>The connected members of the guest's room. They send pings and nothing else.</summary>
 internal sealed class Listeners : IAsyncDisposable
 {
     private readonly HubLine[] _lines;
@@ -105,7 +109,7 @@ internal sealed class Listeners : IAsyncDisposable
         _pinging = PingAsync(pingEvery);
     }
 
-    /// <summary>What they were sent so far.</summary>
+    /// <summary>Bytes that the server has sent to all of them so far.</summary>
     public long Bytes => _lines.Sum(l => l.Bytes);
 
     public async ValueTask DisposeAsync()

@@ -3,25 +3,27 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>One thing that a guest can do without end.</summary>
-/// <param name="Name">On the command line.</param>
-/// <param name="What">For people.</param>
-/// <param name="Step">Done again and again on each connection, with a number that grows.</param>
+/// <summary>One call or action that a guest can repeat without end.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="What">The name in the table, for people.</param>
+/// <param name="Step">One step; each connection repeats it with a growing number.</param>
 public sealed record Attack(string Name, string What, Func<Attacker, int, CancellationToken, Task> Step)
 {
     private static readonly string s_topic = new('t', Limits.TopicMax);
     private static readonly string s_long = new('x', Limits.BodyBytes);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All attacks.</summary>
     public static IReadOnlyList<Attack> All { get; } =
     [
-        Hub("rename", "renames of a room", (a, i) => ("ChangeRoom", [a.Scene.Own.Id, new RoomChange($"name {i}", s_topic)])),
+        Hub("rename", "renames of a room",
+            (a, i) => ("ChangeRoom", [a.Scene.Own.Id, new RoomChange($"name {i}", s_topic)])),
         Hub("typing", "typing", (a, _) => ("Typing", [a.Scene.Own.Id])),
         Hub("mark", "read markers that do not move", (a, _) => ("MarkRead", [a.Scene.Own.Id, 1])),
         Hub("mark-moving", "read markers that move", (a, _) => ("MarkRead", [a.Scene.Own.Id, a.Next()])),
         Hub("churn", "leaving and joining", (a, i) => (i % 2 == 0 ? "Leave" : "Join", [a.Scene.Common.Id])),
         Hub("invite", "inviting who is there", (a, i) => ("Invite", [a.Scene.Own.Id, a.Member(i).User.Name])),
-        Hub("remove", "removing and inviting", (a, i) => (i % 2 == 0 ? "Remove" : "Invite", [a.Scene.Own.Id, a.Member(a.Line).User.Name])),
+        Hub("remove", "removing and inviting",
+            (a, i) => (i % 2 == 0 ? "Remove" : "Invite", [a.Scene.Own.Id, a.Member(a.Line).User.Name])),
         new("presence", "connecting and hanging up", async (a, _, ct) =>
         {
             await using var line = await HubLine.SyncedAsync(a.Scene.Guest, ct);
@@ -36,7 +38,8 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
                 await line.CallAsync("History", ct, a.Scene.Heavy.Id, new PageRequest());
         }),
         new("rooms", "lists of 150 rooms", async (a, _, ct) => await a.GetAsync("/api/rooms", ct)),
-        new("search", "searches for rooms", async (a, i, ct) => await a.GetAsync($"/api/rooms/public?query={i % 7}", ct)),
+        new("search", "searches for rooms",
+            async (a, i, ct) => await a.GetAsync($"/api/rooms/public?query={i % 7}", ct)),
         new("malformed", "what is no message", async (a, i, ct) =>
         {
             await using var line = await HubLine.ConnectAsync(a.Scene.Guest, ct);
@@ -48,11 +51,16 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
         Hub("names", "looking up names", (_, i) => ("OpenDirect", [$"nobody{i}"])),
         Hub("direct", "opening direct rooms", (a, i) => ("OpenDirect", [a.Member(i).User.Name])),
         Hub("create", "making rooms", (_, _) => ("CreateRoom", [new NewRoom("one more", RoomKind.Public)])),
-        Hub("send", "messages", (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), "x") }])),
-        Hub("send-large", "messages of 16 KiB", (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), s_long) }])),
-        Hub("edit", "edits", (a, i) => ("Edit", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "y")])),
-        Hub("react", "reactions", (a, i) => ("React", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "👍")])),
-        Hub("delete", "deletions", (a, i) => ("Delete", [a.Scene.Own.Id, a.Message(a.Next()), Guid.NewGuid().ToString("n")])),
+        Hub("send", "messages",
+            (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), "x") }])),
+        Hub("send-large", "messages of 16 KiB",
+            (a, i) => ("Send", [a.Scene.Own.Id, new[] { new NewMessage(Guid.NewGuid().ToString("n"), s_long) }])),
+        Hub("edit", "edits",
+            (a, i) => ("Edit", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "y")])),
+        Hub("react", "reactions",
+            (a, i) => ("React", [a.Scene.Own.Id, a.Message(i), new NewMessage(Guid.NewGuid().ToString("n"), "👍")])),
+        Hub("delete", "deletions",
+            (a, i) => ("Delete", [a.Scene.Own.Id, a.Message(a.Next()), Guid.NewGuid().ToString("n")])),
     ];
 
     private static Attack Hub(string name, string what, Func<Attacker, int, (string Target, object?[] Arguments)> call) => new(name, what, async (a, i, ct) =>
@@ -62,8 +70,8 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
     });
 }
 
-/// <summary>One connection's worth of the guest. Not thread-safe.</summary>
-/// <param name="scene">Where.</param>
+/// <summary>One of the guest's connections and the calls on it. Not thread-safe.</summary>
+/// <param name="scene">The people and rooms.</param>
 /// <param name="line">The number of this connection.</param>
 public sealed class Attacker : IAsyncDisposable
 {
@@ -87,12 +95,12 @@ public sealed class Attacker : IAsyncDisposable
     /// <summary>Calls that were answered or refused.</summary>
     internal long Answers => Interlocked.Read(ref _counted) + (_hub?.Answers ?? 0);
 
-    /// <summary>Numbers that grow.</summary>
+    /// <summary>The next number; each call returns a larger one.</summary>
     internal int Next() => ++_next;
 
     internal History.Person Member(int i) => Scene.Crowd[(i + (Line * 37)) % Scene.Crowd.Count];
 
-    /// <summary>The number of a message in the guest's room: after the joins.</summary>
+    /// <summary>The event number of a message in the guest's room. Messages come after the joins.</summary>
     internal long Message(int i) => Scene.Crowd.Count + 3 + (i % 2_000);
 
     internal void Count(int calls) => Interlocked.Add(ref _counted, calls);
@@ -112,7 +120,7 @@ public sealed class Attacker : IAsyncDisposable
         Count(1);
     }
 
-    /// <summary>Attacks until it is stopped; comes back when it is thrown out.</summary>
+    /// <summary>Attacks until it is stopped. If the server ends the connection, it connects again.</summary>
     internal async Task RunAsync(Attack attack, CancellationToken stopping)
     {
         for (var i = 0; !stopping.IsCancellationRequested; i++)
@@ -125,7 +133,8 @@ public sealed class Attacker : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException
+                or ObjectDisposedException)
             {
                 await HangUpAsync();
             }

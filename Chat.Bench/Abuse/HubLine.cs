@@ -7,8 +7,8 @@ using Chat.Contracts;
 namespace Chat.Bench.Abuse;
 
 /// <summary>
-/// A hub connection (JSON over a WebSocket, without negotiation) that costs next to nothing to read: it counts bytes and answers, and
-/// looks at nothing else. Calls are sent without waiting for answers, so many at a time.
+/// A hub connection (JSON over a WebSocket, without negotiation) that is cheap to read: it only counts bytes and
+/// answers. It sends up to <see cref="UnderWay"/> calls without waiting for their answers.
 /// </summary>
 internal sealed class HubLine : IAsyncDisposable
 {
@@ -27,19 +27,21 @@ internal sealed class HubLine : IAsyncDisposable
     private int _matched;
     private int _calls;
 
-    /// <summary>What came so far.</summary>
+    /// <summary>Bytes received so far.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Calls that were answered or refused.</summary>
     public long Answers => Interlocked.Read(ref _answers);
 
-    /// <summary>Connects; reads nothing if the server is to feel that.</summary>
+    /// <summary>Connects. Without <paramref name="reads"/> it never reads, so the server's answers stay
+    /// unread.</summary>
     public static async Task<HubLine> ConnectAsync(Person person, CancellationToken ct, bool reads = true)
     {
         var line = new HubLine();
         try
         {
-            var address = new UriBuilder(new Uri(person.Server, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(person.Token)}")) { Scheme = "ws" }.Uri;
+            var address = new UriBuilder(new Uri(person.Server,
+                $"{Wire.HubPath}?access_token={Uri.EscapeDataString(person.Token)}")) { Scheme = "ws" }.Uri;
             await line._socket.ConnectAsync(address, ct);
             await line.SendTextAsync("""{"protocol":"json","version":1}""", ct);
             if (reads)
@@ -62,20 +64,22 @@ internal sealed class HubLine : IAsyncDisposable
         return line;
     }
 
-    /// <summary>Sends a call as soon as fewer than so many wait for their answers.</summary>
+    /// <summary>Sends a call as soon as fewer than <see cref="UnderWay"/> calls wait for their answers.</summary>
     public async Task CallAsync(string target, CancellationToken ct, params object?[] arguments)
     {
         await _room.WaitAsync(ct);
-        await SendTextAsync(JsonSerializer.Serialize(new { type = 1, invocationId = $"{++_calls}", target, arguments }, ChatJson.Options), ct);
+        await SendTextAsync(JsonSerializer.Serialize(new { type = 1, invocationId = $"{++_calls}", target, arguments },
+            ChatJson.Options), ct);
     }
 
-    /// <summary>Sends what is no proper message.</summary>
-    public Task SendTextAsync(string text, CancellationToken ct) => SendAsync([.. Encoding.UTF8.GetBytes(text), Terminator], ct);
+    /// <summary>Sends any text as one hub message, well-formed or not.</summary>
+    public Task SendTextAsync(string text, CancellationToken ct) =>
+        SendAsync([.. Encoding.UTF8.GetBytes(text), Terminator], ct);
 
-    /// <summary>Says that it is there, as clients must.</summary>
+    /// <summary>Sends a ping, as the protocol asks of clients.</summary>
     public Task PingAsync(CancellationToken ct) => SendAsync(s_ping, ct);
 
-    /// <summary>Waits for so many answers in all.</summary>
+    /// <summary>Waits until the server has answered this many calls in all.</summary>
     public async Task AnsweredAsync(long answers, CancellationToken ct)
     {
         while (Answers < answers)
@@ -86,7 +90,7 @@ internal sealed class HubLine : IAsyncDisposable
         }
     }
 
-    /// <summary>Hangs up.</summary>
+    /// <summary>Closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
@@ -125,7 +129,7 @@ internal sealed class HubLine : IAsyncDisposable
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // It was hung up, by either side.
+            // Either side has closed the connection.
         }
         await _over.CancelAsync();
     }

@@ -5,15 +5,16 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>Who is there and in which rooms: a guest, a crowd that shares two rooms with the guest, and a bystander, who shares one.</summary>
+/// <summary>The people and rooms of a run: a guest, a crowd that shares two rooms with the guest, and a bystander, who
+/// is in the same two rooms.</summary>
 internal sealed class Scene
 {
     private const int Messages = 3_000, HeavyMessages = 200, ManyRooms = 150, BystandersRooms = 10, AtOnce = 8;
 
-    /// <summary>The one who attacks.</summary>
+    /// <summary>The guest, who attacks.</summary>
     public required Person Guest { get; init; }
 
-    /// <summary>The one who is watched.</summary>
+    /// <summary>The bystander, whose calls are timed.</summary>
     public required Person Bystander { get; init; }
 
     /// <summary>Members of the guest's room.</summary>
@@ -22,22 +23,23 @@ internal sealed class Scene
     /// <summary>The guest's room, with everybody in it and many messages.</summary>
     public required Room Own { get; init; }
 
-    /// <summary>Somebody else's, with everybody in it.</summary>
+    /// <summary>The bystander's public room, with everybody in it.</summary>
     public required Room Common { get; init; }
 
-    /// <summary>The guest's, with messages that are as large as can be.</summary>
+    /// <summary>The guest's private room, with messages of the largest size.</summary>
     public required Room Heavy { get; init; }
 
-    /// <summary>The bystander's.</summary>
+    /// <summary>The bystander's private room, where the timed messages go.</summary>
     public required Room Quiet { get; init; }
 
-    /// <summary>Makes it on a server without limits.</summary>
+    /// <summary>Makes the people and rooms on a server without limits.</summary>
     public static async Task<Scene> MakeAsync(Uri server, int members, CancellationToken ct)
     {
         var guest = await Person.SignUpAsync(server, ct, "mallory");
         var bystander = await Person.SignUpAsync(server, ct, "bystander");
         var crowd = new Person[members];
-        await Parallel.ForAsync(0, members, Options(ct), async (i, token) => crowd[i] = await Person.SignUpAsync(server, token, "member"));
+        await Parallel.ForAsync(0, members, Options(ct),
+            async (i, token) => crowd[i] = await Person.SignUpAsync(server, token, "member"));
         var own = await guest.CreateRoomAsync(ct);
         var common = await bystander.CreateRoomAsync(ct);
         var heavy = await guest.CreateRoomAsync(ct, RoomKind.Private);
@@ -51,12 +53,18 @@ internal sealed class Scene
         });
         await FillAsync(guest, own, Messages, "what people say", ct);
         await FillAsync(guest, heavy, HeavyMessages, $"a{new string('\u0001', 8_000)}a", ct);
-        await Parallel.ForAsync(0, ManyRooms, Options(ct), async (_, token) => await guest.CreateRoomAsync(token, RoomKind.Private));
-        await Parallel.ForAsync(0, BystandersRooms, Options(ct), async (_, token) => await bystander.CreateRoomAsync(token, RoomKind.Private));
-        return new Scene { Guest = guest, Bystander = bystander, Crowd = crowd, Own = own, Common = common, Heavy = heavy, Quiet = quiet };
+        await Parallel.ForAsync(0, ManyRooms, Options(ct),
+            async (_, token) => await guest.CreateRoomAsync(token, RoomKind.Private));
+        await Parallel.ForAsync(0, BystandersRooms, Options(ct),
+            async (_, token) => await bystander.CreateRoomAsync(token, RoomKind.Private));
+        return new Scene
+        {
+            Guest = guest, Bystander = bystander, Crowd = crowd, Own = own, Common = common, Heavy = heavy,
+            Quiet = quiet,
+        };
     }
 
-    /// <summary>The same on a server that has the same database.</summary>
+    /// <summary>The same people and rooms on another server with the same database.</summary>
     public Scene At(Uri server) => new()
     {
         Guest = Guest with { Server = server },
@@ -68,14 +76,16 @@ internal sealed class Scene
         Quiet = Quiet,
     };
 
-    private static ParallelOptions Options(CancellationToken ct) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
+    private static ParallelOptions Options(CancellationToken ct) =>
+        new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
 
     private static async Task FillAsync(Person who, Room room, int messages, string body, CancellationToken ct)
     {
         using var http = who.Http();
         await Parallel.ForAsync(0, messages, Options(ct), async (i, token) =>
         {
-            using var answer = await http.PostAsJsonAsync($"/api/rooms/{room.Id}/messages", new NewMessage($"m{i}", body), ChatJson.Options, token);
+            using var answer = await http.PostAsJsonAsync($"/api/rooms/{room.Id}/messages",
+                new NewMessage($"m{i}", body), ChatJson.Options, token);
             answer.EnsureSuccessStatusCode();
         });
     }

@@ -4,14 +4,15 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>The bystander: says something and looks at the rooms, again and again, as a person with an app would.</summary>
+/// <summary>The bystander, who sends a message and lists the rooms again and again, as a person with an app
+/// would.</summary>
 internal sealed class Watch(Scene scene) : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(60);
 
     private readonly HttpClient _http = scene.Bystander.Http();
 
-    /// <summary>Milliseconds that each took in this time, repeats of what was refused included.</summary>
+    /// <summary>Milliseconds of each send and each list within a time, repeats of refused calls included.</summary>
     public async Task<(List<double> Sends, List<double> Lists)> WatchAsync(TimeSpan time, CancellationToken ct)
     {
         List<double> sends = [], lists = [];
@@ -19,7 +20,8 @@ internal sealed class Watch(Scene scene) : IDisposable
         while (Stopwatch.GetElapsedTime(started) < time || sends.Count < 3)
         {
             var message = new NewMessage(Guid.NewGuid().ToString("n"), "what I wanted to say");
-            sends.Add(await TimedAsync(() => _http.PostAsJsonAsync($"/api/rooms/{scene.Quiet.Id}/messages", message, ChatJson.Options, ct), ct));
+            sends.Add(await TimedAsync(() =>
+                _http.PostAsJsonAsync($"/api/rooms/{scene.Quiet.Id}/messages", message, ChatJson.Options, ct), ct));
             lists.Add(await TimedAsync(() => _http.GetAsync(new Uri("/api/rooms", UriKind.Relative), ct), ct));
             await Task.Delay(s_pause, ct);
         }

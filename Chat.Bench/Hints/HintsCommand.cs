@@ -10,8 +10,8 @@ using StackExchange.Redis;
 namespace Chat.Bench.Hints;
 
 /// <summary>
-/// What it costs that nodes sign what they tell each other: the same words with and without, in turn, through a real
-/// Redis.
+/// Measures how much the nodes' signatures on their Redis messages cost: the same messages signed and not signed, in
+/// turn, through a real Redis.
 /// </summary>
 internal static class HintsCommand
 {
@@ -42,7 +42,8 @@ internal static class HintsCommand
             [
                 new ChatEvent
                 {
-                    RoomId = "room", Seq = 42, Id = "abcdefghijklmnop", Type = EventTypes.Message, Sender = new UserRef("user", "somebody"), At = DateTime.UtcNow,
+                    RoomId = "room", Seq = 42, Id = "abcdefghijklmnop", Type = EventTypes.Message,
+                    Sender = new UserRef("user", "somebody"), At = DateTime.UtcNow,
                     Body = new string('x', 100),
                 },
             ],
@@ -53,14 +54,19 @@ internal static class HintsCommand
         {
             var one = await PublishAsync(subscriber, channel, plain.Write);
             var two = await PublishAsync(subscriber, channel, () => seal.Write(channel, plain));
-            var (text, sealedText) = (plain.Write(), Enumerable.Range(0, Batches * Batch).Select(_ => seal.Write(channel, plain)).ToArray());
+            var (text, sealedText) = (plain.Write(),
+                Enumerable.Range(0, Batches * Batch).Select(_ => seal.Write(channel, plain)).ToArray());
             var three = Measure(_ => RedisWord.Parse(text));
-            var four = Measure(i => seal.Check(channel, sealedText[i]) == HintCode.Right && window.Take(RedisWord.Parse(sealedText[i])!) == Heard.New);
+            var four = Measure(i => seal.Check(channel, sealedText[i]) == HintCode.Right
+                && window.Take(RedisWord.Parse(sealedText[i])!) == Heard.New);
             if (round >= 0)
-                (published, publishedSigned, heard, heardSigned) = (published + one, publishedSigned + two, heard + three, heardSigned + four);
+                (published, publishedSigned, heard, heardSigned) = (published + one, publishedSigned + two,
+                    heard + three, heardSigned + four);
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"publishing: signed {publishedSigned / published:0.00} of not signed"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hearing:    checked {heardSigned / heard:0.00} of only read"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"publishing: signed {publishedSigned / published:0.00} of not signed"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"hearing:    checked {heardSigned / heard:0.00} of only read"));
     }
 
     private static async Task<double> PublishAsync(ISubscriber subscriber, RedisChannel channel, Func<byte[]> write)

@@ -5,20 +5,22 @@ namespace Chat.Bench.Processes;
 
 /// <summary>
 /// Loopback ports for servers that must come back on the same port. They lie below the range from which the system takes ports for
-/// outgoing connections, so that no client can sit on one while its server is down. A port is reserved until the process that asked
-/// for it ends: no other call gets it, in this process or in another one of the same person, whether or not its server is up.
-/// Thread-safe.
+/// outgoing connections, so that no client can sit on one while its server is down. A port is reserved until the
+/// process that asked for it ends: no other call gets it, in this process or in another one of the same user, whether
+/// or not its server is up. Thread-safe.
 /// </summary>
 public static class FreePort
 {
     private const int First = 15_000, End = 32_000;
 
-    /// <summary>A lock on a file reserves its port: the system releases the lock when the process ends, however it ends.</summary>
+    /// <summary>A lock on a file reserves its port: the system releases the lock when the process ends, however it
+    /// ends.</summary>
     private static readonly List<FileStream> s_reserved = [];
 
     private static readonly string s_folder = Path.Combine(Path.GetTempPath(), $"chat-ports-{Environment.UserName}");
 
-    /// <summary>A port from 15,000 to 31,999 on which nothing listens at this moment and which nobody has reserved.</summary>
+    /// <summary>A port from 15,000 to 31,999 on which nothing listens at this moment and which nobody has
+    /// reserved.</summary>
     /// <exception cref="InvalidOperationException">All of them are in use.</exception>
     public static int Find()
     {
@@ -45,7 +47,8 @@ public static class FreePort
     {
         try
         {
-            return new FileStream(Path.Combine(s_folder, $"{port}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(s_folder, $"{port}"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.None);
         }
         catch (IOException)
         {

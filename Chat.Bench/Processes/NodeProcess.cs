@@ -26,12 +26,12 @@ public class NodeProcess(
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    /// <summary>The master key of all nodes here. It protects nothing.</summary>
+    /// <summary>The master key of all nodes in tests and benchmarks. It protects nothing.</summary>
     public const string MasterKey = "YSBtYXN0ZXIga2V5IG9mIG5vYm9keSwgZm9yIHRlc3Q=";
 
     /// <summary>
-    /// Limits so high that nobody meets them unintentionally, the master key, and nobody has to ask a stranger: tests of limits and of consent set
-    /// their own.
+    /// Limits so high that nobody meets them unintentionally, the master key, and consent switched off. Tests of limits
+    /// and of consent set their own.
     /// </summary>
     public static IReadOnlyDictionary<string, string> WithoutLimits { get; } = new Dictionary<string, string>
     {

@@ -32,7 +32,7 @@ public sealed class PostgresProcess : ChildProcess
     /// <inheritdoc/>
     public override IReadOnlyList<int> Processes => [.. Children, Id];
 
-    /// <summary>Where everything that it logs is.</summary>
+    /// <summary>The path of its log file.</summary>
     public string LogFile => _folder.File("postgres.log");
 
     private string Data => _folder.File("data");

@@ -4,15 +4,18 @@ using Npgsql;
 namespace Chat.Bench.Size;
 
 /// <summary>
-/// Fills a chat database by a few statements in bulk, with what the server itself would have written event by event:
-/// rooms, members, messages. Nothing else may write to these rooms meanwhile.
+/// Fills a chat database with rooms, members and messages by a few bulk statements. The rows are those that the server
+/// itself would have written event by event. Nothing else may write to these rooms meanwhile.
 /// </summary>
-/// <param name="connection">Open, to a database whose migrations have been applied.</param>
+/// <param name="connection">An open connection to a database whose migrations have been applied.</param>
 public sealed class DatabaseFiller(DbConnection connection)
 {
-    private const string EventColumns = "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\"";
-    private const string MemberColumns = "\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\"";
-    private const string RoomColumns = "\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"MemberCount\", \"CountedAt\"";
+    private const string EventColumns =
+        "\"RoomId\", \"Seq\", \"Type\", \"SenderId\", \"SenderName\", \"At\", \"ClientId\", \"Body\"";
+    private const string MemberColumns =
+        "\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\"";
+    private const string RoomColumns =
+        "\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\", \"MemberCount\", \"CountedAt\"";
     private const string Body = "'a message of a length that people write, neither short nor long, number ' || g";
 
     private readonly bool _postgres = connection is NpgsqlConnection;
@@ -23,16 +26,20 @@ public sealed class DatabaseFiller(DbConnection connection)
     /// </summary>
     /// <param name="id">Letters and digits.</param>
     /// <param name="owner">The id and the name of the first member.</param>
-    /// <param name="members">All of them; at least 1.</param>
-    /// <param name="messages">How many.</param>
-    /// <param name="unread">The last so many are unread for everybody.</param>
+    /// <param name="members">The number of members, the first included; at least 1.</param>
+    /// <param name="messages">The number of messages.</param>
+    /// <param name="unread">The number of messages at the end that nobody has read.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task AddRoomAsync(string id, (string Id, string Name) owner, int members, int messages, int unread, CancellationToken ct)
+    public async Task AddRoomAsync(string id, (string Id, string Name) owner, int members, int messages, int unread,
+        CancellationToken ct)
     {
         var (head, read) = (members + messages, members + Math.Max(0, messages - unread));
-        var (userId, userName) = ($"CASE WHEN g = 1 THEN '{owner.Id}' ELSE '{id}m' || g END", $"CASE WHEN g = 1 THEN '{owner.Name}' ELSE 'member ' || g END");
-        await RunAsync($"INSERT INTO \"Rooms\" ({RoomColumns}) VALUES ('{id}', 0, 'Room {id}', 'room {id}', '', {head}, {members}, {head})", ct);
-        await RunAsync($"INSERT INTO \"Members\" ({MemberColumns}) SELECT '{id}', {userId}, {userName}, g = 1, g, NULL, {read} FROM {Series(members)}", ct);
+        var (userId, userName) = ($"CASE WHEN g = 1 THEN '{owner.Id}' ELSE '{id}m' || g END",
+            $"CASE WHEN g = 1 THEN '{owner.Name}' ELSE 'member ' || g END");
+        await RunAsync(
+            $"INSERT INTO \"Rooms\" ({RoomColumns}) VALUES ('{id}', 0, 'Room {id}', 'room {id}', '', {head}, {members}, {head})", ct);
+        await RunAsync(
+            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT '{id}', {userId}, {userName}, g = 1, g, NULL, {read} FROM {Series(members)}", ct);
         await RunAsync(
             $"INSERT INTO \"Events\" ({EventColumns}) SELECT '{id}', g, 'join', {userId}, {userName}, 1700000000000 + g, NULL, NULL FROM {Series(members)}", ct);
         var sender = $"(g % {Math.Min(members, 10)} + 1)";
@@ -43,22 +50,26 @@ public sealed class DatabaseFiller(DbConnection connection)
     }
 
     /// <summary>
-    /// Private rooms of one person with somebody else in each; <paramref name="messages"/> of the other in each, all
-    /// unread.
+    /// Rooms of one person with somebody else in each. The other person has sent <paramref name="messages"/> messages
+    /// to each room; all are unread.
     /// </summary>
-    /// <param name="prefix">The rooms' ids begin with it.</param>
-    /// <param name="person">An id and a name.</param>
-    /// <param name="rooms">How many.</param>
-    /// <param name="messages">In each.</param>
+    /// <param name="prefix">The beginning of the rooms' ids.</param>
+    /// <param name="person">The person's id and name.</param>
+    /// <param name="rooms">The number of rooms.</param>
+    /// <param name="messages">The number of messages in each room.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="kind">Public or private.</param>
-    public async Task AddRoomsOfAsync(string prefix, (string Id, string Name) person, int rooms, int messages, CancellationToken ct, Contracts.RoomKind kind = Contracts.RoomKind.Private)
+    public async Task AddRoomsOfAsync(string prefix, (string Id, string Name) person, int rooms, int messages,
+        CancellationToken ct, Contracts.RoomKind kind = Contracts.RoomKind.Private)
     {
         var head = messages + 2;
         var id = $"'{prefix}' || g";
-        await RunAsync($"INSERT INTO \"Rooms\" ({RoomColumns}) SELECT {id}, {(int)kind}, 'Room {prefix} ' || g, 'room {prefix} ' || g, '', {head}, 2, {head} FROM {Series(rooms)}", ct);
-        await RunAsync($"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{person.Id}', '{person.Name}', TRUE, 1, NULL, 2 FROM {Series(rooms)}", ct);
-        await RunAsync($"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{prefix}other', 'other', FALSE, 2, NULL, 2 FROM {Series(rooms)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"Rooms\" ({RoomColumns}) SELECT {id}, {(int)kind}, 'Room {prefix} ' || g, 'room {prefix} ' || g, '', {head}, 2, {head} FROM {Series(rooms)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{person.Id}', '{person.Name}', TRUE, 1, NULL, 2 FROM {Series(rooms)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{prefix}other', 'other', FALSE, 2, NULL, 2 FROM {Series(rooms)}", ct);
         for (var seq = 1; seq <= 2; seq++)
         {
             var (userId, userName) = seq == 1 ? person : ($"{prefix}other", "other");
@@ -70,7 +81,7 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"FROM (SELECT g AS r FROM {Series(rooms)}) rooms CROSS JOIN {Series(messages)}", ct);
     }
 
-    /// <summary>So many people with accounts, each signed in.</summary>
+    /// <summary>Adds a number of people with accounts, each signed in.</summary>
     public async Task AddAccountsAsync(string prefix, int accounts, CancellationToken ct)
     {
         await RunAsync(
@@ -83,10 +94,11 @@ public sealed class DatabaseFiller(DbConnection connection)
     }
 
     /// <summary>
-    /// Gathers the statistics by which statements are planned, and puts the tables in order, as a database does by
+    /// Gathers the statistics by which the database plans statements, and cleans up its files, as a database does by
     /// itself in time.
     /// </summary>
-    public Task SettleAsync(CancellationToken ct) => RunAsync(_postgres ? "VACUUM (ANALYZE)" : "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)", ct);
+    public Task SettleAsync(CancellationToken ct) =>
+        RunAsync(_postgres ? "VACUUM (ANALYZE)" : "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)", ct);
 
     private async Task RunAsync(string sql, CancellationToken ct)
     {
@@ -96,7 +108,7 @@ public sealed class DatabaseFiller(DbConnection connection)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>The numbers 1 … n, as g.</summary>
+    /// <summary>The FROM clause of a table with the numbers 1 … n in a column g.</summary>
     private string Series(int n) => _postgres
         ? $"generate_series(1, {n}) AS series(g)"
         : $"(WITH RECURSIVE s(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM s WHERE g < {n}) SELECT g FROM s WHERE {n} > 0) series";

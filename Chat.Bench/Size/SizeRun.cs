@@ -1,6 +1,6 @@
 namespace Chat.Bench.Size;
 
-/// <summary>What <c>size</c> was asked to do. Sizes ascend; each is held against the first.</summary>
+/// <summary>The settings of one run of <c>size</c>. Sizes ascend; each is compared with the first.</summary>
 public sealed record SizeRun
 {
     /// <summary>Messages in a room.</summary>
@@ -12,15 +12,15 @@ public sealed record SizeRun
     /// <summary>Rooms of one person.</summary>
     public required IReadOnlyList<int> Rooms { get; init; }
 
-    /// <summary>How often each size has its turn.</summary>
+    /// <summary>The number of rounds, in which each size has one turn.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>Calls of each kind in a turn; those that take long are fewer.</summary>
+    /// <summary>Calls of each kind in a turn; slow calls are made less often.</summary>
     public required int Calls { get; init; }
 
-    /// <summary>Where the databases go; on a real disk.</summary>
+    /// <summary>The folder for the databases, on a real disk.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Where the table goes.</summary>
+    /// <summary>The writer that gets the table.</summary>
     public required TextWriter Output { get; init; }
 }

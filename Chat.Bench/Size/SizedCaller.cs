@@ -8,7 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chat.Bench.Size;
 
 /// <summary>
-/// Somebody with a room, or rooms, of a certain size. Each call answers with how many rows came back.
+/// A person with a room, or rooms, of a certain size. Each call returns the number of rows that the server answered
+/// with.
 /// </summary>
 internal sealed class SizedCaller : IAsyncDisposable
 {
@@ -26,7 +27,8 @@ internal sealed class SizedCaller : IAsyncDisposable
         (Size, _account, _guest) = (size, account, guest);
         _http = Client(server, token);
         _visitor = Client(server, guestToken);
-        _hub = new HubConnectionBuilder().WithUrl(new Uri(server, Wire.HubPath), http => http.AccessTokenProvider = () => Task.FromResult<string?>(token))
+        _hub = new HubConnectionBuilder().WithUrl(new Uri(server, Wire.HubPath),
+            http => http.AccessTokenProvider = () => Task.FromResult<string?>(token))
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions)).Build();
     }
 
@@ -46,20 +48,22 @@ internal sealed class SizedCaller : IAsyncDisposable
     public static async Task<SizedCaller> SignUpAsync(Uri server, int size, CancellationToken ct)
     {
         var (account, guest) = (await Account.SignUpAsync(server, ct), await Account.SignUpAsync(server, ct));
-        var caller = new SizedCaller(server, size, account, (await account.Options().AccessToken!(ct))!, guest, (await guest.Options().AccessToken!(ct))!);
+        var caller = new SizedCaller(server, size, account, (await account.Options().AccessToken!(ct))!, guest,
+            (await guest.Options().AccessToken!(ct))!);
         await caller._hub.StartAsync(ct);
         return caller;
     }
 
     public async Task<int> SendAsync(CancellationToken ct)
     {
-        using var answer = await _http.PostAsJsonAsync(Of("messages"), new NewMessage(Guid.NewGuid().ToString("N"), "text"), ChatJson.Options, ct);
+        using var answer = await _http.PostAsJsonAsync(Of("messages"),
+            new NewMessage(Guid.NewGuid().ToString("N"), "text"), ChatJson.Options, ct);
         _head = (await ReadAsync(answer, ct)).GetProperty("seq").GetInt64();
         return 1;
     }
 
     /// <summary>
-    /// Deletes a message that it has just sent: where the room is long, what follows it is not what costs.
+    /// Deletes a message that it has just sent, so that no events follow it that would cost time in a long room.
     /// </summary>
     public async Task<int> DeleteAsync(CancellationToken ct)
     {
@@ -68,7 +72,7 @@ internal sealed class SizedCaller : IAsyncDisposable
         return 1;
     }
 
-    /// <summary>Sends what <see cref="DeleteAsync"/> takes back; it is not measured.</summary>
+    /// <summary>Sends the message that <see cref="DeleteAsync"/> deletes; it is not measured.</summary>
     public async Task BeforeDeleteAsync(CancellationToken ct)
     {
         await SendAsync(ct);
@@ -96,7 +100,8 @@ internal sealed class SizedCaller : IAsyncDisposable
     }
 
     public async Task<int> SyncAsync(CancellationToken ct) =>
-        Checked((await _hub.InvokeAsync<JsonElement>(nameof(IChatHub.Sync), new SyncRequest(), ct)).GetProperty("rooms").GetArrayLength());
+        Checked((await _hub.InvokeAsync<JsonElement>(nameof(IChatHub.Sync), new SyncRequest(), ct)).GetProperty("rooms")
+            .GetArrayLength());
 
     /// <summary>A page somewhere in the room.</summary>
     public async Task<int> PageAsync(CancellationToken ct)
@@ -133,7 +138,8 @@ internal sealed class SizedCaller : IAsyncDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
     }
 
-    private int Checked(int rooms) => rooms == Rooms ? rooms : throw new InvalidOperationException($"{rooms} rooms were listed instead of {Rooms}");
+    private int Checked(int rooms) =>
+        rooms == Rooms ? rooms : throw new InvalidOperationException($"{rooms} rooms were listed instead of {Rooms}");
 
     private Uri Of(string path) => new($"/api/rooms/{Room}/{path}", UriKind.Relative);
 }

@@ -10,8 +10,10 @@ public static class AccountCommands
     /// <summary>The commands.</summary>
     public static IEnumerable<Command> All()
     {
-        yield return WithPassword("login", "Sign in with a name and a password", (accounts, name, password, device, ct) => accounts.LoginAsync(name, password, device, ct));
-        yield return WithPassword("register", "Make an account with a name and a password, and sign in", (accounts, name, password, _, ct) => accounts.RegisterAsync(name, password, ct));
+        yield return WithPassword("login", "Sign in with a name and a password",
+            (accounts, name, password, device, ct) => accounts.LoginAsync(name, password, device, ct));
+        yield return WithPassword("register", "Make an account with a name and a password, and sign in",
+            (accounts, name, password, _, ct) => accounts.RegisterAsync(name, password, ct));
         yield return Guest();
         yield return Logout();
     }
@@ -19,9 +21,11 @@ public static class AccountCommands
     /// <summary>Keeps a session in the profile, as the one for this server.</summary>
     public static Task KeepAsync(Invocation invocation, Session session, CancellationToken ct) =>
         invocation.Profile.ChangeAsync(
-            before => before.With(invocation.Server, StoredSession.From(session, invocation.Time.GetUtcNow())).WithDevice(invocation.Server, session.DeviceToken), ct);
+            before => before.With(invocation.Server, StoredSession.From(session, invocation.Time.GetUtcNow()))
+                .WithDevice(invocation.Server, session.DeviceToken), ct);
 
-    private static Command WithPassword(string verb, string description, Func<AccountClient, string, string, string?, CancellationToken, Task<Session>> call)
+    private static Command WithPassword(string verb, string description,
+        Func<AccountClient, string, string, string?, CancellationToken, Task<Session>> call)
     {
         var name = new Option<string?>("--name", "-n") { Description = "Your name; asked for if it is left out", HelpName = "NAME" };
         var passwordStdin = new Option<bool>("--password-stdin") { Description = "Read the password from the first line of standard input instead of asking for it" };
@@ -36,7 +40,8 @@ public static class AccountCommands
                 : Tty.InputIsTerminal ? Tty.AskSecret("Password: ")
                 : throw new ChatException(ExitCodes.UsageCode, "There is no terminal to ask for a password: use --password-stdin.");
             var device = invocation.Profile.Read().Devices.GetValueOrDefault(invocation.Server.AbsoluteUri);
-            var session = await invocation.WithinAsync(patience => call(invocation.Accounts, who.Trim(), password, device, patience), ct);
+            var session = await invocation.WithinAsync(patience =>
+                call(invocation.Accounts, who.Trim(), password, device, patience), ct);
             await KeepAsync(invocation, session, ct);
         });
         return command;
@@ -73,7 +78,9 @@ public static class AccountCommands
             }
             catch (ChatException refusal)
             {
-                Tty.Error.WriteLine($"chat: {refusal.Code}: {refusal.Message} The tokens are forgotten here; the server may still honour them until they end.");
+                Tty.Error.WriteLine(
+                    $"chat: {refusal.Code}: {refusal.Message} The tokens are forgotten here; the server may still "
+                        + "honour them until they end.");
             }
             await invocation.Profile.ChangeAsync(before => before.Without(invocation.Server), ct);
         });

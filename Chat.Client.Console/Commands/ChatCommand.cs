@@ -38,7 +38,9 @@ public static class ChatCommand
                 var unsent = connection.Outbox.Count;
                 await connection.DisposeAsync();
                 if (unsent > 0)
-                    await Tty.Error.WriteLineAsync($"chat: {unsent} of your messages were not sent. {(outboxIsKept ? "They are kept, and sent when you start chat the next time." : "They are lost.")}");
+                    await Tty.Error.WriteLineAsync(
+                        $"chat: {unsent} of your messages were not sent. " + (outboxIsKept
+                            ? "They are kept, and sent when you start chat the next time." : "They are lost."));
             }
         });
     }
@@ -47,7 +49,9 @@ public static class ChatCommand
     {
         if (!Tty.InputIsTerminal)
             throw new ChatException(ErrorCodes.Unauthenticated, $"Not signed in to {invocation.Server}: use chat login, chat register or chat guest NAME.");
-        await Tty.Error.WriteLineAsync($"You are not signed in to {invocation.Server}. Choose a name to come in as a guest, or leave it empty and use chat login or chat register.");
+        await Tty.Error.WriteLineAsync(
+            $"You are not signed in to {invocation.Server}. Choose a name to come in as a guest, or leave it empty and "
+                + "use chat login or chat register.");
         while (true)
         {
             // A terminal's read cannot be cancelled; the program ends all the same when a signal asks for it.

@@ -79,7 +79,8 @@ public static class RoomCommands
             var people = new List<UserRef>();
             foreach (var one in rooms)
                 people.AddRange(await connection.AllMembersAsync(one, ct: ct));
-            foreach (var person in people.DistinctBy(m => m.Id).OrderBy(m => m.Name, StringComparer.CurrentCultureIgnoreCase))
+            foreach (var person in people.DistinctBy(m => m.Id)
+                .OrderBy(m => m.Name, StringComparer.CurrentCultureIgnoreCase))
                 await invocation.Out.WriteLineAsync(options.GetValue(json) ? Json.Line(person) : TerminalText.Line(person.Name));
         });
         return command;

@@ -21,7 +21,8 @@ public static class Runner
         });
 
     /// <summary>Says what went wrong.</summary>
-    public static void Complain(string code, string text) => Tty.Error.WriteLine($"chat: {code}: {TerminalText.Line(text)}");
+    public static void Complain(string code, string text) =>
+        Tty.Error.WriteLine($"chat: {code}: {TerminalText.Line(text)}");
 
     /// <summary>The same, and where the client itself has more to say than fits a line, the rest below it.</summary>
     public static void Complain(ChatException refusal)

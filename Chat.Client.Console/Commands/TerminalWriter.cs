@@ -4,15 +4,15 @@ using Chat.Client.Console.Interactive;
 namespace Chat.Client.Console.Commands;
 
 /// <summary>
-/// The one way to standard output and standard error. Whatever is written, no control character and nothing that turns text around reaches the terminal:
-/// it appears as <c>\u{…}</c>, so that a server cannot drive the terminal through a field that somebody forgot to clean. The program's own sequences go
-/// through <see cref="Control"/>. Not thread-safe.
+/// The one way to standard output and standard error. No control character and no character that reverses the direction
+/// of text reaches the terminal: it appears as <c>\u{…}</c>, so that a server cannot drive the terminal through a field
+/// that somebody forgot to clean. The program's own sequences go through <see cref="Control"/>. Not thread-safe.
 /// </summary>
 public sealed class TerminalWriter : TextWriter
 {
     private readonly TextWriter _to;
 
-    /// <param name="to">Takes what is safe.</param>
+    /// <param name="to">Gets the safe text.</param>
     public TerminalWriter(TextWriter to)
         : base(to.FormatProvider)
     {
@@ -23,7 +23,8 @@ public sealed class TerminalWriter : TextWriter
     /// <inheritdoc/>
     public override Encoding Encoding => _to.Encoding;
 
-    /// <summary>An escape sequence or a carriage return of the program's own; never anything that came from elsewhere.</summary>
+    /// <summary>Writes an escape sequence or a carriage return of the program's own, never text from
+    /// elsewhere.</summary>
     public void Control(string sequence) => _to.Write(sequence);
 
     /// <inheritdoc/>

@@ -25,7 +25,8 @@ public static class Tty
     /// (see <see cref="IsClosed"/>).
     /// </summary>
     public static TerminalWriter OpenOutput() => new(
-        new StreamWriter(OperatingSystem.IsWindows() ? SystemConsole.OpenStandardOutput() : new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" });
+        new StreamWriter(OperatingSystem.IsWindows() ? SystemConsole.OpenStandardOutput() : new StandardOutput(),
+            new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" });
 
     /// <summary>Standard error. Nothing else in the program writes there.</summary>
     public static TerminalWriter Error { get; } = new(SystemConsole.Error);

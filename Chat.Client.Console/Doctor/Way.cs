@@ -150,7 +150,8 @@ internal sealed class Way : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>A client for such a handler, without a limit of its own.</summary>
-    public HttpClient NewClient(HttpMessageHandler handler) => new(new BoundedAnswers(handler, Server)) { BaseAddress = Server, Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient NewClient(HttpMessageHandler handler) =>
+        new(new BoundedAnswers(handler, Server)) { BaseAddress = Server, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Notes who named themselves in an answer.</summary>
     public void Notice(HttpResponseMessage answer)

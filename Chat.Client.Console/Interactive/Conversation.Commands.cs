@@ -7,7 +7,8 @@ namespace Chat.Client.Console.Interactive;
 /// <content>What a person enters, carried out.</content>
 public sealed partial class Conversation
 {
-    /// <summary>Members that /who names: more fit on no screen. <c>chat who</c> prints all.</summary>
+    /// <summary>The most members that /who names, because no screen has room for more. <c>chat who</c> prints
+    /// all.</summary>
     private const int MembersShown = 1_000;
 
     private DateTimeOffset _saidTyping;

@@ -145,7 +145,7 @@ public sealed partial class Conversation
         Note($"You are no longer in {name}.");
     }
 
-    // The server has lost events that may be on the screen, and numbers others like them.
+    // The server has lost events that may be on the screen, and gives their numbers to other events.
     private async Task StartOverAsync(string roomId)
     {
         _timelines.Remove(roomId);

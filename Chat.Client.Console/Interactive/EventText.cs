@@ -13,13 +13,14 @@ public sealed class EventText(TimeZoneInfo zone)
     /// <summary>The ids of people whose messages are folded.</summary>
     public HashSet<string> Blocked { get; } = [];
 
-    /// <summary>Whether those messages are shown all the same.</summary>
+    /// <summary>Whether messages of blocked people are shown all the same.</summary>
     public bool ShowBlocked { get; set; }
 
-    /// <summary>Whether this message is one of somebody blocked, and not to be read.</summary>
-    public bool Folds(ChatEvent e) => !ShowBlocked && (e.Type is EventTypes.Message or EventTypes.Edit) && Blocked.Contains(e.Sender.Id);
+    /// <summary>Whether the sender of this message is blocked and the message is folded.</summary>
+    public bool Folds(ChatEvent e) =>
+        !ShowBlocked && (e.Type is EventTypes.Message or EventTypes.Edit) && Blocked.Contains(e.Sender.Id);
 
-    /// <summary>What stands in place of a folded message.</summary>
+    /// <summary>The text in place of a folded message.</summary>
     public const string Folded = "(somebody you blocked; /blocked shows it)";
 
     /// <summary>The local time of an event.</summary>

@@ -30,7 +30,7 @@ public sealed record StoredProfile
     /// <summary>Whom to trust as a server, where that is not for the system to say.</summary>
     public ImmutableDictionary<string, StoredTrust> Trust { get; init; } = ImmutableDictionary<string, StoredTrust>.Empty;
 
-    /// <summary>By which each server knows this device, also after signing out.</summary>
+    /// <summary>The token by which each server knows this device, also after signing out.</summary>
     public ImmutableDictionary<string, string> Devices { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The session on a server; null if there is none.</summary>
@@ -39,8 +39,10 @@ public sealed record StoredProfile
     /// <summary>With a session, on the server that is used from now on unless another is named.</summary>
     public StoredProfile With(Uri server, StoredSession session) => this with { Server = server, Sessions = Sessions.SetItem(server.AbsoluteUri, session) };
 
-    /// <summary>With the token by which a server knows this device from now on; as it is if the server gave none.</summary>
-    public StoredProfile WithDevice(Uri server, string? token) => token is null ? this : this with { Devices = Devices.SetItem(server.AbsoluteUri, token) };
+    /// <summary>Returns the profile with the token by which a server knows this device from now on; unchanged if the
+    /// server gave none.</summary>
+    public StoredProfile WithDevice(Uri server, string? token) =>
+        token is null ? this : this with { Devices = Devices.SetItem(server.AbsoluteUri, token) };
 
     /// <summary>With what is trusted as a server from now on.</summary>
     public StoredProfile With(Uri server, StoredTrust trust) =>

@@ -13,7 +13,7 @@ public abstract class Pane(Inks inks) : View
         Move(0, row);
         foreach (var span in spans)
         {
-            // Cleaned where it was laid out; here so that nothing can be forgotten.
+            // The layout has cleaned the text already; cleaning it here, too, covers whatever a layout forgot.
             var safe = TerminalText.Shown(span.Text);
             var text = Columns.Width(safe) <= left ? safe : Columns.Cut(safe, left);
             SetAttribute(inks.Of(span));

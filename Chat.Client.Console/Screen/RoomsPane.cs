@@ -38,7 +38,7 @@ public sealed class RoomsPane(Inks inks, Conversation conversation) : Pane(inks)
         yield return new Span(count, isCurrent ? Ink.Bar : Ink.Right);
     }
 
-    // Who I talk to asks (?), is there (●), away (◐), not there (○); blank while the server has not said.
+    // The other person asks (?), is there (●), away (◐) or not there (○); blank while the server has not said.
     private string Presence(Room room)
     {
         if (room.Kind != RoomKind.Direct)

@@ -15,7 +15,7 @@ public sealed record TimelineRow(string Key, int Part, IReadOnlyList<Span> Spans
 /// <param name="columns">The width.</param>
 public sealed class TimelineLayout(EventText text, int columns)
 {
-    /// <summary>Stands before the name of a guest, which anybody could have taken.</summary>
+    /// <summary>The mark before the name of a guest, which anybody could have taken.</summary>
     public const string GuestMark = "~";
 
     private const int Indent = 6;
@@ -89,7 +89,8 @@ public sealed class TimelineLayout(EventText text, int columns)
         }
         if (e.ReplyTo is { } to)
         {
-            var quoted = message.Answers is { Body: { } body } answered && !text.Folds(answered) ? $"{TerminalText.Line(answered.Sender.Name)}: {TerminalText.Line(body)}" : $"#{to}";
+            var quoted = message.Answers is { Body: { } body } answered && !text.Folds(answered)
+                ? $"{TerminalText.Line(answered.Sender.Name)}: {TerminalText.Line(body)}" : $"#{to}";
             Row([new Span(Columns.Fit("", Indent)), new Span(Columns.Fit($"↳ {quoted}", columns - Indent).TrimEnd(), Ink.Quiet)]);
         }
 

@@ -8,19 +8,21 @@ internal sealed class InvitationList(SignalFeed signals)
 {
     private ImmutableList<Invitation> _waiting = [];
 
-    /// <summary>A snapshot.</summary>
+    /// <summary>An immutable snapshot.</summary>
     public ImmutableList<Invitation> Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>What the server says of all of them.</summary>
+    /// <summary>Replaces the list by the one that the server has sent.</summary>
     public void Set(IReadOnlyList<Invitation> invitations) => Volatile.Write(ref _waiting, [.. invitations]);
 
-    /// <summary>A new one.</summary>
+    /// <summary>Adds a new invitation at the front, or replaces the one of the same room.</summary>
     public void Add(Invitation invitation)
     {
-        ImmutableInterlocked.Update(ref _waiting, waiting => waiting.RemoveAll(i => i.Room.Id == invitation.Room.Id).Insert(0, invitation));
+        ImmutableInterlocked.Update(ref _waiting,
+            waiting => waiting.RemoveAll(i => i.Room.Id == invitation.Room.Id).Insert(0, invitation));
         signals.Publish(new InvitedSignal(invitation));
     }
 
-    /// <summary>It was answered, or I am in the room.</summary>
-    public void Remove(string roomId) => ImmutableInterlocked.Update(ref _waiting, waiting => waiting.RemoveAll(i => i.Room.Id == roomId));
+    /// <summary>Removes an invitation that was answered, or whose room I am in.</summary>
+    public void Remove(string roomId) =>
+        ImmutableInterlocked.Update(ref _waiting, waiting => waiting.RemoveAll(i => i.Room.Id == roomId));
 }

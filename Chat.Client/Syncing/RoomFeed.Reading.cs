@@ -134,7 +134,7 @@ internal sealed partial class RoomFeed
         }
     }
 
-    // A room that starts over takes its range away while a page of it is on its way.
+    // A room that starts over removes its range, perhaps while a page of the range is on its way.
     private bool IsNext(FeedItem.Range range) => _items.TryPeek(out var next) && next == range;
 
     private async Task<IReadOnlyList<ChatEvent>> PageAsync(

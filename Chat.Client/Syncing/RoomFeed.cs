@@ -36,7 +36,8 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
     public ImmutableDictionary<string, long> Handed => _handed;
 
-    /// <summary>What waits for the reader: events, and ranges of numbers that are paged when the reader gets there.</summary>
+    /// <summary>The items that wait for the reader: events, and ranges of numbers that are paged when the reader gets
+    /// there.</summary>
     public int Waiting
     {
         get
@@ -59,13 +60,15 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             return _standing.ToDictionary(s => s.Key, s => s.Value.Accepted);
     }
 
-    /// <summary>What a Sync has to say: the last number accepted in each room, and the generation of that event where it is known.</summary>
+    /// <summary>The arguments of a Sync: the last number accepted in each room, and the generation of that event where
+    /// it is known.</summary>
     public SyncRequest Request()
     {
         lock (_lock)
         {
             return new SyncRequest(
-                Accepted(), _standing.Where(s => s.Value.Generation is not null).ToDictionary(s => s.Key, s => s.Value.Generation!));
+                Accepted(), _standing.Where(s => s.Value.Generation is not null)
+                    .ToDictionary(s => s.Key, s => s.Value.Generation!));
         }
     }
 
@@ -105,7 +108,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             _resuming = true;
         }
 
-        // An older server says nothing of invitations.
+        // An older server sends no invitations.
         Invitations.Set(answer.Invitations ?? []);
         Wake();
         return complete;
@@ -207,7 +210,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     /// <summary>Who is there.</summary>
     public void Presence(IReadOnlyList<Presence> users) => signals.Publish(new PresenceSignal(users));
 
-    // What waits for the reader is of a log that is no more.
+    // The items that wait for the reader come from a log that no longer exists.
     private void StartOver(string roomId, long head)
     {
         var others = _items.Where(i => i.RoomId != roomId).ToList();
@@ -260,7 +263,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     {
         public required long Accepted { get; set; }
 
-        /// <summary>Of the event with that number; null where it is not known.</summary>
+        /// <summary>The generation of the event with that number; null where it is not known.</summary>
         public string? Generation { get; set; }
 
         /// <summary>The range at the end of this room's line that may still grow.</summary>

@@ -16,12 +16,13 @@ internal static class RoomView
         return e.Type switch
         {
             EventTypes.Message when !counted && e.Sender.Id != me && e.Seq > room.ReadUpTo => room with { Unread = room.Unread + 1 },
-            EventTypes.Join => room with { Members = With(room.Members, e.Sender), MemberCount = Count(room, counted, 1) },
+            EventTypes.Join =>
+                room with { Members = With(room.Members, e.Sender), MemberCount = Count(room, counted, 1) },
             EventTypes.Leave => room with
             {
                 Members = [.. room.Members.Where(m => m.Id != e.Sender.Id)],
                 MemberCount = Count(room, counted, -1),
-                // Who follows is told by the next Sync.
+                // The next Sync tells who owns the room now.
                 Owner = room.Owner == e.Sender.Id ? null : room.Owner,
             },
             EventTypes.Room when e.Room is { } change => room with { Name = change.Name ?? room.Name, Topic = change.Topic ?? room.Topic },
@@ -29,11 +30,12 @@ internal static class RoomView
         };
     }
 
-    /// <summary>More than a snapshot lists are not kept: the server lists them page by page.</summary>
+    /// <summary>The view keeps no more members than a snapshot lists; the server lists the others page by
+    /// page.</summary>
     private static IReadOnlyList<UserRef> With(IReadOnlyList<UserRef> members, UserRef joined) =>
         members.Count >= MaxMembers || members.Any(m => m.Id == joined.Id) ? members : [.. members, joined];
 
-    /// <summary>An older server does not count.</summary>
+    /// <summary>An older server sends no member count.</summary>
     private static int Count(Room room, bool counted, int change) =>
         counted || room.MemberCount == 0 ? room.MemberCount : Math.Max(0, room.MemberCount + change);
 

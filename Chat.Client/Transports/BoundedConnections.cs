@@ -7,21 +7,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Chat.Client.Transports;
 
 /// <summary>
-/// Bounds what gathers while a message is not complete, on every transport and from the handshake on: SignalR's client reads on until the end of a
-/// message comes, however much that is.
+/// Bounds the bytes that gather while a message is not complete, on every transport and from the handshake on.
+/// SignalR's client itself reads on without a bound until the end of a message comes.
 /// </summary>
 internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, int most) : IConnectionFactory
 {
-    /// <summary>Puts itself in the place of the factory that is registered.</summary>
+    /// <summary>Replaces the registered connection factory by one that bounds its connections.</summary>
     public static void AddTo(IServiceCollection services, Uri server, int most)
     {
         var factory = services.Last(service => service.ServiceType == typeof(IConnectionFactory));
         services.Remove(factory);
         services.AddSingleton<IConnectionFactory>(provider => new BoundedConnections(
-            (IConnectionFactory)ActivatorUtilities.CreateInstance(provider, factory.ImplementationType!), server, most));
+            (IConnectionFactory)ActivatorUtilities.CreateInstance(provider, factory.ImplementationType!),
+            server, most));
     }
 
-    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint,
+        CancellationToken cancellationToken = default) =>
         new Connection(await inner.ConnectAsync(endpoint, cancellationToken), server, most);
 
     private sealed class Connection(ConnectionContext inner, Uri server, int most) : ConnectionContext, IDuplexPipe
@@ -69,7 +71,8 @@ internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, i
 
     private sealed class Reader(PipeReader inner, Uri server, int most) : PipeReader
     {
-        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Bounded(await inner.ReadAsync(cancellationToken));
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+            Bounded(await inner.ReadAsync(cancellationToken));
 
         public override bool TryRead(out ReadResult result)
         {
@@ -81,13 +84,15 @@ internal sealed class BoundedConnections(IConnectionFactory inner, Uri server, i
 
         public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
-        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+            inner.AdvanceTo(consumed, examined);
 
         public override void CancelPendingRead() => inner.CancelPendingRead();
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
         // The reader has taken every complete message before it asks for more.
-        private ReadResult Bounded(ReadResult result) => result.Buffer.Length <= most ? result : throw ServerAnswers.TooLarge(server, most);
+        private ReadResult Bounded(ReadResult result) =>
+            result.Buffer.Length <= most ? result : throw ServerAnswers.TooLarge(server, most);
     }
 }

@@ -1,8 +1,9 @@
 namespace Chat.Client.Transports;
 
-/// <summary>Somebody else's answer, for readers that gather what they read: it fails once there is too much.</summary>
+/// <summary>Another party's answer for readers that gather what they read. Reading fails once the answer exceeds the
+/// bound.</summary>
 /// <param name="inner">The answer.</param>
-/// <param name="server">Whose.</param>
+/// <param name="server">The server that answers, for the error.</param>
 /// <param name="most">Bytes in all, or between two of <paramref name="end"/>.</param>
 /// <param name="end">Ends a part; null to bound the whole.</param>
 internal sealed class BoundedStream(Stream inner, Uri server, int most, byte? end = null) : Stream
@@ -61,7 +62,8 @@ internal sealed class BoundedStream(Stream inner, Uri server, int most, byte? en
 
     private void Count(ReadOnlySpan<byte> bytes)
     {
-        _since = end is { } mark && bytes.LastIndexOf(mark) is >= 0 and var last ? bytes.Length - last - 1 : _since + bytes.Length;
+        _since = end is { } mark && bytes.LastIndexOf(mark) is >= 0 and var last ? bytes.Length - last - 1
+            : _since + bytes.Length;
         if (_since > most)
             throw ServerAnswers.TooLarge(server, most);
     }

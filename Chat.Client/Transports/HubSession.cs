@@ -214,7 +214,8 @@ internal sealed class HubSession : IAsyncDisposable
                     handler.AllowAutoRedirect = false;
                     handler.ServerCertificateCustomValidationCallback = (request, certificate, chain, errors) => check(request, certificate, chain, errors);
                 }
-                var own = new OwnServerHandler(_options.HttpHandler?.Invoke(inner) ?? inner, _options.Server, _options.MaxAnswerBytes);
+                var own = new OwnServerHandler(_options.HttpHandler?.Invoke(inner) ?? inner, _options.Server,
+                    _options.MaxAnswerBytes);
                 return new NegotiateWatch(own, () => _negotiated = true);
             };
         });

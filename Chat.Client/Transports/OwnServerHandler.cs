@@ -6,8 +6,8 @@ using Chat.Contracts;
 namespace Chat.Client.Transports;
 
 /// <summary>
-/// Keeps SignalR's requests, and the token on them, on the server's own origin, and bounds every answer. SignalR's client itself follows redirects and
-/// goes wherever a negotiation says, over plain http too.
+/// Keeps SignalR's requests, and the token on them, on the server's own origin, and bounds every answer. SignalR's
+/// client itself follows redirects and goes wherever a negotiation says, over plain http too.
 /// </summary>
 /// <param name="inner">Sends the requests; must not follow redirects.</param>
 /// <param name="server">The server's root.</param>
@@ -17,7 +17,8 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
     private const string EventStream = "text/event-stream";
     private const byte EndOfMessage = 0x1e; // of the hub's JSON protocol; a stream as a whole has no bound
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request,
+        CancellationToken cancellationToken)
     {
         if (!ServerAnswers.IsOn(server, request.RequestUri))
             throw Elsewhere(request.RequestUri);
@@ -27,7 +28,8 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
             if (ServerAnswers.Redirect(server, answer) is { } redirect)
                 throw redirect;
             await BoundAsync(answer, cancellationToken);
-            if (answer.IsSuccessStatusCode && request.RequestUri!.AbsolutePath.EndsWith("/negotiate", StringComparison.Ordinal))
+            if (answer.IsSuccessStatusCode
+                && request.RequestUri!.AbsolutePath.EndsWith("/negotiate", StringComparison.Ordinal))
                 await KeepHereAsync(answer, cancellationToken);
             return answer;
         }
@@ -43,7 +45,8 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
         var headers = answer.Content.Headers;
         if (answer.IsSuccessStatusCode && headers.ContentType?.MediaType == EventStream)
         {
-            var bounded = new StreamContent(new BoundedStream(await answer.Content.ReadAsStreamAsync(cancellationToken), server, most, EndOfMessage));
+            var bounded = new StreamContent(new BoundedStream(await answer.Content.ReadAsStreamAsync(cancellationToken),
+                server, most, EndOfMessage));
             foreach (var (name, values) in headers)
                 bounded.Headers.TryAddWithoutValidation(name, values);
             answer.Content = bounded;
@@ -60,8 +63,9 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
     }
 
     /// <summary>
-    /// A cluster's node sends its client on to the same address with another query. Of such an address only path and query count: a node behind a proxy
-    /// may not know its own scheme or port. Another host is refused.
+    /// A cluster's node sends its client on to the same address with another query. The client takes only path and
+    /// query of such an address, because a node behind a proxy may not know its own scheme or port. It refuses another
+    /// host.
     /// </summary>
     private async Task KeepHereAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -86,5 +90,7 @@ internal sealed class OwnServerHandler(HttpMessageHandler inner, Uri server, int
 
     private ChatException Elsewhere(Uri? to) => new(
         ServerAnswers.RedirectedCode,
-        $"{server.Authority} sends its clients on to {(to is { IsAbsoluteUri: true } ? to.GetLeftPart(UriPartial.Authority) : "an address that is none")}, where nothing was sent. A proxy in front of it may pass on another Host.");
+        $"{server.Authority} sends its clients on to "
+        + (to is { IsAbsoluteUri: true } ? to.GetLeftPart(UriPartial.Authority) : "an address that is none")
+        + ". Nothing was sent there. A proxy in front of the server may pass on another Host.");
 }

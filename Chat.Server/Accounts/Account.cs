@@ -19,16 +19,18 @@ public sealed class Account : IdentityUser
     /// <summary>When it was made, UTC.</summary>
     public DateTime Created { get; set; }
 
-    /// <summary>What the name looks like (<see cref="Names.NameLook"/>); null where an older node wrote the row and nobody has looked yet.</summary>
+    /// <summary>The look of the name (<see cref="Names.NameLook"/>); null where an older node wrote the row and no node
+    /// has computed it yet.</summary>
     public string? NameLook { get; set; }
 
     /// <summary>
-    /// Whether this account alone may have its <see cref="NameLook"/>: true for those that were registered since looks are compared, so that of two
-    /// registrations at the same moment the database refuses one. Older accounts that look alike keep their names.
+    /// Whether this account alone may have its <see cref="NameLook"/>: true for accounts that were registered since the
+    /// server compares looks. The database refuses one of two registrations at the same moment. Older accounts that
+    /// look alike keep their names.
     /// </summary>
     public bool OwnsNameLook { get; set; }
 
-    /// <summary>Of a guest whose sign-ins have ended: until when nobody else gets the name, UTC.</summary>
+    /// <summary>The time, UTC, until which nobody else gets the name of a guest whose sign-ins have ended.</summary>
     public DateTime? NameRestsUntil { get; set; }
 
     /// <summary>The account as its owner sees it.</summary>

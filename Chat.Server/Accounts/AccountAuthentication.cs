@@ -70,6 +70,7 @@ internal static class AccountAuthentication
         if (!context.ShouldRenew) return;
         var signIns = context.HttpContext.RequestServices.GetRequiredService<SignIns>();
         context.ShouldRenew = context.Principal is { } principal
-            && await signIns.ProlongAsync(principal.SignInId(), principal.AccountId(), context.HttpContext.RequestAborted) is not null;
+            && await signIns.ProlongAsync(principal.SignInId(), principal.AccountId(),
+                context.HttpContext.RequestAborted) is not null;
     }
 }

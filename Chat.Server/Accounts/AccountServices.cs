@@ -27,7 +27,7 @@ public static class AccountServices
         services.AddDataProtection().SetApplicationName("Chat").PersistKeysToDbContext<AccountsDb>();
 
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
-        // Identity would make one for each request; the one place where passwords are hashed lives as long as the server.
+        // Identity would make a hasher for each request; PasswordHashing needs one that lives as long as the server.
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
         // Names and passwords have rules of their own here, which name the field.
         services.AddIdentityCore<Account>(identity => identity.User.AllowedUserNameCharacters = "").AddEntityFrameworkStores<AccountsDb>();

@@ -11,7 +11,8 @@ public sealed record SignedIn(User User, string SignInId);
 
 /// <summary>Turns a sign-in into what its owner carries: a cookie, or an access and a refresh token.</summary>
 public sealed class AccountSessions(
-    SignIns signIns, KnownDevices devices, IOptions<AccountOptions> options, IOptionsMonitor<BearerTokenOptions> bearer, TimeProvider time)
+    SignIns signIns, KnownDevices devices, IOptions<AccountOptions> options, IOptionsMonitor<BearerTokenOptions> bearer,
+    TimeProvider time)
 {
     private const string Bearer = BearerTokenDefaults.AuthenticationScheme;
     private const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
@@ -39,7 +40,8 @@ public sealed class AccountSessions(
         if (ticket?.Properties.ExpiresUtc is { } expires && time.GetUtcNow() < expires)
         {
             var signInId = ticket.Principal.SignInId();
-            if (await signIns.ProlongAsync(signInId, ticket.Principal.AccountId(), context.RequestAborted) is { } account)
+            if (await signIns.ProlongAsync(signInId, ticket.Principal.AccountId(),
+                context.RequestAborted) is { } account)
                 return Tokens(account.ToUser(), signInId, deviceToken, context.Request);
         }
         throw new ChatException(ErrorCodes.Unauthenticated, "refreshToken: not valid, or no longer; sign in again");
@@ -61,7 +63,7 @@ public sealed class AccountSessions(
             protectors.BearerTokenProtector.Protect(Ticket(options.Value.AccessTokenLifetime)),
             protectors.RefreshTokenProtector.Protect(Ticket(options.Value.SignInLifetime)),
             (int)options.Value.AccessTokenLifetime.TotalSeconds,
-            // A guest has no password that anybody could guess.
+            // A guest needs no device token, because there is no password that anybody could guess.
             user.Kind == UserKind.Member ? devices.Remember(request, deviceToken, user.Id) : null);
 
         AuthenticationTicket Ticket(TimeSpan lifetime) =>

@@ -35,7 +35,7 @@ public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    /// <summary>Which master keys encrypt those, and which did.</summary>
+    /// <summary>The master keys that encrypt the data protection keys now, and former ones.</summary>
     public DbSet<MasterKeyRow> MasterKeys => Set<MasterKeyRow>();
 
     /// <summary>One that knows the migrations of a database; for everything else the model is the same.</summary>
@@ -55,7 +55,7 @@ public class AccountsDb : IdentityDbContext<Account>, IDataProtectionKeyContext
         {
             account.ToTable("Accounts");
             account.Property(a => a.Kind).HasConversion<string>().HasMaxLength(16);
-            // A database of an older version, and its nodes, write no value.
+            // A database of an older version has no value here, and nodes of an older version write none.
             account.Property(a => a.OwnsNameLook).HasDefaultValue(false);
             account.HasIndex(a => a.NameLook);
             account.HasIndex(a => a.NameLook, "IX_Accounts_OwnNameLook").IsUnique().HasFilter("\"OwnsNameLook\"");

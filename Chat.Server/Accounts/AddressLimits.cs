@@ -68,7 +68,7 @@ public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<Accoun
         }
     }
 
-    /// <summary>What an address is counted by.</summary>
+    /// <summary>The key under which requests of an address are counted.</summary>
     internal static UInt128 Key(IPAddress? address)
     {
         if (address is null) return 0;

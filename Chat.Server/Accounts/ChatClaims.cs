@@ -37,7 +37,7 @@ public static class ChatClaims
     /// <exception cref="ChatException"><c>unauthenticated</c>: nobody.</exception>
     public static string SignInId(this ClaimsPrincipal principal) => principal.FindFirstValue(SignIn) ?? throw Unauthenticated();
 
-    /// <summary>The account whose sign-in it stands for.</summary>
+    /// <summary>The id of the account that the credentials stand for.</summary>
     /// <exception cref="ChatException"><c>unauthenticated</c>: nobody.</exception>
     public static string AccountId(this ClaimsPrincipal principal) =>
         principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw Unauthenticated();

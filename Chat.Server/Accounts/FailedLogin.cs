@@ -1,12 +1,13 @@
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// Wrong passwords for one name from one place, whether or not the name exists: a lock that only real names have would tell which are real.
-/// Identity's own lockout columns stand on the account and cannot do that.
+/// Counts wrong passwords for one name from one place, whether or not the name exists. A lock that only real names have
+/// would tell which names are real. Identity's own lockout columns are part of the account and cannot do that.
 /// </summary>
 public sealed class FailedLogin
 {
-    /// <summary>The normalized name and the place (see <see cref="LoginLockout"/>); the name alone where an older node counted.</summary>
+    /// <summary>The normalized name and the place (see <see cref="LoginLockout"/>); the name alone where an older node
+    /// counted.</summary>
     public required string Name { get; init; }
 
     /// <summary>Wrong passwords in a row.</summary>

@@ -8,13 +8,15 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// Recognizes devices on which an account has signed in with its password, so that strangers who guess passwords cannot lock its owner out. The proof is a
-/// value that the server seals with the keys that seal cookies, too: programs keep it as <c>deviceToken</c>, browsers as a cookie. It lets nobody in;
-/// whoever steals it only gets five tries of their own. It outlives the sign-in. Thread-safe.
+/// Recognizes devices on which an account has signed in with its password, so that strangers who guess passwords cannot
+/// lock its owner out. The proof is a value that the server seals with the keys that seal cookies, too: programs keep
+/// it as <c>deviceToken</c>, browsers as a cookie. It lets nobody in by itself; a thief only gets five tries of their
+/// own. It outlives the sign-in. Thread-safe.
 /// </summary>
 public sealed class KnownDevices(IDataProtectionProvider protection, TimeProvider time)
 {
-    /// <summary>The cookie; scripts of a page cannot read it, and only calls of accounts get it.</summary>
+    /// <summary>The name of the cookie. Scripts of a page cannot read it, and browsers send it to calls on accounts
+    /// only.</summary>
     public const string CookieName = "chat-device";
 
     private const string CookiePath = "/api/account";
@@ -28,7 +30,8 @@ public sealed class KnownDevices(IDataProtectionProvider protection, TimeProvide
     /// <summary>The id of the device that sends this, if the account has signed in on it; otherwise null.</summary>
     public string? Find(HttpRequest request, string? token, string accountId) => Known(request, token, accountId)?.Id;
 
-    /// <summary>A token with which the device is known for this account from now on, besides those for which it was.</summary>
+    /// <summary>A token that makes the device known for this account from now on, besides the accounts that knew it
+    /// before.</summary>
     public string Remember(HttpRequest request, string? token, string accountId)
     {
         var before = Read(token) ?? Read(request.Cookies[CookieName]);
@@ -39,8 +42,8 @@ public sealed class KnownDevices(IDataProtectionProvider protection, TimeProvide
     }
 
     /// <summary>
-    /// Sets or renews the cookie of a browser in which a member is signed in. Not in the answer to signing in, which sets exactly one cookie, but as soon as
-    /// the page asks who it is.
+    /// Sets or renews the cookie of a browser in which a member is signed in. The server does so when the page asks who
+    /// is signed in, because the answer to signing in sets exactly one cookie.
     /// </summary>
     public void Greet(HttpContext context)
     {
@@ -74,7 +77,8 @@ public sealed class KnownDevices(IDataProtectionProvider protection, TimeProvide
         try
         {
             return _protector.Unprotect(token).Split(' ') is [var id, var issued, .. var accounts]
-                && DateTimeOffset.FromUnixTimeSeconds(long.Parse(issued, CultureInfo.InvariantCulture)) is var at && time.GetUtcNow() < at + s_lifetime
+                && DateTimeOffset.FromUnixTimeSeconds(long.Parse(issued, CultureInfo.InvariantCulture)) is var at
+                && time.GetUtcNow() < at + s_lifetime
                     ? new Device(id, at, accounts)
                     : null;
         }

@@ -11,8 +11,10 @@ public static class NameRule
 {
     private const string Text = "name: 2 to 32 letters, digits, '.', '_' or '-'";
 
-    /// <summary>Words that stand for something else where a name may stand; names that look like them are refused as well.</summary>
-    private static readonly HashSet<string> s_reserved = [.. ((string[])["all", "here", "system", "deleted"]).Select(NameLook.KeyOf)];
+    /// <summary>Words that have another meaning where a name may stand. Names that look like them are refused as
+    /// well.</summary>
+    private static readonly HashSet<string> s_reserved = [.. ((string[])["all", "here", "system", "deleted"])
+        .Select(NameLook.KeyOf)];
 
     /// <summary>A new name as it is kept and shown: composed (NFC), otherwise as it was typed.</summary>
     /// <exception cref="ChatException"><c>invalid</c>, or <c>name_taken</c> if it is reserved.</exception>
@@ -20,25 +22,30 @@ public static class NameRule
     {
         var composed = CheckKnown(name);
         if (!IsReadable(composed) || !IsReadable(composed.Normalize(NormalizationForm.FormKC)))
-            throw new ChatException(ErrorCodes.Invalid, "name: letters of one script and one kind of digits; Latin may stand beside Chinese, Japanese or Korean");
-        // A segment of a path that is dots only is a step up.
+            throw new ChatException(ErrorCodes.Invalid,
+                "name: letters of one script and one kind of digits; Latin may stand beside Chinese, Japanese or "
+                    + "Korean");
+        // In a path, a segment of dots only means a step up.
         if (composed.All(c => c == '.'))
             throw new ChatException(ErrorCodes.Invalid, "name: not only dots");
         // …/members/me is whoever asks.
         if (NameKey.Of(composed) == "me") throw new ChatException(ErrorCodes.NameTaken, "name: 'me' means everybody");
         if (s_reserved.Contains(NameLook.KeyOf(composed)))
-            throw new ChatException(ErrorCodes.NameTaken, "name: this word, or one that looks like it, has a meaning here");
+            throw new ChatException(ErrorCodes.NameTaken,
+                "name: this word, or one that looks like it, has a meaning here");
         return composed;
     }
 
-    /// <summary>A name that somebody may have had for long: rules that are newer than it do not count.</summary>
+    /// <summary>Checks a name that an account may have had for long; rules that are newer than the name do not
+    /// count.</summary>
     /// <exception cref="ChatException"><c>invalid</c>: there never was such a name.</exception>
     public static string CheckKnown(string? name) =>
-        name is not null && TryCheck(name, out var composed) ? composed : throw new ChatException(ErrorCodes.Invalid, Text);
+        name is not null && TryCheck(name, out var composed) ? composed
+            : throw new ChatException(ErrorCodes.Invalid, Text);
 
     /// <summary>
-    /// Whether there can be such a name, new or old. Characters are Unicode scalar values. The compatibility form must obey the same rule: there are single
-    /// letters that stand for a phrase with spaces.
+    /// Whether an account can have such a name, new or old. Characters are Unicode scalar values. The compatibility
+    /// form must obey the same rule, because some single letters stand for a phrase with spaces.
     /// </summary>
     public static bool TryCheck(string name, out string composed)
     {
@@ -59,7 +66,8 @@ public static class NameRule
         return length >= Limits.NameMin && ScriptRule.HasMarksInOrder(name);
     }
 
-    private static bool IsReadable(string name) => ScriptRule.IsOfOneScript(name) && ScriptRule.HasOneKindOfDigits(name);
+    private static bool IsReadable(string name) =>
+        ScriptRule.IsOfOneScript(name) && ScriptRule.HasOneKindOfDigits(name);
 
     private static bool IsAllowed(Rune rune) => rune.Value is '.' or '_' or '-'
         || (!VisibleText.IsIgnorable(rune) && (ScriptRule.IsMark(rune)

@@ -21,15 +21,16 @@ public sealed class OriginCheck(IOptions<AccountOptions> options)
     private readonly HashSet<Origin> _allowed = [.. options.Value.Origins.Select(Origin.Parse).OfType<Origin>()];
 
     /// <summary>
-    /// True where the <c>Origin</c> is the request's own scheme, host and port, where <c>Chat:Accounts:Origins</c> lists it, and where the browser itself
-    /// says that the page is of the same origin (<c>Sec-Fetch-Site</c>, W3C Fetch Metadata: no page can set it), which holds also behind a proxy that
-    /// passes another host or scheme on. Without an <c>Origin</c> no foreign page sent it, unless <c>Sec-Fetch-Site</c> says that one did.
+    /// True in three cases: the <c>Origin</c> is the request's own scheme, host and port; <c>Chat:Accounts:Origins</c>
+    /// lists it; or the browser says that the page is of the same origin (<c>Sec-Fetch-Site</c>, W3C Fetch Metadata: no
+    /// page can set it). The last case also holds behind a proxy that passes another host or scheme on. A request
+    /// without an <c>Origin</c> comes from no foreign page, unless <c>Sec-Fetch-Site</c> says that it does.
     /// </summary>
     public bool Allows(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"];
         if (site == "same-origin") return true;
-        // "none" is what a person did without a page, such as sending a form again.
+        // A browser says "none" if the person acted without a page, for example by sending a form again.
         if (!request.Headers.TryGetValue("Origin", out var header)) return site.Count == 0 || site == "none";
         return Origin.Parse(header) is { } origin
             && (origin == Origin.Parse($"{request.Scheme}://{request.Host}") || _allowed.Contains(origin));

@@ -6,7 +6,8 @@ namespace Chat.Server.Accounts;
 
 /// <summary>How a name and a password become an account again, without telling which names exist.</summary>
 internal sealed class PasswordLogin(
-    UserManager<Account> users, LoginLockout lockout, AddressLimits limits, KnownDevices devices, SignIns signIns, PasswordHashing hashing,
+    UserManager<Account> users, LoginLockout lockout, AddressLimits limits, KnownDevices devices, SignIns signIns,
+    PasswordHashing hashing,
     ILogger<PasswordLogin> logger)
 {
     /// <summary>Signs in the account with this name and password.</summary>
@@ -15,10 +16,11 @@ internal sealed class PasswordLogin(
     {
         var composed = NameRule.CheckKnown(asked.Name);
         if (string.IsNullOrEmpty(asked.Password)) throw new ChatException(ErrorCodes.Invalid, "password: missing");
-        var (password, address) = (PasswordRule.Compose(asked.Password), request.HttpContext.Connection.RemoteIpAddress);
+        var (password, address) = (PasswordRule.Compose(asked.Password),
+            request.HttpContext.Connection.RemoteIpAddress);
         var account = await users.FindByNameAsync(composed);
         var device = account is null ? null : devices.Find(request, asked.DeviceToken, account.Id);
-        // A known device has tries of its own: those of strangers who share its address do not count.
+        // A known device has tries of its own, so tries of strangers who share its address do not count.
         if (device is null) limits.TakeLogin(address);
         var (right, failures) = await lockout.TryAsync(NameKey.Of(composed), device, address, CheckAsync, cancellation);
         if (failures == LoginLockout.Tries) logger.NameLocked(account?.Id, LoginLockout.Duration);
@@ -29,6 +31,7 @@ internal sealed class PasswordLogin(
 
         // CheckPasswordAsync hashes a password again that was hashed with fewer rounds.
         Task<bool> CheckAsync() =>
-            hashing.VerifyAsync(account, password, () => users.CheckPasswordAsync(account!, password), address, cancellation);
+            hashing.VerifyAsync(account, password, () => users.CheckPasswordAsync(account!, password), address,
+                cancellation);
     }
 }

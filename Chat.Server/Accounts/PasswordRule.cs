@@ -4,7 +4,8 @@ using Chat.Server.Accounts.Passwords;
 
 namespace Chat.Server.Accounts;
 
-/// <summary>Which passwords there are: long enough, and none that everybody tries first; no other rule about what is in them (NIST SP 800-63B).</summary>
+/// <summary>Checks new passwords: they must be long enough, and not among those that attackers try first. There is no
+/// other rule about their characters (NIST SP 800-63B).</summary>
 public static class PasswordRule
 {
     /// <summary>Shortest and longest password, in characters.</summary>
@@ -15,7 +16,8 @@ public static class PasswordRule
 
     private static readonly string[] s_words = ["chat", "password", "passwort", "login"];
 
-    /// <summary>A new password as it is hashed. Passwords that accounts have already are not held against these rules.</summary>
+    /// <summary>Returns a new password in the form that is hashed. The rules do not apply to passwords that accounts
+    /// have already.</summary>
     /// <exception cref="ChatException"><c>invalid</c></exception>
     public static string CheckNew(string? password, string name)
     {
@@ -24,15 +26,18 @@ public static class PasswordRule
         if (CommonPasswords.Contains(password!))
             throw new ChatException(ErrorCodes.Invalid, "password: one of the hundred thousand that are tried first");
         if (IsMadeOfKnownWords(password!, name))
-            throw new ChatException(ErrorCodes.Invalid, "password: your name or 'chat' and a few more characters are quickly guessed");
+            throw new ChatException(ErrorCodes.Invalid,
+                "password: your name or 'chat' and a few more characters are quickly guessed");
         return Compose(password!);
     }
 
-    /// <summary>Whether little is left without the words that anybody would try here: the name, and those of <see cref="s_words"/>.</summary>
+    /// <summary>Whether little of the password is left without the words that anybody would try here: the name, and
+    /// those of <see cref="s_words"/>.</summary>
     private static bool IsMadeOfKnownWords(string password, string name)
     {
         var all = NameKey.Of(password);
-        var rest = s_words.Append(NameKey.Of(name)).OrderByDescending(w => w.Length).Aggregate(all, (text, word) => text.Replace(word, "", StringComparison.Ordinal));
+        var rest = s_words.Append(NameKey.Of(name)).OrderByDescending(w => w.Length)
+            .Aggregate(all, (text, word) => text.Replace(word, "", StringComparison.Ordinal));
         return rest.Length < all.Length && rest.Length < Min && !rest.EnumerateRunes().Any(Rune.IsLetter);
     }
 

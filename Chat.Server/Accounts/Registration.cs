@@ -10,7 +10,8 @@ namespace Chat.Server.Accounts;
 
 /// <summary>How a name becomes an account.</summary>
 public sealed class Registration(
-    UserManager<Account> users, AccountsDb db, SignIns signIns, AddressLimits limits, PasswordHashing hashing, IOptions<AccountOptions> options,
+    UserManager<Account> users, AccountsDb db, SignIns signIns, AddressLimits limits, PasswordHashing hashing,
+    IOptions<AccountOptions> options,
     TimeProvider time, ILogger<Registration> logger)
 {
     /// <summary>A new guest, signed in.</summary>
@@ -23,7 +24,8 @@ public sealed class Registration(
 
     /// <summary>A new account with a password, signed in.</summary>
     /// <exception cref="ChatException"><c>invalid</c>, <c>name_taken</c> or <c>rate_limited</c></exception>
-    public Task<SignedIn> MemberAsync(string? name, string? password, IPAddress? address, CancellationToken cancellation)
+    public Task<SignedIn> MemberAsync(string? name, string? password, IPAddress? address,
+        CancellationToken cancellation)
     {
         var composed = NameRule.Check(name);
         return CreateAsync(UserKind.Member, composed, PasswordRule.CheckNew(password, composed), address, cancellation);
@@ -35,13 +37,14 @@ public sealed class Registration(
         limits.TakeAccount(address);
         var now = time.GetUtcNow().UtcDateTime;
         var (normalized, look) = (NameKey.Of(name), NameLook.KeyOf(name));
-        // Names that an older node registers meanwhile are compared, too.
+        // The check compares names that an older node registers meanwhile, too.
         await NameLooks.FillInAsync(db, NameLooks.FewMissing, cancellation);
         await GuestNames.FreeAsync(db, normalized, look, now, options.Value.GuestNameRest, cancellation);
         // Before the password is hashed: that is the costly part.
         await RefuseTakenAsync(normalized, look, cancellation);
         var account = new Account { UserName = name, Kind = kind, Created = now, NameLook = look, OwnsNameLook = true };
-        if (password is not null) account.PasswordHash = await hashing.HashAsync(account, password, address, cancellation);
+        if (password is not null)
+            account.PasswordHash = await hashing.HashAsync(account, password, address, cancellation);
         // Saved together with the account: without a sign-in, a guest's name would be free for the next who asks.
         var signIn = signIns.New(account.Id);
         db.SignIns.Add(signIn);
@@ -52,7 +55,7 @@ public sealed class Registration(
         }
         catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException)
         {
-            // Two at once: the unique indexes decide.
+            // If two people register at once, the unique indexes decide.
             await RefuseTakenAsync(normalized, look, CancellationToken.None);
             throw;
         }
@@ -70,7 +73,8 @@ public sealed class Registration(
         if (!taken.Exists(a => a.Same))
             throw new ChatException(ErrorCodes.NameTaken, "name: it looks like the name of somebody else");
         throw taken.Exists(a => a.Same && a.Rests)
-            ? new ChatException(ErrorCodes.NameTaken, "name: a guest had it until recently, and nobody else gets it for a while")
+            ? new ChatException(ErrorCodes.NameTaken,
+                "name: a guest had it until recently, and nobody else gets it for a while")
             : Taken();
     }
 

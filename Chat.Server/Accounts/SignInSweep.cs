@@ -4,9 +4,11 @@ namespace Chat.Server.Accounts;
 
 /// <summary>Every hour, ends the sign-ins that have expired and forgets old failures.</summary>
 internal sealed class SignInSweep(
-    SignIns signIns, LoginLockout lockout, BackgroundLoops loops, TimeProvider time, ILogger<SignInSweep> logger) : BackgroundService
+    SignIns signIns, LoginLockout lockout, BackgroundLoops loops, TimeProvider time,
+    ILogger<SignInSweep> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("sign-in sweep", SweepAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("sign-in sweep", SweepAsync, stoppingToken);
 
     private async Task SweepAsync(CancellationToken stoppingToken)
     {

@@ -8,7 +8,8 @@ namespace Chat.Server.Accounts;
 public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<AccountOptions> options, TimeProvider time)
 {
     /// <summary>Asked with each request and for each connection: what EF Core makes of it is kept.</summary>
-    private readonly Func<AccountsDb, string, string, DateTime, CancellationToken, Task<bool>> _isLive = EF.CompileAsyncQuery(
+    private readonly Func<AccountsDb, string, string, DateTime, CancellationToken, Task<bool>> _isLive =
+        EF.CompileAsyncQuery(
         (AccountsDb db, string id, string accountId, DateTime now, CancellationToken cancellation) =>
             db.SignIns.Any(s => s.Id == id && s.AccountId == accountId && s.Expires > now));
 
@@ -42,7 +43,7 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return signIn;
     }
 
-    /// <summary>Whether it is this account's, and has neither ended nor expired.</summary>
+    /// <summary>Whether a sign-in is this account's and has neither ended nor expired.</summary>
     public async Task<bool> IsLiveAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -50,8 +51,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
     }
 
     /// <summary>
-    /// Those of them that have ended or expired. Asked for sessions, each of which began with <see cref="IsLiveAsync"/> for its own account; a sign-in never
-    /// goes to another.
+    /// The sign-ins among these that have ended or expired. Callers ask for sessions, each of which began with
+    /// <see cref="IsLiveAsync"/> for its own account; a sign-in never moves to another account.
     /// </summary>
     public async Task<IReadOnlyList<string>> EndedAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
     {
@@ -61,7 +62,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return [.. ids.Except(live)];
     }
 
-    /// <summary>Makes it last its whole lifetime from now; null where it is over or another account's, otherwise whose it is.</summary>
+    /// <summary>Prolongs a sign-in by its whole lifetime from now. Returns its account; null if the sign-in is over or
+    /// another account's.</summary>
     public async Task<Account?> ProlongAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -74,21 +76,26 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
             : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == accountId, cancellation);
     }
 
-    /// <summary>Makes those of them that are not over last their whole lifetime from now, unless that was done within a time.</summary>
-    public async Task ProlongAsync(IReadOnlyCollection<string> ids, TimeSpan unlessWithin, CancellationToken cancellation)
+    /// <summary>Prolongs those of the sign-ins that are not over by their whole lifetime from now, unless that was done
+    /// within a time.</summary>
+    public async Task ProlongAsync(IReadOnlyCollection<string> ids, TimeSpan unlessWithin,
+        CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = Now;
         var (before, expires) = (now - unlessWithin, now + options.Value.SignInLifetime);
         await db.SignIns.Where(s => ids.Contains(s.Id) && s.Expires > now && s.Refreshed <= before)
-            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires),
+                cancellation);
     }
 
-    /// <summary>Ends it, if it is this account's and has not ended yet: its cookie and tokens are refused from now on.</summary>
+    /// <summary>Ends a sign-in if it is this account's and has not ended yet. The server refuses its cookie and tokens
+    /// from now on.</summary>
     public async Task EndAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        if (await db.SignIns.Where(s => s.Id == id && s.AccountId == accountId).ExecuteDeleteAsync(cancellation) == 0) return;
+        if (await db.SignIns.Where(s => s.Id == id && s.AccountId == accountId).ExecuteDeleteAsync(cancellation) == 0)
+            return;
         Ended?.Invoke(id);
         await GuestNames.BeginRestAsync(db, accountId, Now + options.Value.GuestNameRest, CancellationToken.None);
     }
@@ -113,7 +120,8 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
     private static async Task<IReadOnlyList<(string Id, string AccountId, DateTime Expired)>> ExpiredAsync(
         AccountsDb db, DateTime now, CancellationToken cancellation)
     {
-        var expired = await db.SignIns.Where(s => s.Expires <= now).Select(s => new { s.Id, s.AccountId, s.Expires }).ToListAsync(cancellation);
+        var expired = await db.SignIns.Where(s => s.Expires <= now).Select(s => new { s.Id, s.AccountId, s.Expires })
+            .ToListAsync(cancellation);
         return [.. expired.Select(s => (s.Id, s.AccountId, s.Expires))];
     }
 

@@ -21,6 +21,7 @@ public sealed class UserDirectory(IDbContextFactory<AccountsDb> databases)
     private async Task<UserRef?> FindAsync(Expression<Func<Account, bool>> which, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Users.Where(which).Select(a => new UserRef(a.Id, a.UserName!, a.Kind)).SingleOrDefaultAsync(cancellation);
+        return await db.Users.Where(which).Select(a => new UserRef(a.Id, a.UserName!, a.Kind))
+            .SingleOrDefaultAsync(cancellation);
     }
 }

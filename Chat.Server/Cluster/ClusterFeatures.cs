@@ -4,10 +4,12 @@ using Chat.Contracts;
 namespace Chat.Server.Cluster;
 
 /// <summary>
-/// What every node of the cluster can do. During a rolling update, or back, nodes of two versions run side by side: a feature counts only while each
-/// registered node has entered it into the registry. A server that is alone has all of its own. Thread-safe.
+/// The features that every node of the cluster has. During a rolling update, or back, nodes of two versions run side by
+/// side. A feature counts only while each registered node has entered it into the registry. A single server has all of
+/// its own features. Thread-safe.
 /// </summary>
-/// <param name="alone">False on a node of a cluster: nothing counts before the registry has been read for the first time.</param>
+/// <param name="alone">False on a node of a cluster, where no feature counts before the node has read the registry for
+/// the first time.</param>
 public sealed class ClusterFeatures(bool alone)
 {
     /// <summary>The key ring in the database is encrypted by a key that all nodes have.</summary>
@@ -26,11 +28,14 @@ public sealed class ClusterFeatures(bool alone)
 
     private volatile FrozenSet<string> _current = alone ? [.. Known] : s_none;
 
-    /// <summary>The current set has changed. Raised on the thread that reads the registry; handlers return at once.</summary>
+    /// <summary>The current set has changed. Raised on the thread that reads the registry; handlers return at
+    /// once.</summary>
     public event Action? Changed;
 
-    /// <summary>What this version can do: <see cref="Features.All"/> of the wire, and what only nodes know of.</summary>
-    public static IReadOnlyList<string> Known { get; } = [.. Features.All, EncryptedKeys, SignedHints, HostCookie, NodeInToken];
+    /// <summary>The features of this version: <see cref="Features.All"/> of the wire, and those between nodes
+    /// only.</summary>
+    public static IReadOnlyList<string> Known { get; } = [.. Features.All, EncryptedKeys, SignedHints, HostCookie,
+        NodeInToken];
 
     /// <summary>The features of the wire that every node has, in the order of <see cref="Features.All"/>.</summary>
     public IReadOnlyList<string> Current
@@ -45,17 +50,19 @@ public sealed class ClusterFeatures(bool alone)
     /// <summary>Whether every node has it.</summary>
     public bool Has(string feature) => _current.Contains(feature);
 
-    /// <summary>The registry was read: these are the entries of the other nodes. Null is a node that is older than the column.</summary>
+    /// <summary>Takes the entries of the other nodes from the registry. Null stands for a node that is older than the
+    /// column.</summary>
     internal void Learn(IEnumerable<string?> others)
     {
-        var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry))).ToFrozenSet();
+        var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry)))
+            .ToFrozenSet();
         if (current.SetEquals(_current))
             return;
         _current = current;
         Changed?.Invoke();
     }
 
-    /// <summary>As it stands in the registry.</summary>
+    /// <summary>The text for this node's row in the registry.</summary>
     internal static string Entry() => string.Join(' ', Known);
 
     private static string[] Parse(string? entry) => entry?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

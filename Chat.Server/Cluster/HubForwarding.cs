@@ -10,7 +10,8 @@ namespace Chat.Server.Cluster;
 /// the client starts anew.
 /// </summary>
 internal sealed class HubForwarding(
-    RequestDelegate next, NodeRegistry nodes, NodePasses passes, NodeHttp http, IHttpForwarder forwarder, IHostApplicationLifetime lifetime, ClusterFeatures features,
+    RequestDelegate next, NodeRegistry nodes, NodePasses passes, NodeHttp http, IHttpForwarder forwarder,
+    IHostApplicationLifetime lifetime, ClusterFeatures features,
     ILogger<HubForwarding> logger)
 {
     private static readonly ForwarderRequestConfig s_config = new()
@@ -50,7 +51,8 @@ internal sealed class HubForwarding(
             context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    /// <summary>Lets a connection begin on a node: by a redirect where its address is known for certain, else in that node's name.</summary>
+    /// <summary>Lets a connection begin on a node: by a redirect if that node's address is known for certain, otherwise
+    /// by a token that names the node.</summary>
     private Task BeginAsync(HttpContext context, string node, bool isPassedOn) =>
         isPassedOn || HubRedirect.IsSafe(context.Request) || !features.Has(ClusterFeatures.NodeInToken)
             ? HubRedirect.AnswerAsync(context, node)
@@ -58,7 +60,8 @@ internal sealed class HubForwarding(
             {
                 if (node == nodes.Id && nodes.TakesConnections)
                     await next(context);
-                else if (await nodes.FindAsync(node, context.RequestAborted) is not { } other || !await ForwardAsync(context, other))
+                else if (await nodes.FindAsync(node, context.RequestAborted) is not { } other
+                    || !await ForwardAsync(context, other))
                     throw new ChatException(ErrorCodes.Unavailable, "no node takes new connections now");
             });
 

@@ -14,14 +14,15 @@ internal static class HubRedirect
     public const string Node = "node";
 
     /// <summary>
-    /// Whether it is known how the client came. A proxy that ends https and says nothing leaves a request that looks like plain http; a redirect to
-    /// http would have the client send its token in the clear.
+    /// Whether the server knows the scheme and host that the client used. If a proxy ends https and does not say so,
+    /// the request looks like plain http. A redirect to http would make the client send its token in the clear.
     /// </summary>
     public static bool IsSafe(HttpRequest request)
     {
         var origin = request.Headers.Origin;
         if (origin.Count > 0)
-            return origin == $"{Scheme(request)}://{request.Host}"; // if not, a proxy has put another host or scheme in place
+            // Otherwise a proxy has put another host or scheme in place.
+            return origin == $"{Scheme(request)}://{request.Host}";
         return Scheme(request) == Uri.UriSchemeHttps || request.Headers.ContainsKey("X-Forwarded-Proto")
             || request.Headers.ContainsKey("X-Original-Proto"); // where a trusted proxy's header was taken
     }

@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace Chat.Server.Cluster;
 
 /// <summary>
-/// Names the node inside of a connection's token, <c>NODE~TOKEN</c>, which clients send back as <c>id</c> with each request. Unlike
-/// <see cref="HubRedirect"/> it needs no address, so it serves where nobody knows whether the client came by https.
+/// Names the node inside of a connection's token, <c>NODE~TOKEN</c>, which clients send back as <c>id</c> with each
+/// request. Unlike <see cref="HubRedirect"/> it needs no address, so it works even if the server does not know whether
+/// the client came by https.
 /// </summary>
 internal static class HubToken
 {
@@ -13,10 +14,12 @@ internal static class HubToken
 
     private const string Id = "id";
 
-    /// <summary>Turns <c>id=NODE~TOKEN</c> into what SignalR and all the nodes know: <c>id=TOKEN&amp;node=NODE</c>.</summary>
+    /// <summary>Turns <c>id=NODE~TOKEN</c> into the form that SignalR and the other nodes understand:
+    /// <c>id=TOKEN&amp;node=NODE</c>.</summary>
     public static void Unwrap(HttpRequest request)
     {
-        if (request.Query[Id] is not [{ } id] || id.IndexOf(Separator, StringComparison.Ordinal) is not (> 0 and var at))
+        if (request.Query[Id] is not [{ } id]
+            || id.IndexOf(Separator, StringComparison.Ordinal) is not (> 0 and var at))
             return;
         var rest = request.Query.Where(q => !Is(q.Key, Id) && !Is(q.Key, HubRedirect.Node));
         request.QueryString = QueryString.Create([.. rest, new(Id, id[(at + 1)..]), new(HubRedirect.Node, id[..at])]);

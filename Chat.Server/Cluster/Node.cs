@@ -11,8 +11,8 @@ internal sealed class Node
     private volatile string? _pin;
 
     /// <param name="id">Made at random when the process started.</param>
-    /// <param name="url">Where it is reached, as it stands in the registry.</param>
-    /// <param name="features">What it can do, as it stands in the registry.</param>
+    /// <param name="url">The address from the registry.</param>
+    /// <param name="features">The features from the registry.</param>
     public Node(string id, string url, string? features = null)
     {
         (Id, Url, Features) = (id, url.Split('#')[0], features);
@@ -26,7 +26,7 @@ internal sealed class Node
     /// <summary>Where it is reached: scheme, host and port.</summary>
     public string Url { get; }
 
-    /// <summary>What it can do; null for a node that is older than <see cref="ClusterFeatures"/>.</summary>
+    /// <summary>The node's features; null for a node that is older than <see cref="ClusterFeatures"/>.</summary>
     public string? Features { get; }
 
     /// <summary>The fingerprint of its certificate's key; null if it has not said it, so that the system's authorities decide.</summary>

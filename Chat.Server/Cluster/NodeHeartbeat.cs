@@ -28,7 +28,8 @@ internal sealed class NodeHeartbeat(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStarted.Register(() => _running = loops.RunAsync("node heartbeat", RunAsync, lifetime.ApplicationStopping));
+        lifetime.ApplicationStarted.Register(() =>
+            _running = loops.RunAsync("node heartbeat", RunAsync, lifetime.ApplicationStopping));
         lifetime.ApplicationStopping.Register(() => _leaving = LeaveAsync());
         return Task.CompletedTask;
     }

@@ -10,7 +10,8 @@ namespace Chat.Server.Cluster;
 /// the last one stays. Thread-safe.
 /// </summary>
 internal sealed class NodeRegistry(
-    NodeId self, NodeTable table, ClusterFeatures features, ClusterClock time, ILogger<NodeRegistry> logger) : IDisposable
+    NodeId self, NodeTable table, ClusterFeatures features, ClusterClock time,
+    ILogger<NodeRegistry> logger) : IDisposable
 {
     /// <summary>However many ask for nodes that are not there: no more often than this does it look for them in the database.</summary>
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(100);
@@ -141,7 +142,8 @@ internal sealed class NodeRegistry(
             time.Follow(now);
 
         var known = _others;
-        var appeared = alive.Where(n => n.Id != Id && !known.ContainsKey(n.Id)).Select(n => new Node(n.Id, n.Url, n.Features)).ToList();
+        var appeared = alive.Where(n => n.Id != Id && !known.ContainsKey(n.Id))
+            .Select(n => new Node(n.Id, n.Url, n.Features)).ToList();
         var gone = _heard < _keepUntil ? [] : known.Values.ExceptBy(alive.Select(n => n.Id), n => n.Id).ToList();
         foreach (var node in alive)
             known.GetValueOrDefault(node.Id)?.Certify(node.Url);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Cluster;
 
-/// <summary>A node that was seen lately, what it can do, and when it was read, by the database's clock.</summary>
+/// <summary>A node that was seen lately, its features, and the time of the read by the database's clock.</summary>
 internal sealed record SeenNode(string Id, string Url, string? Features, DateTime Now);
 
 /// <summary>
@@ -35,7 +35,8 @@ internal sealed class NodeTable(IDbContextFactory<NodesDb> databases)
 
     /// <summary>Tells who is alive.</summary>
     public Task<List<SeenNode>> LookAsync(CancellationToken cancellation) =>
-        ReadAsync($"""SELECT "Id", "Url", "Features", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}""", cancellation);
+        ReadAsync($"""SELECT "Id", "Url", "Features", now() AS "Now" FROM "Nodes" WHERE "Seen" > now() - {Silence}""",
+            cancellation);
 
     /// <summary>Enters this node. Whoever was reached there before is dead: it is this process that answers at that address now.</summary>
     public async Task EnterAsync(string id, Uri url, CancellationToken cancellation)

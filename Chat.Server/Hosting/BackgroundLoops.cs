@@ -4,21 +4,22 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// Runs the loops that have to go on for as long as the server does. A loop that ends unexpectedly is logged and started again after a pause, and health
-/// says so until it has run for a minute. Thread-safe.
+/// Runs the loops that have to go on for as long as the server does. If a loop ends unexpectedly, it is logged and
+/// started again after a pause, and the health check reports it until the loop has run for a minute. Thread-safe.
 /// </summary>
 internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops> logger) : IHealthCheck
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1), s_longestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>A loop that has run for so long is sound again.</summary>
+    /// <summary>The time that a restarted loop must run until it counts as sound.</summary>
     private static readonly TimeSpan s_sound = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, (int Ends, long StartedAt)> _ended = [];
 
-    /// <summary>Runs a loop until it is stopped. Completes then, and not before; does not throw.</summary>
-    /// <param name="name">For log and health.</param>
-    /// <param name="loop">Runs until its token is cancelled; whatever it holds it gives back when it ends.</param>
+    /// <summary>Runs a loop until the server stops. Completes only then and does not throw.</summary>
+    /// <param name="name">The name in log and health.</param>
+    /// <param name="loop">The loop, which runs until its token is cancelled and releases everything that it holds when
+    /// it ends.</param>
     /// <param name="stopping">The server stops.</param>
     public async Task RunAsync(string name, Func<CancellationToken, Task> loop, CancellationToken stopping)
     {
@@ -44,7 +45,7 @@ internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops
             if (time.GetElapsedTime(started) >= s_sound)
                 pause = s_firstPause;
             logger.LoopEnded(name, pause.TotalSeconds, error);
-            // Its run counts from when it starts again; until then it is not sound.
+            // The time counts from the restart; until then the loop is not sound.
             _ended.AddOrUpdate(name, _ => (1, long.MaxValue), (_, before) => (before.Ends + 1, long.MaxValue));
             try
             {
@@ -59,22 +60,26 @@ internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops
         }
     }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context,
+        CancellationToken cancellationToken = default)
     {
         foreach (var (name, state) in _ended)
         {
             if (state.StartedAt != long.MaxValue && time.GetElapsedTime(state.StartedAt) >= s_sound)
                 _ended.TryRemove(KeyValuePair.Create(name, state));
         }
-        // Degraded, not unhealthy: the loop is started again, and what it does not do meanwhile other nodes would not do either.
+        // Degraded, not unhealthy: the loop is started again, and sending clients to other nodes would not help
+        // meanwhile.
         return Task.FromResult(_ended.IsEmpty
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded(string.Join("; ", _ended.OrderBy(l => l.Key).Select(l => $"{l.Key} ended unexpectedly ({l.Value.Ends} times) and was started again; the log says why"))));
+            : HealthCheckResult.Degraded(string.Join("; ", _ended.OrderBy(l => l.Key).Select(l =>
+                $"{l.Key} ended unexpectedly ({l.Value.Ends} times) and was started again; the log says why"))));
     }
 }
 
 internal static partial class BackgroundLoopsLog
 {
-    [LoggerMessage(9013, LogLevel.Error, "The background loop {Name} ended unexpectedly; it is started again in {Seconds} s")]
+    [LoggerMessage(9013, LogLevel.Error,
+        "The background loop {Name} ended unexpectedly; it is started again in {Seconds} s")]
     public static partial void LoopEnded(this ILogger logger, string name, double seconds, Exception? error);
 }

@@ -22,7 +22,8 @@ internal static class DatabaseErrors
         _ => false,
     };
 
-    /// <summary>Whether it is about what was written, as far as can be told from one failure: the same again is likely to fail again.</summary>
+    /// <summary>Whether the written data caused the error, as far as one failure can tell: the same write is likely to
+    /// fail again.</summary>
     public static bool IsOfTheWrite(Exception error) => Cause(error) switch
     {
         SqliteException e => SqliteErrors.IsOfTheWrite(e.SqliteErrorCode),
@@ -31,7 +32,8 @@ internal static class DatabaseErrors
         _ => false,
     };
 
-    /// <summary>Whether somebody else held what it needs for too long: all that is written to the same room waits for the same.</summary>
+    /// <summary>Whether somebody else held a lock for too long. All writes to the same room wait for the same
+    /// lock.</summary>
     public static bool IsOfTheRoom(Exception error) => Cause(error) is { } cause && PostgresErrors.IsLockTimeout(cause);
 
     /// <summary>Whether nothing was written and the same may succeed at once.</summary>

@@ -47,11 +47,12 @@ public static class HostingSetup
         app.MapRequestMirror();
     }
 
-    /// <summary><c>{status, reasons}</c>: what is wrong or missing, in a sentence each.</summary>
+    /// <summary>Writes <c>{status, reasons}</c>, with one sentence for each thing that is wrong or missing.</summary>
     private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         Status = report.Status.ToString(),
-        Reasons = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy || e.Value.Description is not null).ToDictionary(e => e.Key, e => e.Value.Description),
+        Reasons = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy || e.Value.Description is not null)
+            .ToDictionary(e => e.Key, e => e.Value.Description),
     }, ChatJson.Options);
 
     /// <summary>A server that is stopping is not ready: a balancer sends no more to it.</summary>

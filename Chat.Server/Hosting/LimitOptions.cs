@@ -10,8 +10,8 @@ public sealed class LimitOptions
     public const string Section = "Chat:Limits";
 
     /// <summary>
-    /// Messages a second that one user may send for as long as they like; 20. Whatever else is stored as an event counts, too:
-    /// edits, reactions, joins, leaves, invitations, renames. A message counts once more for each 4 KiB.
+    /// Messages a second that one user may send for as long as they like; 20. Other stored events count, too: edits,
+    /// reactions, joins, leaves, invitations, renames. A message counts once more for each 4 KiB.
     /// </summary>
     public int SendRate { get; init; } = 20;
 
@@ -30,12 +30,12 @@ public sealed class LimitOptions
     /// <summary>Read markers that one user may move at once after a rest; 100.</summary>
     public int MarkBurst { get; init; } = 100;
 
-    /// <summary>Changes of one room's name or topic a minute by one user; 20, which may also come at once.</summary>
+    /// <summary>Changes of one room's name or topic a minute by one user; 20. All of them may come at once.</summary>
     public int RoomChangesPerMinute { get; init; } = 20;
 
     /// <summary>
-    /// Reads a second that one user may cause for as long as they like; 50. A list of rooms, a <c>Sync</c> or a page counts as
-    /// one, and more if it is large. More of them wait.
+    /// Reads a second that one user may cause for as long as they like; 50. A list of rooms, a <c>Sync</c> or a page
+    /// counts as one, and more if it is large. More of them wait.
     /// </summary>
     public int ReadRate { get; init; } = 50;
 
@@ -47,25 +47,29 @@ public sealed class LimitOptions
     /// <summary>Refused or malformed calls a second that one user may make for as long as they like; 10.</summary>
     public int RefusalRate { get; init; } = 10;
 
-    /// <summary>Refused or malformed calls that one user may make at once after a rest, before the connection ends; 500.</summary>
+    /// <summary>Refused or malformed calls that one user may make at once after a rest, before the connection ends;
+    /// 500.</summary>
     public int RefusalBurst { get; init; } = 500;
 
     /// <summary>Hub connections that one user may begin in a minute; 600.</summary>
     public int ConnectsPerMinute { get; init; } = 600;
 
-    /// <summary>Hub connections of one user at the same time, on each node; 100. One more ends the one that was silent longest.</summary>
+    /// <summary>Hub connections of one user at the same time, on each node; 100. One more ends the one that was silent
+    /// longest.</summary>
     public int Connections { get; init; } = 100;
 
-    /// <summary>Plain feeds of one user at the same time, on each node; 200. One more ends the one that was silent longest.</summary>
+    /// <summary>Plain feeds of one user at the same time, on each node; 200. One more ends the one that was silent
+    /// longest.</summary>
     public int Streams { get; init; } = 200;
 
     /// <summary>
-    /// Bytes of answers that are made for, or not taken by, one user's clients, over all their connections to a node; 8 MiB. An answer counts as
-    /// <see cref="AnswerBytes"/> from before it is made until it is written.
+    /// Bytes of answers to one user that the server is making or that the user's clients have not read, over all their
+    /// connections to a node; 8 MiB. An answer counts as <see cref="AnswerBytes"/> from before it is made until it is
+    /// written.
     /// </summary>
     public int UnreadBytes { get; init; } = 8 * AnswerBytes;
 
-    /// <summary>What one answer may need, about: a page of events is bounded to this.</summary>
+    /// <summary>The size that one answer counts as. A page of events is bounded to about this.</summary>
     public const int AnswerBytes = 1024 * 1024;
 
     /// <summary>Rooms that one user may be in before they can neither make nor join another; 10,000.</summary>
@@ -80,7 +84,8 @@ public sealed class LimitOptions
     /// <summary>People whom one user may invite into rooms in an hour; 1,000.</summary>
     public int InvitationsPerHour { get; init; } = 1_000;
 
-    /// <summary>Names that one user may look up in an hour; 2,000. People with whom they have a direct room do not count.</summary>
+    /// <summary>Names that one user may look up in an hour; 2,000. People with whom they have a direct room do not
+    /// count.</summary>
     public int NamesPerHour { get; init; } = 2_000;
 
     /// <summary>New guests and accounts a minute from one address; 30.</summary>
@@ -117,7 +122,8 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Range(nameof(options.ConnectsPerMinute), options.ConnectsPerMinute, 1, 1_000_000);
         Range(nameof(options.Connections), options.Connections, 1, 1_000_000);
         Range(nameof(options.Streams), options.Streams, 1, 1_000_000);
-        Range(nameof(options.UnreadBytes), options.UnreadBytes, LimitOptions.AnswerBytes, 1024 * LimitOptions.AnswerBytes);
+        Range(nameof(options.UnreadBytes), options.UnreadBytes, LimitOptions.AnswerBytes,
+            1024 * LimitOptions.AnswerBytes);
         Range(nameof(options.Rooms), options.Rooms, 1, 1_000_000);
         Range(nameof(options.RoomsPerHour), options.RoomsPerHour, 1, 1_000_000);
         Range(nameof(options.DirectsPerHour), options.DirectsPerHour, 1, 1_000_000);

@@ -2,12 +2,13 @@ using System.Net;
 
 namespace Chat.Server.Hosting;
 
-/// <summary>Where the configuration lets the web server listen.</summary>
+/// <summary>Reads from the configuration on which addresses the web server listens.</summary>
 internal static class ListeningAddresses
 {
     /// <summary>
-    /// Whether only programs of this machine can reach it, before there is a server to ask: <c>urls</c>, the ports of <c>http_ports</c> and
-    /// <c>https_ports</c>, and <c>Kestrel:Endpoints</c>. With none of these the server listens on localhost.
+    /// Whether only programs of this machine can reach the server, before it listens. Considers <c>urls</c>, the ports
+    /// of <c>http_ports</c> and <c>https_ports</c>, and <c>Kestrel:Endpoints</c>. With none of these the server listens
+    /// on localhost.
     /// </summary>
     public static bool AreLoopbackOnly(IConfiguration configuration)
     {
@@ -15,7 +16,7 @@ internal static class ListeningAddresses
         var urls = endpoints.Count > 0 ? endpoints : [.. Split(configuration["urls"])];
         if (urls.Count > 0)
             return urls.All(IsLoopback);
-        // A port without an address is one of all addresses.
+        // A port without an address listens on all addresses.
         return Split(configuration["http_ports"]).Length == 0 && Split(configuration["https_ports"]).Length == 0;
     }
 
@@ -24,7 +25,8 @@ internal static class ListeningAddresses
         try
         {
             var address = BindingAddress.Parse(url ?? "");
-            return address.IsUnixPipe || address.IsNamedPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            return address.IsUnixPipe || address.IsNamedPipe
+                || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
                 || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
         }
         catch (FormatException)
@@ -33,5 +35,6 @@ internal static class ListeningAddresses
         }
     }
 
-    private static string[] Split(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] Split(string? list) =>
+        list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -39,8 +39,9 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     public override Task MigrateAsync(DbContext db, CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         await using var guard = await OpenAsync(cancellation);
-        // Asks again and again instead of waiting inside a statement: an index that is made concurrently waits for all statements that run, this one
-        // included, and each would wait for the other for ever.
+        // Tries the lock again and again instead of waiting for it inside a statement. CREATE INDEX CONCURRENTLY on
+        // another node waits for all running statements. A statement that waited for the lock would wait for that node,
+        // and that node for the statement.
         await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(@lock)", guard);
         take.Parameters.AddWithValue("lock", MigrationLock);
         while (await take.ExecuteScalarAsync(cancellation) is not true)

@@ -15,22 +15,24 @@ internal static class PostgresErrors
     /// <summary>Whether it is about the server or the way to it, not about what was written.</summary>
     public static bool IsOfTheStore(NpgsqlException error) => error is not PostgresException answered || answered.SqlState switch
     {
-        // Somebody holds a row: writes to other rows go on.
+        // Somebody holds a row; writes to other rows go on.
         PostgresErrorCodes.LockNotAvailable => false,
-        // What a statement says or finds: 42 is no such thing, or no right to it.
+        // Errors of the statement itself: class 42 is a missing object or a missing right.
         [var a, var b, ..] => !IsOfTheWrite(error) && $"{a}{b}" is not "42",
         _ => true,
     };
 
     /// <summary>
-    /// Whether it is about what was written: 21 cardinality, 22 data, 23 constraint, 54 more than an index or a row can hold, P0 raised by a function.
-    /// The same again fails again.
+    /// Whether the written data caused the error: 21 cardinality, 22 data, 23 constraint, 54 more than an index or a
+    /// row can hold, P0 raised by a function. The same write fails each time.
     /// </summary>
     public static bool IsOfTheWrite(NpgsqlException error) =>
-        error is PostgresException { SqlState: [var a, var b, ..] } && $"{a}{b}" is "21" or "22" or "23" or "54" or "P0";
+        error is PostgresException { SqlState: [var a, var b, ..] }
+            && $"{a}{b}" is "21" or "22" or "23" or "54" or "P0";
 
-    /// <summary>Whether somebody else held a row for longer than anybody waits.</summary>
-    public static bool IsLockTimeout(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    /// <summary>Whether somebody else held a row for longer than the lock timeout.</summary>
+    public static bool IsLockTimeout(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>
     /// Two transactions in each other's way, or a connection that was gone before anything was committed: the next try has another one.

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// Files and folders that only the server's own user may read (modes 600 and 700), whatever the umask is and whatever
-/// was there before. On Windows the folder's access list decides, and these calls only make what is missing.
+/// Makes files and folders that only the server's own user may read (modes 600 and 700), independent of the umask and
+/// of earlier modes. On Windows the folder's access list decides, and these calls only make what is missing.
 /// </summary>
 internal static class PrivateFiles
 {
@@ -20,7 +20,8 @@ internal static class PrivateFiles
         folder = Path.GetFullPath(folder);
         if (Directory.Exists(folder))
             return;
-        // One by one: the framework gives the mode to the last one only, and the umask's to those above it.
+        // Makes the folders one by one, because the framework gives the mode to the last one only and the umask's mode
+        // to those above it.
         if (Path.GetDirectoryName(folder) is { } parent)
             MakeFolder(parent);
         if (OperatingSystem.IsWindows())
@@ -42,20 +43,20 @@ internal static class PrivateFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Either another process was faster, or the program that opens the file says what is wrong, in its own words.
+            // Either another process was faster, or the program that opens the file reports the error in its own words.
         }
     }
 
     /// <summary>
-    /// Writes a whole file or nothing. What was there is replaced; after a crash the file is the old or the new one.
+    /// Writes a whole file or nothing. It replaces an existing file; after a crash the file is the old or the new one.
     /// </summary>
     public static void Replace(string file, ReadOnlySpan<byte> content) => Write(file, content, overwrite: true);
 
     /// <summary>The same for a file that must not exist yet.</summary>
-    /// <exception cref="IOException">There is one, or it cannot be written.</exception>
+    /// <exception cref="IOException">The file exists, or cannot be written.</exception>
     public static void WriteNew(string file, ReadOnlySpan<byte> content) => Write(file, content, overwrite: false);
 
-    /// <summary>Takes away what others may do with an existing file.</summary>
+    /// <summary>Takes away all rights of other users on an existing file.</summary>
     /// <returns>Why that did not work, as a sentence for the log; null if the file is private, or there is
     /// none.</returns>
     public static string? Protect(string file)
@@ -70,18 +71,20 @@ internal static class PrivateFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"{file} may be readable by other users of this machine, and its mode cannot be changed: {e.Message}";
+            return $"{file} may be readable by other users of this machine, and its mode cannot be changed: "
+                + $"{e.Message}";
         }
     }
 
     /// <summary>
-    /// Takes away what others may do with an existing folder, if the folder is the server's own: it is named
+    /// Takes away all rights of other users on an existing folder, if the folder is the server's own: it is named
     /// <c>data</c> beside the program or in the folder that the server was started in, or holds nothing but the
     /// server's files. A folder that others use too (a home, /tmp) stays as it is.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="isOurs">Whether an entry of this name is the server's.</param>
-    /// <returns>Why it stays open to others, as a sentence for the log; null if it is private.</returns>
+    /// <param name="isOurs">Tells whether an entry of this name is the server's.</param>
+    /// <returns>The reason why the folder stays open to others, as a sentence for the log; null if it is
+    /// private.</returns>
     public static string? ProtectFolder(string folder, Func<string, bool> isOurs)
     {
         if (OperatingSystem.IsWindows())
@@ -93,7 +96,8 @@ internal static class PrivateFiles
             if ((mode & ~OwnersFolder) == 0)
                 return null;
             if (!IsOwn(folder, mode, isOurs))
-                return $"Other users of this machine may look into {folder}. It holds other things too, so its mode stays; the server's own files in it are private. A folder of its own is better";
+                return $"Other users of this machine may look into {folder}. It holds other things too, so its mode "
+                    + "stays; the server's own files in it are private. A folder of its own is better";
             File.SetUnixFileMode(folder, OwnersFolder);
             return null;
         }
@@ -110,7 +114,8 @@ internal static class PrivateFiles
         string[] besides = [Environment.CurrentDirectory, AppContext.BaseDirectory];
         if (Path.GetFileName(name) == "data" && besides.Any(b => Path.TrimEndingDirectorySeparator(b) == parent))
             return true;
-        string[] shared = ["/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.TrimEndingDirectorySeparator(Path.GetTempPath()), "/var/lib", "/srv", "/opt"];
+        string[] shared = ["/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            Path.TrimEndingDirectorySeparator(Path.GetTempPath()), "/var/lib", "/srv", "/opt"];
         return !mode.HasFlag(UnixFileMode.StickyBit) && !shared.Contains(name)
             && Directory.EnumerateFileSystemEntries(folder).All(entry => isOurs(Path.GetFileName(entry)));
     }
@@ -145,8 +150,7 @@ internal static class PrivateFiles
     }
 
     /// <summary>
-    /// After this a crash of the machine does not undo what was renamed in the folder. The framework has no call for
-    /// it.
+    /// Syncs a folder, so that a crash of the machine does not undo a rename in it. The framework has no call for it.
     /// </summary>
     private static void FlushFolder(string folder)
     {
@@ -161,7 +165,8 @@ internal static class PrivateFiles
 
     private static class Libc
     {
-        [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+        [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false,
+            ThrowOnUnmappableChar = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 

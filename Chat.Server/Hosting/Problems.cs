@@ -35,7 +35,8 @@ public static partial class Problems
         app.UseStatusCodePages(page =>
         {
             var status = page.HttpContext.Response.StatusCode;
-            return WriteAsync(page.HttpContext, status, Code(status), status == StatusCodes.Status415UnsupportedMediaType ? JsonNeeded : null);
+            return WriteAsync(page.HttpContext, status, Code(status),
+                status == StatusCodes.Status415UnsupportedMediaType ? JsonNeeded : null);
         });
         app.UseRequestRules();
         return app;
@@ -82,7 +83,7 @@ public static partial class Problems
         StatusCodes.Status404NotFound => ErrorCodes.NotFound,
         StatusCodes.Status413PayloadTooLarge => ErrorCodes.TooLarge,
         StatusCodes.Status429TooManyRequests => ErrorCodes.RateLimited,
-        // A fault that is not explained: whoever repeats the request meets it again.
+        // A fault without an explanation: a client that repeats the request meets it again.
         StatusCodes.Status500InternalServerError => ErrorCodes.Invalid,
         > 500 => ErrorCodes.Unavailable,
         _ => ErrorCodes.Invalid,
@@ -93,12 +94,13 @@ public static partial class Problems
         ? $"{path[2..]}: not a value of the expected type"
         : "body: not the expected JSON";
 
-    /// <summary>What is said of a body in another form.</summary>
+    /// <summary>The text for a body in another format.</summary>
     internal const string JsonNeeded = "Content-Type: application/json in UTF-8 is needed";
 
     private sealed record Problem(string Type, string Title, int Status, string? Detail, string Code);
 
-    private sealed partial class ProblemHandler(RefusedCalls refusals, ILogger<ProblemHandler> logger) : IExceptionHandler
+    private sealed partial class ProblemHandler(RefusedCalls refusals, ILogger<ProblemHandler> logger)
+        : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -113,7 +115,8 @@ public static partial class Problems
                     await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
                     break;
                 case BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } parameter:
-                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, $"{parameter.Groups[1].Value}: not a value of the expected type"));
+                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid,
+                        $"{parameter.Groups[1].Value}: not a value of the expected type"));
                     break;
                 case BadHttpRequestException bad:
                     Count(httpContext, Code(bad.StatusCode));
@@ -141,7 +144,7 @@ public static partial class Problems
             return WriteAsync(http, refusal);
         }
 
-        /// <summary>A flood of refusals ends the connection, after this answer.</summary>
+        /// <summary>A flood of refusals ends the connection after this answer.</summary>
         private void Count(HttpContext http, string code)
         {
             if (!refusals.Count("http", code, http.User.FindFirstValue(ClaimTypes.NameIdentifier)))
@@ -152,22 +155,25 @@ public static partial class Problems
         private static string Place(HttpContext http) =>
             http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? http.Request.Method;
 
-        /// <summary>Our own words: the framework's name its types, and change with its versions.</summary>
+        /// <summary>These are the server's own words, because the framework's texts name its types and change with its
+        /// versions.</summary>
         private static string Reason(BadHttpRequestException bad) => bad.StatusCode switch
         {
             StatusCodes.Status408RequestTimeout => "the request did not arrive in time",
             StatusCodes.Status413PayloadTooLarge => "body: larger than anything that this address takes",
             StatusCodes.Status415UnsupportedMediaType => JsonNeeded,
-            _ when MissingParameter().Match(bad.Message) is { Success: true } parameter => $"{parameter.Groups[1].Value}: missing",
+            _ when MissingParameter().Match(bad.Message) is { Success: true } parameter =>
+                $"{parameter.Groups[1].Value}: missing",
             _ when MissingBody().IsMatch(bad.Message) => "body: missing",
             _ => "the request cannot be read",
         };
 
-        /// <summary>What binding says where a value of the query is not there: <c>Required parameter "string q" was not provided from query string.</c></summary>
+        /// <summary>The framework's text for a missing value of the query: <c>Required parameter "string q" was not
+        /// provided from query string.</c></summary>
         [GeneratedRegex("^Required parameter \"\\S+ (\\w+)\" was not provided from (?!body)")]
         private static partial Regex MissingParameter();
 
-        /// <summary>What it says of an empty body, and of the JSON <c>null</c>.</summary>
+        /// <summary>The framework's text for an empty body, and for the JSON <c>null</c>.</summary>
         [GeneratedRegex("^(Implicit body inferred for parameter|Required parameter \".*\" was not provided from body)")]
         private static partial Regex MissingBody();
 

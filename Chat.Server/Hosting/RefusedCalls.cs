@@ -4,28 +4,31 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// What clients are refused, over the hub and over HTTP: counted, and said in one line every ten seconds, however much it is. Faults of the server show
-/// the stack of the first of a kind in that time only. It also says whose refusals are a flood. Thread-safe.
+/// Counts the calls that the server refuses, over the hub and over HTTP, and logs them in one line every ten seconds,
+/// however many there are. Of the server's own faults, the first of a kind in that time is logged with its stack. It
+/// also tells whose refusals are a flood. Thread-safe.
 /// </summary>
 [SuppressMessage("Performance", "CA1812", Justification = "Made by the service provider.")]
-internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider time, ILogger<RefusedCalls> logger) : BackgroundService
+internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider time, ILogger<RefusedCalls> logger)
+    : BackgroundService
 {
     /// <summary>How often a line is written while there is something to say.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Kinds of refusals, users and kinds of faults that are told apart in one interval.</summary>
+    /// <summary>The most kinds of refusals, users and kinds of faults that one interval tells apart.</summary>
     private const int MostKinds = 100, MostUsers = 1_000;
 
-    private readonly TokenBuckets _flood = new("refused calls", limits.Value.RefusalRate, limits.Value.RefusalBurst, time);
+    private readonly TokenBuckets _flood = new("refused calls", limits.Value.RefusalRate,
+        limits.Value.RefusalBurst, time);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _refusals = [], _users = [];
     private readonly HashSet<string> _faults = [];
     private int _total, _faultsHeldBack;
 
-    /// <summary>Counts one. False: this user has had so many that the connection is to end.</summary>
-    /// <param name="way">How it came: <c>hub</c> or <c>http</c>.</param>
+    /// <summary>Counts one refusal. False if this user has had so many that the connection is to end.</summary>
+    /// <param name="way">The way of the call: <c>hub</c> or <c>http</c>.</param>
     /// <param name="code">The contract's code.</param>
-    /// <param name="userId">Whose it was; null for nobody's.</param>
+    /// <param name="userId">The caller's id; null if nobody was signed in.</param>
     public bool Count(string way, string code, string? userId)
     {
         lock (_gate)
@@ -39,7 +42,8 @@ internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider t
     }
 
     /// <summary>Whether a fault of the server is to be logged with its stack; otherwise it is counted.</summary>
-    /// <param name="place">Where it happened, such as the hub method; not more places than the server has.</param>
+    /// <param name="place">The place of the fault, such as the hub method; never a text that clients can
+    /// invent.</param>
     /// <param name="fault">What happened.</param>
     public bool Shows(string place, Exception fault)
     {

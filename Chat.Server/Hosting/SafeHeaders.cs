@@ -4,8 +4,8 @@ namespace Chat.Server.Hosting;
 public static class SafeHeaders
 {
     /// <summary>
-    /// Goes before whatever may replace an answer with a refusal, so that the refusal has them too. The page's files go past it and have headers of
-    /// their own (<c>PageSetup</c>).
+    /// Runs before everything that may replace an answer with a refusal, so that the refusal has the headers, too. The
+    /// page's files bypass it and have headers of their own (<c>PageSetup</c>).
     /// </summary>
     public static WebApplication UseSafeHeaders(this WebApplication app)
     {
@@ -29,7 +29,8 @@ public static class SafeHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }
 
-    /// <summary>Answers are for one person and one moment, and no pages: what does not say otherwise is neither kept nor shown in a foreign frame.</summary>
+    /// <summary>Answers are for one person and one moment, and are not pages. Unless an endpoint sets its own headers,
+    /// no cache keeps them and no foreign frame shows them.</summary>
     private static void AddOfTheApi(IHeaderDictionary headers)
     {
         Add(headers);

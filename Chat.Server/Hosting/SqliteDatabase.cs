@@ -8,7 +8,7 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
 {
     private readonly SqliteConnections _connections = new();
 
-    /// <summary>What else the server keeps in the folder of its database.</summary>
+    /// <summary>The server's other entries in the folder of its database.</summary>
     private static readonly string[] s_ours = ["tls", "keys", "files", "lost+found"];
 
     private static readonly string[] s_suffixes = ["", "-wal", "-shm", "-journal"];
@@ -20,8 +20,9 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
     public override IReadOnlyList<string> OpenToOthers => _openToOthers;
 
     /// <summary>
-    /// Makes the folder and switches the file to its write-ahead log, which stays set in the file. The file holds password hashes and everything that
-    /// was said, so it is for the server's own user only; the files beside it get their mode from it.
+    /// Makes the folder and switches the file to its write-ahead log, which stays set in the file. The file holds
+    /// password hashes and all messages, so only the server's own user may read it. SQLite gives its mode to the files
+    /// beside it.
     /// </summary>
     public override Task PrepareAsync(CancellationToken cancellation = default) => GuardAsync(async () =>
     {
@@ -88,13 +89,15 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
         var file = Path.GetFullPath(Place);
         var (folder, database) = (Path.GetDirectoryName(file)!, Path.GetFileName(file));
         PrivateFiles.MakeFolder(folder);
-        // SQLite keeps the files beside the database where a link leads to.
-        var real = new FileInfo(file) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : file;
+        // SQLite keeps its other files beside the file that a link leads to.
+        var real = new FileInfo(file) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : file;
         if (new SqliteConnectionStringBuilder(ConnectionString).Mode is SqliteOpenMode.ReadWriteCreate)
             PrivateFiles.MakeFile(real);
         _openToOthers =
         [
-            .. ((string?[])[PrivateFiles.ProtectFolder(folder, name => s_ours.Contains(name) || name.StartsWith(database, StringComparison.Ordinal)),
+            .. ((string?[])[PrivateFiles.ProtectFolder(folder,
+                name => s_ours.Contains(name) || name.StartsWith(database, StringComparison.Ordinal)),
                 .. s_suffixes.Select(suffix => PrivateFiles.Protect(real + suffix))]).OfType<string>(),
         ];
     }

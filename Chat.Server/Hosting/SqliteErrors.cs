@@ -11,13 +11,14 @@ internal static class SqliteErrors
     /// <summary>Whether it is about the file or the disk, not about what was written.</summary>
     public static bool IsOfTheStore(int code) => code is ReadOnly or InputOutput or Corrupt or Full or CannotOpen or NotADatabase or Busy;
 
-    /// <summary>Whether it is about what was written: a constraint, a type, or more than a row can hold.</summary>
+    /// <summary>Whether the written data caused the error: a constraint, a type, or more than a row can hold.</summary>
     public static bool IsOfTheWrite(int code) => code is TooBig or Constraint or Mismatch or OutOfRange;
 
     public static string Describe(SqliteException error) => error.SqliteErrorCode switch
     {
         _ when error.SqliteExtendedErrorCode == SqliteFile.MovedCode =>
-            "the database file was moved away or replaced; put it back, or stop the server and start it with the file that it shall use",
+            "the database file was moved away or replaced; put it back, or stop the server and start it with the file "
+                + "that it shall use",
         Full => "the disk is full",
         ReadOnly => "the database is read-only",
         InputOutput => "the disk has an error",

@@ -9,8 +9,8 @@ public static class Starting
     public const int Misconfigured = 78;
 
     /// <summary>
-    /// Settings are read at the start only. Watching their files would take an inotify instance, of which Linux gives 128 to all of a user's processes
-    /// together: where they are used up, the server could not start.
+    /// The server reads its settings at the start only. Watching their files would take an inotify instance. Linux
+    /// gives 128 of them to all processes of a user together, and without a free one the server could not start.
     /// </summary>
     public const string WatchNoFiles = "--hostBuilder:reloadConfigOnChange=false";
 

@@ -4,12 +4,13 @@ using Chat.Contracts;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a second (or another
-/// <paramref name="unit"/>) up to <paramref name="burst"/>. Thread-safe. A bucket that is full again is forgotten.
+/// A token bucket for each user or room, over all connections to this node: it fills by <paramref name="rate"/> a
+/// second (or another <paramref name="unit"/>) up to <paramref name="burst"/>. The type forgets a bucket that is full
+/// again. Thread-safe.
 /// </summary>
-/// <param name="what">What is counted, for people.</param>
-/// <param name="rate">Tokens a unit.</param>
-/// <param name="burst">Most tokens.</param>
+/// <param name="what">A name for the counted things, for people.</param>
+/// <param name="rate">New tokens in each unit of time.</param>
+/// <param name="burst">The most tokens in a bucket.</param>
 /// <param name="time">The clock.</param>
 /// <param name="unit">A second, a minute or an hour; as a word, for people.</param>
 public sealed class TokenBuckets(string what, double rate, double burst, TimeProvider time, string unit = "second")
@@ -21,27 +22,32 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
 
     private double PerSecond => rate / (unit switch { "hour" => 3600, "minute" => 60, _ => 1 });
 
-    /// <summary>Takes all of them or none.</summary>
+    /// <summary>Takes all the tokens or none.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public void Take(string key, int tokens) => Reserve(key, tokens, TimeSpan.Zero);
 
-    /// <summary>Takes all of them or none, if need be of those that come within <paramref name="most"/>; answers how long to wait for them.</summary>
+    /// <summary>Takes all the tokens or none, if need be tokens that come within <paramref name="most"/>. Returns how
+    /// long to wait for them.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
         var (wait, taken) = Try(key, tokens, most);
         if (taken)
             return wait;
-        throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s")
+        throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in "
+            + $"{Math.Ceiling(wait.TotalSeconds):0} s")
         {
             RetryAfter = wait,
         };
     }
 
-    /// <summary>Takes all of them or none; null if they were there, otherwise the time until there will be enough.</summary>
-    public TimeSpan? TryTake(string key, int tokens) => Try(key, tokens, TimeSpan.Zero) is (var wait, false) ? wait : null;
+    /// <summary>Takes all the tokens or none. Returns null if there were enough, otherwise the time until there will
+    /// be.</summary>
+    public TimeSpan? TryTake(string key, int tokens) =>
+        Try(key, tokens, TimeSpan.Zero) is (var wait, false) ? wait : null;
 
-    /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a burst.</summary>
+    /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a
+    /// burst.</summary>
     public void Charge(string key, int tokens)
     {
         if (tokens <= 0)
@@ -56,7 +62,7 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
 
     private (TimeSpan Wait, bool Taken) Try(string key, int tokens, TimeSpan most)
     {
-        // More at once than a burst is taken as a burst, or it could never be had.
+        // A request for more than a burst counts as a burst; otherwise it would wait without end.
         var needed = Math.Min(tokens, burst);
         var bucket = Bucketed(key);
         var wait = TimeSpan.Zero;

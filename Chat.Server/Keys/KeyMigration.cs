@@ -6,30 +6,33 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// Encrypts the keys in the database as soon as every node can read that, keeps them so, and follows what an operator
-/// or another node has decided since. A server that is alone does it before it listens.
+/// Encrypts the keys in the database as soon as every node can read encrypted keys, and keeps them encrypted. It
+/// follows later decisions of an operator or another node. A single server does this before it listens.
 /// </summary>
 internal sealed class KeyMigration(
-    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
+    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time,
+    ILogger<KeyMigration> logger, NodeTable? nodes = null)
     : BackgroundService
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
 
-    /// <summary>So long after the start the registry of nodes has been read, or the database does not answer.</summary>
+    /// <summary>The time after the start within which a node has read the registry of nodes, unless the database does
+    /// not answer.</summary>
     private static readonly TimeSpan s_registryIsRead = TimeSpan.FromSeconds(10);
 
     private long _started, _knownSince, _appliedAt;
     private string? _trouble;
     private bool _isRead, _warned;
 
-    /// <summary>After the master keys were read, before anything asks for a key.</summary>
-    /// <param name="stored">How many keys the database has.</param>
+    /// <summary>Call this after the master keys were read and before anything asks for a key.</summary>
+    /// <param name="stored">The number of keys in the database.</param>
     public async Task BeginAsync(int stored)
     {
         _started = time.GetTimestamp();
-        // In a new cluster nobody is there who could be older: its first key need not lie in the database in the open.
+        // A new cluster has no older node, so its first key need not lie in the database unencrypted.
         ring.MayEncrypt = features.Has(ClusterFeatures.EncryptedKeys)
-            || (stored == 0 && nodes is not null && (await nodes.LookAsync(CancellationToken.None)).All(n => n.Features?.Split(' ').Contains(ClusterFeatures.EncryptedKeys) is true));
+            || (stored == 0 && nodes is not null && (await nodes.LookAsync(CancellationToken.None))
+                .All(n => n.Features?.Split(' ').Contains(ClusterFeatures.EncryptedKeys) is true));
         if (features.Has(ClusterFeatures.EncryptedKeys))
             await ApplyAsync(CancellationToken.None);
     }
@@ -48,7 +51,7 @@ internal sealed class KeyMigration(
         }
     }
 
-    /// <summary>What is done every second.</summary>
+    /// <summary>The work of every second.</summary>
     internal async Task LookAsync(CancellationToken stopping)
     {
         try
@@ -74,7 +77,8 @@ internal sealed class KeyMigration(
     }
 
     /// <summary>
-    /// Not at the first moment in which all nodes know: in the middle of an update an older one may be on its way.
+    /// It waits for a while after all nodes know encrypted keys, because in the middle of an update an older node may
+    /// come back.
     /// </summary>
     private bool MayEncrypt()
     {
@@ -102,7 +106,8 @@ internal sealed class KeyMigration(
     }
 
     /// <summary>
-    /// An older node that comes back after the keys were encrypted does harm; an operator has to see it.
+    /// Reports an older node that comes back after the keys were encrypted. Such a node does harm, and an operator has
+    /// to see it.
     /// </summary>
     private async Task WarnAsync()
     {

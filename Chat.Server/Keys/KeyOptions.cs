@@ -18,14 +18,14 @@ public sealed class KeyOptions
     public const string FileKey = $"{Section}:{nameof(File)}";
 
     /// <summary>
-    /// The master key: 32 bytes in base64. On further lines, former or coming ones, which decrypt only. Counts more
-    /// than <see cref="File"/>.
+    /// The master key: 32 bytes in base64. Further lines may hold former or future master keys, which decrypt only.
+    /// This option overrides <see cref="File"/>.
     /// </summary>
     public string? Master { get; init; }
 
     /// <summary>
-    /// A file with the same text. Null: on SQLite <c>keys/master.key</c> beside the database, made when it is
-    /// missing; on PostgreSQL none.
+    /// A file with the same text. If null, it is <c>keys/master.key</c> beside a SQLite database, which the server
+    /// makes if it is missing; on PostgreSQL there is none.
     /// </summary>
     public string? File { get; init; }
 
@@ -36,11 +36,13 @@ public sealed class KeyOptions
     public TimeSpan EncryptAfter { get; init; } = TimeSpan.FromMinutes(1);
 }
 
-/// <summary>Says at start which key is wrong.</summary>
+/// <summary>Reports a wrong key at the start.</summary>
 internal sealed class KeyOptionsRules : IValidateOptions<KeyOptions>
 {
     public ValidateOptionsResult Validate(string? name, KeyOptions options) =>
         options.EncryptAfter >= TimeSpan.Zero && options.EncryptAfter <= TimeSpan.FromDays(30)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{KeyOptions.Section}:{nameof(options.EncryptAfter)} must be between 00:00:00 and 30.00:00:00, not {options.EncryptAfter}.");
+            : ValidateOptionsResult.Fail(
+                $"{KeyOptions.Section}:{nameof(options.EncryptAfter)} must be between 00:00:00 and 30.00:00:00, not "
+                    + $"{options.EncryptAfter}.");
 }

@@ -13,16 +13,16 @@ namespace Chat.Server.Keys;
 internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 {
     /// <summary>
-    /// At start, after the tables were made: sees that this node can read every key, makes the master key where it
-    /// may be made, and notes in the database which one is in use. Nodes do this one after the other, so two with
-    /// different keys cannot both begin.
+    /// Runs at the start, after the tables were made. It checks that this node can read every key, makes the master key
+    /// if that is allowed, and notes in the database which one is in use. Nodes do this one after the other, so two
+    /// nodes with different keys cannot both begin.
     /// </summary>
-    /// <param name="ring">Told what was found.</param>
+    /// <param name="ring">Gets the master keys and the one in use.</param>
     /// <param name="given">The node's master keys; null if they are still to be made.</param>
-    /// <param name="file">Where to make them.</param>
-    /// <returns>How many keys there are.</returns>
-    /// <exception cref="StartException">A master key is missing or another one, or a key is damaged. Nothing was
-    /// changed then.</exception>
+    /// <param name="file">The file in which to make them.</param>
+    /// <returns>The number of keys.</returns>
+    /// <exception cref="StartException">A master key is missing or a different one, or a key is damaged. The database
+    /// is unchanged then.</exception>
     public async Task<int> EnterAsync(MasterKeyRing ring, MasterKeys? given, MasterKeyFile? file)
     {
         await using var db = Open();
@@ -31,14 +31,19 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         var needed = Needed(rows, stored);
         if (given is null && needed.Count > 0)
         {
-            throw new StartException($"{KeyOptions.FileKey} ({file!.Path}): there is no such file, but the keys in the database are encrypted with master key {string.Join(", ", needed)}. "
-                + "Put the file back from your backup. If it is lost: \"Chat.Server keys discard\", after which everybody signs in again.");
+            throw new StartException(
+                $"{KeyOptions.FileKey} ({file!.Path}): there is no such file, but the keys in the database are encrypted "
+                + $"with master key {string.Join(", ", needed)}. Put the file back from your backup. "
+                + "If it is lost: \"Chat.Server keys discard\", after which everybody signs in again.");
         }
         var keys = given ?? file!.Make();
         if (needed.Where(id => keys.Find(id) is null).ToList() is { Count: > 0 } missing)
         {
-            throw new StartException($"{(file is null ? KeyOptions.MasterKey : $"{KeyOptions.FileKey} ({file.Path})")}: the keys in the database need master key {string.Join(", ", missing)}; "
-                + $"given is {string.Join(", ", keys.All.Select(k => k.Id))}. All nodes on one database have the same; a former key stays in the file on a line of its own.");
+            throw new StartException(
+                (file is null ? KeyOptions.MasterKey : $"{KeyOptions.FileKey} ({file.Path})")
+                + $": the keys in the database need master key {string.Join(", ", missing)}; "
+                + $"given is {string.Join(", ", keys.All.Select(k => k.Id))}. All nodes on one database have the same; "
+                + "a former key stays in the file on a line of its own.");
         }
         foreach (var key in stored)
             Check(key, keys);
@@ -54,9 +59,9 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 
     /// <summary>
     /// Brings every key into the form that the database asks for: sealed by the master key in use, if the ring allows
-    /// it, or plain. Master keys that nothing needs any more are retired.
+    /// it, or plain. It retires master keys that no key needs any more.
     /// </summary>
-    /// <returns>How many were written anew.</returns>
+    /// <returns>The number of keys that were rewritten.</returns>
     /// <exception cref="CryptographicException">A master key is in use that this node was not given, or a key is
     /// damaged.</exception>
     public async Task<int> ApplyAsync(MasterKeyRing ring, CancellationToken cancellation)
@@ -68,7 +73,7 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         ring.Set(ring.Keys, current);
         if (current is not null && !ring.MayEncrypt)
             return 0;
-        // On SQLite what is overwritten would stay in unused parts of the file.
+        // SQLite would leave the overwritten text in unused parts of the file.
         if (database is SqliteDatabase)
             await db.Database.ExecuteSqlRawAsync("PRAGMA secure_delete = ON", cancellation);
         var written = 0;
@@ -77,7 +82,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
             if (Wanted(Parse(key), current, ring.Keys) is { } wanted)
             {
                 written += await db.DataProtectionKeys.Where(k => k.Id == key.Id && k.Xml == key.Xml)
-                    .ExecuteUpdateAsync(set => set.SetProperty(k => k.Xml, wanted.ToString(SaveOptions.DisableFormatting)), cancellation);
+                    .ExecuteUpdateAsync(set =>
+                        set.SetProperty(k => k.Xml, wanted.ToString(SaveOptions.DisableFormatting)), cancellation);
             }
         }
         if (current is not null)
@@ -87,7 +93,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         return written;
     }
 
-    /// <summary>From now on the keys stay plain, or no longer do. Nodes that run see it within half a minute.</summary>
+    /// <summary>Notes that the keys are to stay plain from now on, or no longer. Running nodes see it within half a
+    /// minute.</summary>
     public async Task KeepPlainAsync(bool plain, MasterKeys keys)
     {
         await using var db = Open();
@@ -112,9 +119,10 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// Removes the keys that these master keys do not read. What they protected is void: people sign in again.
+    /// Removes the keys that these master keys cannot decrypt. Cookies and tokens that those keys protected become
+    /// invalid, so people sign in again.
     /// </summary>
-    /// <returns>How many were removed.</returns>
+    /// <returns>The number of removed keys.</returns>
     public async Task<int> DiscardAsync(MasterKeys? keys)
     {
         await using var db = Open();
@@ -133,13 +141,14 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// The master keys that were ever used here, and how many keys each of them has sealed; under "" those that are
-    /// plain.
+    /// The master keys that were ever used here, and the number of keys that each of them seals now. The number under
+    /// "" counts plain keys.
     /// </summary>
     public async Task<(IReadOnlyList<MasterKeyRow> Rows, IReadOnlyDictionary<string, int> Sealed)> ListAsync()
     {
         await using var db = Open();
-        var counts = (await StoredAsync(db)).SelectMany(k => KeyXml.IsPlain(Parse(k)) ? [""] : MasterKeyIds(k)).CountBy(id => id).ToDictionary();
+        var counts = (await StoredAsync(db)).SelectMany(k => KeyXml.IsPlain(Parse(k)) ? [""] : MasterKeyIds(k))
+            .CountBy(id => id).ToDictionary();
         return (await RowsAsync(db), counts);
     }
 
@@ -148,7 +157,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         var ids = KeyXml.MasterKeyIds(key);
         if (current is null)
             return ids.Count > 0 ? KeyXml.Open(key, keys) : null;
-        return KeyXml.IsPlain(key) || ids.Any(id => id != current.Id) ? KeyXml.Seal(KeyXml.Open(key, keys), current) : null;
+        return KeyXml.IsPlain(key) || ids.Any(id => id != current.Id) ? KeyXml.Seal(KeyXml.Open(key, keys), current)
+            : null;
     }
 
     private static List<string> Needed(List<MasterKeyRow> rows, List<DataProtectionKey> stored) =>
@@ -156,9 +166,11 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
 
     private static IReadOnlyList<string> MasterKeyIds(DataProtectionKey key) => KeyXml.MasterKeyIds(Parse(key));
 
-    private static MasterKey? Current(List<MasterKeyRow> rows, MasterKeys keys) => rows.LastOrDefault(r => r.Retired is null) is not { } row
+    private static MasterKey? Current(List<MasterKeyRow> rows, MasterKeys keys) =>
+        rows.LastOrDefault(r => r.Retired is null) is not { } row
         ? null
-        : keys.Find(row.Id) ?? throw new CryptographicException($"master key {row.Id} is in use now, which this node was not given");
+        : keys.Find(row.Id)
+            ?? throw new CryptographicException($"master key {row.Id} is in use now, which this node was not given");
 
     private static XElement Parse(DataProtectionKey key)
     {
@@ -180,16 +192,20 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         }
         catch (Exception e) when (e is CryptographicException or XmlException)
         {
-            throw new StartException($"{ChatDatabase.Key}: {key.FriendlyName} in the table DataProtectionKeys is damaged, or was changed: its master key does not decrypt it. Restore the table from a backup.", e);
+            throw new StartException(
+                $"{ChatDatabase.Key}: {key.FriendlyName} in the table DataProtectionKeys is damaged, or was changed: "
+                    + "its master key does not decrypt it. Restore the table from a backup.", e);
         }
     }
 
-    private static Task<List<MasterKeyRow>> RowsAsync(AccountsDb db, CancellationToken cancellation = default) => db.MasterKeys.OrderBy(r => r.Number).ToListAsync(cancellation);
+    private static Task<List<MasterKeyRow>> RowsAsync(AccountsDb db, CancellationToken cancellation = default) =>
+        db.MasterKeys.OrderBy(r => r.Number).ToListAsync(cancellation);
 
     private static Task<List<DataProtectionKey>> StoredAsync(AccountsDb db, CancellationToken cancellation = default) =>
         db.DataProtectionKeys.AsNoTracking().OrderBy(k => k.Id).ToListAsync(cancellation);
 
-    private MasterKeyRow Row(MasterKey key, DateTime? retired = null) => new() { Id = key.Id, Made = time.GetUtcNow().UtcDateTime, Retired = retired };
+    private MasterKeyRow Row(MasterKey key, DateTime? retired = null) =>
+        new() { Id = key.Id, Made = time.GetUtcNow().UtcDateTime, Retired = retired };
 
     private AccountsDb Open() => new(database.Options<AccountsDb>(AccountsDb.MigrationsTable));
 
@@ -205,27 +221,29 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     {
         var used = (await StoredAsync(db, cancellation)).SelectMany(MasterKeyIds).Append(current.Id).ToHashSet();
         var number = await db.MasterKeys.Where(r => r.Id == current.Id).Select(r => r.Number).SingleAsync(cancellation);
-        // One that came after this was read is not old.
+        // A master key that was added after this read is not old.
         var now = time.GetUtcNow().UtcDateTime;
-        await db.MasterKeys.Where(r => r.Retired == null && r.Number < number && !used.Contains(r.Id)).ExecuteUpdateAsync(set => set.SetProperty(r => r.Retired, now), cancellation);
+        await db.MasterKeys.Where(r => r.Retired == null && r.Number < number && !used.Contains(r.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.Retired, now), cancellation);
     }
 
     /// <summary>
-    /// What was written over is still in the database's files; a copy of them would have it. Done as well as it can
-    /// be while others use the database.
+    /// Removes overwritten text from the database's files, or a copy of the files would still hold it. It does so as
+    /// far as possible while others use the database.
     /// </summary>
     private async Task ForgetFormerAsync(AccountsDb db, CancellationToken cancellation)
     {
         try
         {
             await db.Database.ExecuteSqlRawAsync(
-                database is PostgresDatabase ? """SET lock_timeout = '2s'; """ : "PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
+                database is PostgresDatabase ? """SET lock_timeout = '2s'; """ : "PRAGMA wal_checkpoint(TRUNCATE)",
+                cancellation);
             if (database is PostgresDatabase)
                 await db.Database.ExecuteSqlRawAsync("""VACUUM (FULL) "DataProtectionKeys" """, cancellation);
         }
         catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
-            // Somebody reads it at this very moment: the database's own cleaning comes later.
+            // Somebody reads the table at this moment; the database's own cleaning comes later.
         }
     }
 }

@@ -5,22 +5,24 @@ namespace Chat.Server.Keys;
 
 /// <summary>
 /// A key as data protection keeps it in the database: XML in which an element that says <c>requiresEncryption</c> is
-/// the secret. It is there as it is, or in an <c>encryptedSecret</c> that names the type which decrypts it.
+/// the secret. The secret is plain, or in an <c>encryptedSecret</c> that names the type which decrypts it.
 /// </summary>
 internal static class KeyXml
 {
     private static readonly XNamespace s_protection = "http://schemas.asp.net/2015/03/dataProtection";
-    private static readonly XName s_encryptedSecret = s_protection + "encryptedSecret", s_requiresEncryption = s_protection + "requiresEncryption";
+    private static readonly XName s_encryptedSecret = s_protection + "encryptedSecret",
+        s_requiresEncryption = s_protection + "requiresEncryption";
 
-    /// <summary>The master keys that are needed to read it.</summary>
-    public static IReadOnlyList<string> MasterKeyIds(XElement key) => [.. key.Descendants().Select(MasterKey.IdOf).OfType<string>().Distinct()];
+    /// <summary>The ids of the master keys that are needed to read a key.</summary>
+    public static IReadOnlyList<string> MasterKeyIds(XElement key) =>
+        [.. key.Descendants().Select(MasterKey.IdOf).OfType<string>().Distinct()];
 
-    /// <summary>Whether a secret in it can be read without a master key.</summary>
+    /// <summary>Whether a secret of a key can be read without a master key.</summary>
     public static bool IsPlain(XElement key) => Secrets(Bare(key)).Any();
 
-    /// <summary>The same key with its secrets as they are.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is missing, or what is
-    /// sealed was changed.</exception>
+    /// <summary>The same key with plain secrets.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is missing, or the sealed
+    /// text was changed.</exception>
     public static XElement Open(XElement key, MasterKeys keys)
     {
         var open = Bare(key);
@@ -33,7 +35,7 @@ internal static class KeyXml
     }
 
     /// <summary>
-    /// The same key with its secrets sealed by a master key; those that are sealed already stay as they are.
+    /// The same key with its secrets sealed by a master key. Secrets that are sealed already stay unchanged.
     /// </summary>
     public static XElement Seal(XElement key, MasterKey by)
     {
@@ -41,7 +43,8 @@ internal static class KeyXml
         foreach (var secret in Secrets(sealedKey).ToList())
         {
             secret.ReplaceWith(new XElement(
-                s_encryptedSecret, new XAttribute("decryptorType", typeof(MasterKeyDecryptor).AssemblyQualifiedName!), by.Seal(new XElement(secret))));
+                s_encryptedSecret, new XAttribute("decryptorType", typeof(MasterKeyDecryptor).AssemblyQualifiedName!),
+                by.Seal(new XElement(secret))));
         }
         return sealedKey;
     }
@@ -52,7 +55,8 @@ internal static class KeyXml
     private static XElement Bare(XElement key)
     {
         var bare = new XElement(key);
-        foreach (var wrapped in bare.Descendants(s_encryptedSecret).Where(s => s.Element("unencryptedKey") is not null).ToList())
+        foreach (var wrapped in bare.Descendants(s_encryptedSecret).Where(s => s.Element("unencryptedKey") is not null)
+            .ToList())
             wrapped.ReplaceWith(Marked(wrapped.Element("unencryptedKey")!.Elements().Single()));
         return bare;
     }
@@ -64,5 +68,6 @@ internal static class KeyXml
     }
 
     private static IEnumerable<XElement> Secrets(XElement key) =>
-        key.Descendants().Where(e => (bool?)e.Attribute(s_requiresEncryption) is true && !e.Ancestors(s_encryptedSecret).Any());
+        key.Descendants().Where(e => (bool?)e.Attribute(s_requiresEncryption) is true
+            && !e.Ancestors(s_encryptedSecret).Any());
 }

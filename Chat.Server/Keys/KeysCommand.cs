@@ -9,21 +9,22 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// <c>Chat.Server keys …</c>: what an operator does with the master key and the keys that it encrypts.
+/// <c>Chat.Server keys …</c>: the operator's commands for the master key and the keys that it encrypts.
 /// </summary>
 public static class KeysCommand
 {
-    /// <summary>What the first argument says to get here rather than to a server.</summary>
+    /// <summary>The first argument that selects this command instead of the server.</summary>
     public const string Name = "keys";
 
     private const int Done = 0, Failed = 1, Usage = 64;
 
-    /// <param name="args">What follows <see cref="Name"/>; after the verb, configuration as on a server's command
-    /// line.</param>
+    /// <param name="args">The arguments after <see cref="Name"/>: a verb, and then configuration as on a server's
+    /// command line.</param>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
 
-    /// <summary>The same, without a process around it.</summary>
-    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Action<IConfigurationBuilder>? configure = null)
+    /// <summary>Runs the command inside another process, such as a test.</summary>
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error,
+        Action<IConfigurationBuilder>? configure = null)
     {
         if (args is ["new"])
         {
@@ -46,10 +47,12 @@ public static class KeysCommand
         }
         try
         {
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+            var builder = WebApplication.CreateBuilder(
+                new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
             builder.AddSecretFiles();
             configure?.Invoke(builder.Configuration);
-            var (database, options) = (ChatDatabase.From(builder.Configuration), builder.Configuration.GetSection(KeyOptions.Section).Get<KeyOptions>() ?? new KeyOptions());
+            var (database, options) = (ChatDatabase.From(builder.Configuration),
+                builder.Configuration.GetSection(KeyOptions.Section).Get<KeyOptions>() ?? new KeyOptions());
             return await RunAsync(verb, database, options, output);
         }
         catch (Exception e) when (e is StartException or CryptographicException)
@@ -70,7 +73,9 @@ public static class KeysCommand
         await using (var db = AccountsDb.Migrating(database))
         {
             if ((await db.Database.GetPendingMigrationsAsync()).Any())
-                throw new StartException($"{ChatDatabase.Key} ({database.Place}): its tables are not those of this version. Start a server of this version on it once.");
+                throw new StartException(
+                    $"{ChatDatabase.Key} ({database.Place}): its tables are not those of this version. Start a server "
+                        + "of this version on it once.");
         }
         var table = new KeyTable(database, TimeProvider.System);
         switch (verb)
@@ -79,7 +84,8 @@ public static class KeysCommand
                 await ListAsync(table, output);
                 break;
             case "discard":
-                await output.WriteLineAsync($"removed {await table.DiscardAsync(MasterKeys.Read(options, database))} keys");
+                await output.WriteLineAsync(
+                    $"removed {await table.DiscardAsync(MasterKeys.Read(options, database))} keys");
                 break;
             case "revoke":
                 Revoke(database, await RingAsync(table, options, database));
@@ -89,9 +95,12 @@ public static class KeysCommand
                 var ring = await RingAsync(table, options, database);
                 await table.KeepPlainAsync(plain: verb == "plain", ring.Keys);
                 if (verb == "plain")
-                    await output.WriteLineAsync($"decrypted {await table.ApplyAsync(ring, CancellationToken.None)} keys; they stay plain until \"keys encrypt\"");
+                    await output.WriteLineAsync(
+                        $"decrypted {await table.ApplyAsync(ring, CancellationToken.None)} keys; they stay plain until "
+                            + "\"keys encrypt\"");
                 else
-                    await output.WriteLineAsync("the servers encrypt them: one that runs within a minute, any other when it starts");
+                    await output.WriteLineAsync(
+                        "the servers encrypt them: one that runs within a minute, any other when it starts");
                 break;
         }
         return Done;
@@ -110,9 +119,11 @@ public static class KeysCommand
         foreach (var row in rows)
         {
             await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{row.Id}  since {row.Made:yyyy-MM-dd}  {(row.Retired is { } end ? $"retired {end:yyyy-MM-dd}" : "in use"),-18}  {counts.GetValueOrDefault(row.Id)} keys"));
+                CultureInfo.InvariantCulture,
+                $"{row.Id}  since {row.Made:yyyy-MM-dd}  {(row.Retired is { } end ? $"retired {end:yyyy-MM-dd}" : "in use"),-18}  {counts.GetValueOrDefault(row.Id)} keys"));
         }
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"not encrypted: {counts.GetValueOrDefault("")} keys"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"not encrypted: {counts.GetValueOrDefault("")} keys"));
     }
 
     private static void Revoke(ChatDatabase database, MasterKeyRing ring)

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// Encrypts keys that data protection makes. As long as an older node could not read that, it leaves them as they
-/// are.
+/// Encrypts keys that data protection makes. It leaves them plain as long as an older node could not read encrypted
+/// ones.
 /// </summary>
 internal sealed class MasterKeyEncryptor(MasterKeyRing ring) : IXmlEncryptor
 {
@@ -18,15 +18,18 @@ internal sealed class MasterKeyEncryptor(MasterKeyRing ring) : IXmlEncryptor
 }
 
 /// <summary>
-/// Decrypts them. Data protection makes it by its name, which stands in the database: name and namespace must stay.
+/// Decrypts keys that <see cref="MasterKeyEncryptor"/> encrypted. Data protection finds the type by its name in the
+/// database, so name and namespace must not change.
 /// </summary>
-/// <param name="services">The server's.</param>
+/// <param name="services">The server's services.</param>
 internal sealed class MasterKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
-    public XElement Decrypt(XElement encryptedElement) => Open(encryptedElement, services.GetRequiredService<MasterKeyRing>().Keys);
+    public XElement Decrypt(XElement encryptedElement) =>
+        Open(encryptedElement, services.GetRequiredService<MasterKeyRing>().Keys);
 
-    /// <exception cref="CryptographicException">The master key is missing, or what is sealed was changed.</exception>
-    public static XElement Open(XElement element, MasterKeys keys) => MasterKey.IdOf(element) is { } id && keys.Find(id) is { } key
+    /// <exception cref="CryptographicException">The master key is missing, or the sealed text was changed.</exception>
+    public static XElement Open(XElement element, MasterKeys keys) => MasterKey.IdOf(element) is { } id
+        && keys.Find(id) is { } key
         ? key.Open(element)
         : throw new CryptographicException($"master key {MasterKey.IdOf(element)} is missing");
 }

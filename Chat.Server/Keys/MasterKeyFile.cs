@@ -7,7 +7,8 @@ namespace Chat.Server.Keys;
 internal sealed class MasterKeyFile
 {
     private const string Comment =
-        "# The master key of this server: it decrypts the keys in the database. Keep a copy in a safe place, apart from the backups of the database.\n";
+        "# The master key of this server: it decrypts the keys in the database. Keep a copy in a safe place, apart "
+            + "from the backups of the database.\n";
 
     private readonly bool _mayBeMade;
 
@@ -15,7 +16,7 @@ internal sealed class MasterKeyFile
 
     public string Path { get; }
 
-    /// <summary>Null if the keys are in no file, or nobody has said in which.</summary>
+    /// <summary>The file's path; null if the keys are in no file, or none is configured.</summary>
     public static MasterKeyFile? Of(KeyOptions options, ChatDatabase database)
     {
         if (!string.IsNullOrWhiteSpace(options.Master))
@@ -23,12 +24,14 @@ internal sealed class MasterKeyFile
         if (!string.IsNullOrWhiteSpace(options.File))
             return new MasterKeyFile(System.IO.Path.GetFullPath(options.File), database is SqliteDatabase);
         return database is SqliteDatabase
-            ? new MasterKeyFile(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(database.Place))!, "keys", "master.key"), mayBeMade: true)
+            ? new MasterKeyFile(
+                System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(database.Place))!,
+                    "keys", "master.key"), mayBeMade: true)
             : null;
     }
 
-    /// <summary>Null if there is no such file, and it may be made.</summary>
-    /// <exception cref="StartException">It cannot be read, or must have been put there.</exception>
+    /// <summary>Reads the master keys; null if the file is missing and may be made.</summary>
+    /// <exception cref="StartException">The file cannot be read, or is missing and may not be made.</exception>
     public MasterKeys? Read()
     {
         try
@@ -37,7 +40,10 @@ internal sealed class MasterKeyFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return _mayBeMade ? null : throw new StartException($"{KeyOptions.FileKey} ({Path}): there is no such file. It must hold the master key that all nodes share.", e);
+            return _mayBeMade ? null
+                : throw new StartException(
+                    $"{KeyOptions.FileKey} ({Path}): there is no such file. It must hold the master key that all nodes "
+                        + "share.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,8 +51,9 @@ internal sealed class MasterKeyFile
         }
     }
 
-    /// <summary>Makes a new key. It is on the disk when this returns, before anything is encrypted with it.</summary>
-    /// <exception cref="StartException">It cannot be written.</exception>
+    /// <summary>Makes a new key. The file is on the disk when the call returns, before anything is encrypted with the
+    /// key.</summary>
+    /// <exception cref="StartException">The file cannot be written.</exception>
     public MasterKeys Make()
     {
         var text = $"{Comment}{MasterKey.NewText()}\n";
@@ -62,14 +69,15 @@ internal sealed class MasterKeyFile
         return MasterKeys.Parse(text, Path);
     }
 
-    /// <summary>Puts the modes right.</summary>
-    /// <returns>What stays readable by others, as sentences for the log.</returns>
+    /// <summary>Sets the modes right.</summary>
+    /// <returns>The entries that stay readable by others, as sentences for the log.</returns>
     public IEnumerable<string> Protect()
     {
         if (!File.Exists(Path))
             return [];
         var name = System.IO.Path.GetFileName(Path);
-        return [.. ((string?[])[PrivateFiles.ProtectFolder(System.IO.Path.GetDirectoryName(Path)!, entry => entry.StartsWith(name, StringComparison.Ordinal)), PrivateFiles.Protect(Path)])
+        return [.. ((string?[])[PrivateFiles.ProtectFolder(System.IO.Path.GetDirectoryName(Path)!,
+            entry => entry.StartsWith(name, StringComparison.Ordinal)), PrivateFiles.Protect(Path)])
             .OfType<string>()];
     }
 }

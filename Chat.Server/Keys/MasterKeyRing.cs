@@ -7,15 +7,16 @@ internal sealed class MasterKeyRing
     private volatile MasterKey? _current;
     private volatile bool _mayEncrypt;
 
-    /// <summary>Those that this node was given.</summary>
-    /// <exception cref="InvalidOperationException">Before they were read at start.</exception>
+    /// <summary>The master keys that this node was given.</summary>
+    /// <exception cref="InvalidOperationException">The server has not read them yet.</exception>
     public MasterKeys Keys => _keys ?? throw new InvalidOperationException("the master keys have not been read yet");
 
-    /// <summary>The one that the database says is in use; null while the keys are to stay plain.</summary>
+    /// <summary>The master key that encrypts, as the database says; null while the keys are to stay plain.</summary>
     public MasterKey? Current => _current;
 
     /// <summary>
-    /// By which this node signs what it tells the others: the one in use, also while the keys stay plain.
+    /// The master key by which this node signs its messages to the others: the one in use, also while the keys stay
+    /// plain.
     /// </summary>
     public MasterKey Signing => _current ?? Keys.All[0];
 
@@ -26,6 +27,6 @@ internal sealed class MasterKeyRing
         set => _mayEncrypt = value;
     }
 
-    /// <summary>They were read, or the database says something new.</summary>
+    /// <summary>Takes the master keys that were read, or a new decision from the database.</summary>
     public void Set(MasterKeys keys, MasterKey? current) => (_keys, _current) = (keys, current);
 }

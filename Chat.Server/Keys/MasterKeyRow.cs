@@ -7,15 +7,15 @@ namespace Chat.Server.Keys;
 /// </summary>
 public sealed class MasterKeyRow
 {
-    /// <summary>In the order of their arrival; the greatest that is not retired encrypts.</summary>
+    /// <summary>The number of the row, in the order of arrival. The greatest that is not retired encrypts.</summary>
     public int Number { get; init; }
 
-    /// <summary>What <c>Chat.Server keys list</c> shows.</summary>
+    /// <summary>The key's id, as <c>Chat.Server keys list</c> shows it.</summary>
     public required string Id { get; init; }
 
-    /// <summary>When it came, UTC.</summary>
+    /// <summary>The time when the database got this row, UTC.</summary>
     public DateTime Made { get; init; }
 
-    /// <summary>Since when nothing is encrypted with it, UTC; null while something may be.</summary>
+    /// <summary>The time since which no key is encrypted with it, UTC; null while one may be.</summary>
     public DateTime? Retired { get; set; }
 }

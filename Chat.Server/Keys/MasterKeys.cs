@@ -3,7 +3,7 @@ using Chat.Server.Hosting;
 namespace Chat.Server.Keys;
 
 /// <summary>
-/// The master keys that this node was given. The first is for new things; all of them read old ones. Immutable.
+/// The master keys that this node was given. The first encrypts and signs; all of them decrypt. Immutable.
 /// </summary>
 internal sealed class MasterKeys
 {
@@ -11,36 +11,41 @@ internal sealed class MasterKeys
 
     public IReadOnlyList<MasterKey> All { get; }
 
-    /// <summary>Null if this node was not given it.</summary>
+    /// <summary>The key with this id; null if this node was not given it.</summary>
     public MasterKey? Find(string id) => All.FirstOrDefault(k => k.Id == id);
 
     /// <summary>
     /// Reads them from text: one a line in base64 (of URLs, too); a line that begins with <c>#</c> is a comment.
     /// </summary>
     /// <param name="text">Never quoted in an error.</param>
-    /// <param name="source">What the operator calls the place.</param>
-    /// <exception cref="StartException">There is none, or a line is none.</exception>
+    /// <param name="source">The operator's name for the place.</param>
+    /// <exception cref="StartException">There is no key, or a line is not a key.</exception>
     public static MasterKeys Parse(string text, string source)
     {
         var keys = new List<MasterKey>();
-        foreach (var (line, at) in text.Split('\n').Select((line, at) => (line.Trim(), at + 1)).Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
+        foreach (var (line, at) in text.Split('\n').Select((line, at) => (line.Trim(), at + 1))
+            .Where(l => l.Item1.Length > 0 && l.Item1[0] != '#'))
         {
             var base64 = line.Replace('-', '+').Replace('_', '/').TrimEnd('=');
             var secret = new byte[MasterKey.Length + 2];
-            if (!Convert.TryFromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='), secret, out var length) || length != MasterKey.Length)
-                throw new StartException($"{source}: line {at} is no master key, which is {MasterKey.Length} bytes in base64, as \"Chat.Server keys new\" prints them.");
+            if (!Convert.TryFromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='), secret, out var length)
+                || length != MasterKey.Length)
+                throw new StartException(
+                    $"{source}: line {at} is no master key, which is {MasterKey.Length} bytes in base64, "
+                        + "as \"Chat.Server keys new\" prints them.");
             var key = new MasterKey(secret.AsSpan(0, length));
             if (keys.All(k => k.Id != key.Id))
                 keys.Add(key);
         }
-        return keys.Count > 0 ? new MasterKeys(keys) : throw new StartException($"{source}: there is no master key in it. \"Chat.Server keys new\" prints a new one.");
+        return keys.Count > 0 ? new MasterKeys(keys) : throw new StartException(
+            $"{source}: there is no master key in it. \"Chat.Server keys new\" prints a new one.");
     }
 
     /// <summary>
-    /// Reads them from where the configuration says. Null: they are missing, and may be made in <see
-    /// cref="MasterKeyFile"/>.
+    /// Reads the master keys from the place that the configuration names. Null if they are missing and may be made in
+    /// <see cref="MasterKeyFile"/>.
     /// </summary>
-    /// <exception cref="StartException">They are missing or cannot be read, and must not be made here.</exception>
+    /// <exception cref="StartException">They are missing and may not be made here, or cannot be read.</exception>
     public static MasterKeys? Read(KeyOptions options, ChatDatabase database)
     {
         if (!string.IsNullOrWhiteSpace(options.Master))
@@ -48,8 +53,10 @@ internal sealed class MasterKeys
         if (MasterKeyFile.Of(options, database) is not { } file)
         {
             throw new StartException(
-                $"{KeyOptions.MasterKey} is missing: all nodes on a PostgreSQL database need the same master key, which encrypts the keys in it. Make one with "
-                + $"\"Chat.Server keys new\" and put it into the secret file {SecretFiles.Folder}/Chat__Keys__Master of every node, or name a file with {KeyOptions.FileKey}.");
+                $"{KeyOptions.MasterKey} is missing: all nodes on a PostgreSQL database need the same master key, "
+                    + "which encrypts the keys in it. Make one with "
+                + $"\"Chat.Server keys new\" and put it into the secret file {SecretFiles.Folder}/Chat__Keys__Master "
+                + $"of every node, or name a file with {KeyOptions.FileKey}.");
         }
         return file.Read();
     }

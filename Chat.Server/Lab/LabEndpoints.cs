@@ -12,7 +12,7 @@ internal static class LabEndpoints
     /// <summary>Most that is sealed in one call: bytes of JSON.</summary>
     private const int SealBytes = 96 * 1024;
 
-    /// <summary>Most pieces in one call: each may be as small as a byte.</summary>
+    /// <summary>The most pieces in one call; without a bound, each could be as small as a byte.</summary>
     private const int MostPieces = 1_000;
 
     public static void MapLabEndpoints(this WebApplication app)
@@ -31,7 +31,8 @@ internal static class LabEndpoints
         return TypedResults.Ok(new TapAnswer([here, .. others.OfType<TapPart>()], others.Count(part => part is null)));
     }
 
-    private static async Task<Ok<SealAnswer>> SealAsync(HttpContext http, [FromBody] SealRequest request, SealRates rates, CancellationToken cancellation)
+    private static async Task<Ok<SealAnswer>> SealAsync(HttpContext http, [FromBody] SealRequest request,
+        SealRates rates, CancellationToken cancellation)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (request.Pieces is not { Count: <= MostPieces } pieces || pieces.Any(p => p?.Data is null))

@@ -10,7 +10,8 @@ internal abstract partial class Appender
     /// <summary>The people for whom the last committed transaction changed requests, invitations or blocks.</summary>
     public IReadOnlyList<string> Concerned { get; private set; } = [];
 
-    /// <summary>As <see cref="OpenDirect"/>, but <paramref name="other"/> has to agree.</summary>
+    /// <summary>Opens a direct room as <see cref="OpenDirect"/> does, but <paramref name="other"/> has to
+    /// agree.</summary>
     public string RequestDirect(string roomId, UserRef me, UserRef other, ConsentBounds bounds)
     {
         if (FindDirectRoom(DirectKey(me.Id, other.Id)) is { } first)
@@ -35,7 +36,7 @@ internal abstract partial class Appender
         RequireMember(room, me.Id);
         if (room.RequestTo != me.Id)
         {
-            // An answer that is repeated after a message accepted, or after a lost acknowledgement.
+            // The answer is a repeat: a message has accepted the request already, or an acknowledgement was lost.
             if (accept && room is { Kind: RoomKind.Direct, RequestTo: null })
                 return;
             throw new ChatException(ErrorCodes.NotFound, "no request waits for your answer in this room");
@@ -109,7 +110,7 @@ internal abstract partial class Appender
             _concerned.Add(me.Id);
             return;
         }
-        // The word of somebody who is no longer there opens no door: the owner may have removed them for it.
+        // An invitation ends when its inviter leaves, because the owner may have removed the inviter for it.
         if (!FindStandingNow(room.Id, invitation.By.Id).Present)
             throw new ChatException(ErrorCodes.NotFound, "the person who invited you is no longer in this room");
         if (!Member(room, me.Id).Present)
@@ -128,7 +129,8 @@ internal abstract partial class Appender
         return true;
     }
 
-    /// <summary>Called when the two members of a direct room were admitted: a person who blocks the other does not see it.</summary>
+    /// <summary>Runs after the two members of a direct room were admitted. It hides the room from a member who blocks
+    /// the other.</summary>
     private void HideIfBlocked(OpenRoom room, UserRef me, UserRef other)
     {
         if (!FindBlock(other.Id, me.Id))
@@ -137,7 +139,7 @@ internal abstract partial class Appender
         _concerned.Add(other.Id);
     }
 
-    /// <summary>A message of the person who was asked is an answer.</summary>
+    /// <summary>A message of the person who was asked accepts the request.</summary>
     private void AcceptByAnswer(OpenRoom room, UserRef sender, AppendResult[] results)
     {
         if (room.RequestTo == sender.Id && results.Any(r => r is { Event.Type: EventTypes.Message, Repeated: false }))
@@ -162,7 +164,8 @@ internal abstract partial class Appender
         _concerned.Add(userId);
     }
 
-    /// <summary>Shortly before the commit, and in one order, so that two transactions never wait for each other's rows.</summary>
+    /// <summary>Runs shortly before the commit, and in a fixed order, so that two transactions never wait for each
+    /// other's rows.</summary>
     private void CountConcerned()
     {
         foreach (var userId in _concerned)

@@ -3,20 +3,20 @@ using Chat.Contracts;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// The rows of requests, invitations and blocks. They change seldom, so nothing is kept back and both databases run the same statements, each of
-/// which is one look into an index, or counts a range of one up to a bound.
+/// The rows of requests, invitations and blocks. They change seldom, so each statement runs at once, and both databases
+/// run the same statements. Each statement is one look into an index, or counts a range of an index up to a bound.
 /// </summary>
 internal abstract partial class Appender
 {
-    /// <summary>Runs a statement at once; answers with how many rows it changed.</summary>
+    /// <summary>Runs a statement at once; returns the number of rows that it changed.</summary>
     /// <param name="sql">With parameters <c>$1</c>, <c>$2</c> …, which first occur in this order.</param>
     /// <param name="values">Text, or numbers as <see cref="long"/>.</param>
     protected abstract int Run(string sql, params object[] values);
 
-    /// <summary>Runs a query at once; answers with the first row as text, or null.</summary>
+    /// <summary>Runs a query at once; returns the first row as text, or null.</summary>
     protected abstract string[]? FirstRow(string sql, params object[] values);
 
-    /// <summary>How somebody stands whom the write's <see cref="Subject"/> could not name.</summary>
+    /// <summary>The membership of a person whom the write's <see cref="Subject"/> could not name.</summary>
     protected abstract Standing FindStandingNow(string roomId, string userId);
 
     private bool FindBlock(string userId, string otherId) =>
@@ -26,15 +26,18 @@ internal abstract partial class Appender
         "INSERT INTO \"Blocks\" (\"UserId\", \"OtherId\", \"OtherName\", \"At\", \"OtherKind\") VALUES ($1, $2, $3, $4, nullif($5, -1)) ON CONFLICT DO NOTHING",
         userId, other.Id, other.Name, at, Number(other.Kind));
 
-    private void DeleteBlock(string userId, string otherId) => Run("DELETE FROM \"Blocks\" WHERE \"UserId\" = $1 AND \"OtherId\" = $2", userId, otherId);
+    private void DeleteBlock(string userId, string otherId) =>
+        Run("DELETE FROM \"Blocks\" WHERE \"UserId\" = $1 AND \"OtherId\" = $2", userId, otherId);
 
     private void Hide(string userId, string roomId) =>
-        Run("INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") VALUES ($1, $2) ON CONFLICT DO NOTHING", userId, roomId);
+        Run("INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            userId, roomId);
 
-    /// <summary>Unless the other member is blocked.</summary>
+    /// <summary>Shows a room again, unless the other member is blocked.</summary>
     private void Unhide(string userId, string roomId) => Run(
         "DELETE FROM \"HiddenRooms\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2 AND NOT EXISTS (SELECT 1 FROM \"Members\" m "
-        + "JOIN \"Blocks\" b ON b.\"UserId\" = $1 AND b.\"OtherId\" = m.\"UserId\" WHERE m.\"RoomId\" = $2)", userId, roomId);
+        + "JOIN \"Blocks\" b ON b.\"UserId\" = $1 AND b.\"OtherId\" = m.\"UserId\" WHERE m.\"RoomId\" = $2)",
+        userId, roomId);
 
     private void PutRequest(string roomId, string byId, string toId)
     {
@@ -42,7 +45,8 @@ internal abstract partial class Appender
         Run("UPDATE \"Rooms\" SET \"RequestTo\" = $1 WHERE \"Id\" = $2", toId, roomId);
     }
 
-    private string? FindRequester(string roomId) => FirstRow("SELECT \"ById\" FROM \"Requests\" WHERE \"RoomId\" = $1", roomId)?[0];
+    private string? FindRequester(string roomId) =>
+        FirstRow("SELECT \"ById\" FROM \"Requests\" WHERE \"RoomId\" = $1", roomId)?[0];
 
     private void DeleteRequest(string roomId)
     {
@@ -61,12 +65,14 @@ internal abstract partial class Appender
         person.Id, roomId, person.Name, by.Id, by.Name, at, declined ? 1L : 0L, Number(person.Kind), Number(by.Kind));
 
     private void DeclineInvitation(string userId, string roomId) =>
-        Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 1 WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId);
+        Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 1 WHERE \"UserId\" = $1 AND \"RoomId\" = $2",
+            userId, roomId);
 
     private void DeclineInvitationsBy(string byId, string userId) =>
         Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 1 WHERE \"ById\" = $1 AND \"UserId\" = $2", byId, userId);
 
-    private void DeleteInvitation(string userId, string roomId) => Run("DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId);
+    private void DeleteInvitation(string userId, string roomId) =>
+        Run("DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId);
 
     private void CountChange(string userId) => Run(
         "INSERT INTO \"ConsentVersions\" (\"UserId\", \"Version\") VALUES ($1, 1) ON CONFLICT (\"UserId\") DO UPDATE SET \"Version\" = \"ConsentVersions\".\"Version\" + 1", userId);
@@ -77,17 +83,22 @@ internal abstract partial class Appender
 
     private long CountOpenRequests(string userId, int most) => Count("\"Requests\" WHERE \"ById\" = $1", userId, most);
 
-    private long CountWaitingRequests(string userId, int most) => Count("\"Requests\" WHERE \"ToId\" = $1", userId, most);
+    private long CountWaitingRequests(string userId, int most) =>
+        Count("\"Requests\" WHERE \"ToId\" = $1", userId, most);
 
-    private long CountOpenInvitations(string userId, int most) => Count("\"RoomInvitations\" WHERE \"ById\" = $1", userId, most);
+    private long CountOpenInvitations(string userId, int most) =>
+        Count("\"RoomInvitations\" WHERE \"ById\" = $1", userId, most);
 
-    private long CountWaitingInvitations(string userId, int most) => Count("\"RoomInvitations\" WHERE \"UserId\" = $1 AND \"Declined\" = 0", userId, most);
+    private long CountWaitingInvitations(string userId, int most) =>
+        Count("\"RoomInvitations\" WHERE \"UserId\" = $1 AND \"Declined\" = 0", userId, most);
 
     /// <summary>Parameters are never null: −1 stands for an unknown kind.</summary>
     private static long Number(UserKind? kind) => kind is { } known ? (long)known : -1;
 
-    private static UserKind? Kind(string number) => number == "-1" ? null : (UserKind)int.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
+    private static UserKind? Kind(string number) =>
+        number == "-1" ? null : (UserKind)int.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
 
     private long Count(string range, string userId, int most) =>
-        long.Parse(FirstRow($"SELECT count(*) FROM (SELECT 1 FROM {range} LIMIT $2) AS few", userId, (long)most)![0], System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(FirstRow($"SELECT count(*) FROM (SELECT 1 FROM {range} LIMIT $2) AS few", userId, (long)most)![0],
+            System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -87,7 +87,8 @@ internal abstract partial class Appender
         return new ReadMark(readUpTo, Moved: true);
     }
 
-    private OpenRoom Opened(string roomId, RoomKind kind) => _rooms[roomId] = new OpenRoom(roomId, new FoundRoom(kind, Head: 0, MemberCount: 0, CountedAt: 0));
+    private OpenRoom Opened(string roomId, RoomKind kind) =>
+        _rooms[roomId] = new OpenRoom(roomId, new FoundRoom(kind, Head: 0, MemberCount: 0, CountedAt: 0));
 
     private void Admit(OpenRoom room, UserRef member, UserRef? by, bool owner)
     {

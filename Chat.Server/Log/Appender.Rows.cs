@@ -30,7 +30,8 @@ internal abstract partial class Appender
     /// <summary>Sets the head, and the number of present members as of this head.</summary>
     protected abstract void SetHead(string roomId, long head, long members);
 
-    /// <summary>Joins minus leaves among the stored events after <paramref name="after"/>, up to and with <paramref name="upTo"/>.</summary>
+    /// <summary>Joins minus leaves among the stored events after <paramref name="after"/>, up to and with
+    /// <paramref name="upTo"/>.</summary>
     protected abstract long CountMemberChanges(string roomId, long after, long upTo);
 
     /// <summary>What is null stays.</summary>
@@ -42,7 +43,7 @@ internal abstract partial class Appender
     /// <summary>A new membership, or one that begins again.</summary>
     protected abstract void PutMember(string roomId, UserRef member, bool owner, long joinSeq);
 
-    /// <summary>Whoever is a member now is not invited any more.</summary>
+    /// <summary>A member is not invited any more.</summary>
     protected abstract void ForgetInvitation(string userId, string roomId);
 
     protected abstract void EndMember(string roomId, string userId, long leaveSeq);

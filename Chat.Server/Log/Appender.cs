@@ -13,7 +13,8 @@ internal abstract partial class Appender : IDisposable
     private readonly List<ChatEvent> _events = [];
     private DateTime _now;
 
-    /// <summary>What new events carry; see <see cref="StoreGeneration"/>. Known after <see cref="BeginTransaction"/>.</summary>
+    /// <summary>The generation of new events; see <see cref="StoreGeneration"/>. Known after
+    /// <see cref="BeginTransaction"/>.</summary>
     protected string? Generation { get; set; }
 
     /// <summary>Begins a transaction in which these will be written.</summary>
@@ -64,9 +65,11 @@ internal abstract partial class Appender : IDisposable
         return _rooms[roomId] = new OpenRoom(roomId, found);
     }
 
-    /// <summary>A node of an earlier version joins and leaves without counting: its events since the last count are added once.</summary>
+    /// <summary>A node of an earlier version writes joins and leaves without counting. This adds its events since the
+    /// last count once.</summary>
     private long CountMembers(OpenRoom room) => room.Members
-        + (room.Found.CountedAt < room.Found.Head ? CountMemberChanges(room.Id, room.Found.CountedAt, room.Found.Head) : 0);
+        + (room.Found.CountedAt < room.Found.Head ? CountMemberChanges(room.Id, room.Found.CountedAt, room.Found.Head)
+            : 0);
 
     private Standing Member(OpenRoom room, string userId) =>
         room.Standings.TryGetValue(userId, out var known) ? known : room.Standings[userId] = FindStanding(room.Id, userId);
@@ -113,19 +116,19 @@ internal abstract partial class Appender : IDisposable
     {
         public string Id { get; } = id;
 
-        /// <summary>As it was before this transaction.</summary>
+        /// <summary>The room before this transaction.</summary>
         public FoundRoom Found { get; } = found;
 
         public RoomKind Kind => Found.Kind;
 
         public long Head { get; set; } = found.Head;
 
-        /// <summary>Present members, without what <see cref="CountMembers"/> adds.</summary>
+        /// <summary>Present members, without those that <see cref="CountMembers"/> adds.</summary>
         public long Members { get; set; } = found.MemberCount;
 
         public bool Changed { get; set; }
 
-        /// <summary>The person whose message accepts this direct room; null where nobody has to.</summary>
+        /// <summary>The person whose message accepts this direct room; null if nobody has to accept.</summary>
         public string? RequestTo { get; set; } = found.RequestTo;
 
         public Dictionary<string, Standing> Standings { get; } = [];
@@ -143,13 +146,14 @@ internal abstract partial class Appender : IDisposable
 internal readonly record struct Subject(
     string? RoomId = null, string? UserId = null, string? OtherId = null, IReadOnlyList<Draft>? Drafts = null, string? DirectKey = null);
 
-/// <summary>A room's row as a transaction finds it.</summary>
-/// <param name="Kind">Of the room.</param>
+/// <summary>A room's row as a transaction reads it.</summary>
+/// <param name="Kind">The room's kind.</param>
 /// <param name="Head">The number of its newest event.</param>
 /// <param name="MemberCount">See <see cref="RoomRow.MemberCount"/>; 0 for null.</param>
 /// <param name="CountedAt">See <see cref="RoomRow.CountedAt"/>; 0 for null.</param>
 /// <param name="RequestTo">See <see cref="RoomRow.RequestTo"/>.</param>
-internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt, string? RequestTo = null);
+internal readonly record struct FoundRoom(RoomKind Kind, long Head, long MemberCount, long CountedAt,
+    string? RequestTo = null);
 
 /// <summary>How a person stands to a room.</summary>
 internal readonly record struct Standing(bool Present, bool Owner, long ReadUpTo);

@@ -4,29 +4,32 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
 
-/// <summary>Reads who agreed to talk with whom. Thread-safe; at most a few reads at the same time, as in <see cref="RoomCatalog"/>.</summary>
+/// <summary>Reads requests, invitations and blocks. Thread-safe; at most a few reads at the same time, as in
+/// <see cref="RoomCatalog"/>.</summary>
 public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDisposable
 {
     /// <summary>
-    /// How many rooms of a person are looked through for one that another person shares. The shorter of the two lists is taken; if neither is this
-    /// short, only a direct room tells that two people know each other.
+    /// The most rooms of a person that a search for a shared room compares. The search takes the shorter of the two
+    /// lists. If neither is this short, only a direct room tells that two people know each other.
     /// </summary>
     public const int MaxCompared = 1_000;
 
-    /// <summary>People shown as invited to one room, and the like.</summary>
+    /// <summary>The most entries of each list, such as the people who are invited to one room.</summary>
     private const int MaxListed = 10_000;
 
-    // Everybody who comes back asks it. Not static: what EF Core makes of it belongs to one database.
+    // Every client that comes back causes this query. It is not static, because a compiled query of EF Core belongs to
+    // one database.
     private readonly Func<LogDb, string, Task<long>> _version = EF.CompileAsyncQuery(
-        (LogDb db, string userId) => db.ConsentVersions.Where(v => v.UserId == userId).Select(v => v.Version).FirstOrDefault());
+        (LogDb db, string userId) =>
+            db.ConsentVersions.Where(v => v.UserId == userId).Select(v => v.Version).FirstOrDefault());
 
     private readonly SemaphoreSlim _reads = new(4);
     private bool? _isDefault;
 
-    /// <summary>With whom a person talks. Of most people this is one look into an index.</summary>
+    /// <summary>A person's requests, invitations and blocks. For most people this is one look into an index.</summary>
     public Task<PersonalConsent> OfAsync(string userId) => ReadAsync(async db =>
     {
-        // The version first: a change in between makes the next comparison read again.
+        // The version is read first, so that after a change in between the next comparison reads again.
         if (await _version(db, userId) is not (> 0 and var version))
             return PersonalConsent.None;
         var mine = await db.Requests.Where(r => r.ById == userId).Select(r => r.RoomId).ToListAsync();
@@ -36,29 +39,37 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
         return new PersonalConsent
         {
             Version = version,
-            Blocked = (await db.Blocks.Where(b => b.UserId == userId).Select(b => b.OtherId).OrderBy(id => id).Take(MaxListed).ToListAsync()).ToHashSet(),
-            Hidden = (await db.HiddenRooms.Where(h => h.UserId == userId).Select(h => h.RoomId).OrderBy(id => id).Take(MaxListed).ToListAsync()).ToHashSet(),
-            Requests = mine.Select(r => (Room: r, Side: RequestSide.Mine)).Concat(theirs.Select(r => (Room: r, Side: RequestSide.Theirs)))
+            Blocked = (await db.Blocks.Where(b => b.UserId == userId).Select(b => b.OtherId).OrderBy(id => id)
+                .Take(MaxListed).ToListAsync()).ToHashSet(),
+            Hidden = (await db.HiddenRooms.Where(h => h.UserId == userId).Select(h => h.RoomId).OrderBy(id => id)
+                .Take(MaxListed).ToListAsync()).ToHashSet(),
+            Requests = mine.Select(r => (Room: r, Side: RequestSide.Mine))
+                .Concat(theirs.Select(r => (Room: r, Side: RequestSide.Theirs)))
                 .DistinctBy(r => r.Room).ToDictionary(r => r.Room, r => r.Side),
             Invitations = await InvitationsAsync(db, userId),
             Invited = invited.ToLookup(i => i.RoomId, i => i.User),
         };
     });
 
-    /// <summary>The version of what is known of each of these people; those of whom there is nothing are left out.</summary>
-    public Task<IReadOnlyDictionary<string, long>> VersionsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(async db =>
-        (IReadOnlyDictionary<string, long>)await db.ConsentVersions.Where(v => userIds.Contains(v.UserId)).ToDictionaryAsync(v => v.UserId, v => v.Version));
+    /// <summary>The version of each person's requests, invitations and blocks. The result leaves out people who have
+    /// none.</summary>
+    public Task<IReadOnlyDictionary<string, long>> VersionsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(
+        async db =>
+        (IReadOnlyDictionary<string, long>)await db.ConsentVersions.Where(v => userIds.Contains(v.UserId))
+            .ToDictionaryAsync(v => v.UserId, v => v.Version));
 
     /// <summary>The people whom somebody blocks, by name.</summary>
     public Task<IReadOnlyList<UserRef>> BlockedAsync(string userId) => ReadAsync(async db =>
-        (IReadOnlyList<UserRef>)await db.Blocks.Where(b => b.UserId == userId).OrderBy(b => b.OtherName).ThenBy(b => b.OtherId).Take(MaxListed)
+        (IReadOnlyList<UserRef>)await db.Blocks.Where(b => b.UserId == userId).OrderBy(b => b.OtherName)
+            .ThenBy(b => b.OtherId).Take(MaxListed)
             .Select(b => new UserRef(b.OtherId, b.OtherName, b.OtherKind)).ToArrayAsync());
 
     public Task<bool> IsBlockedAsync(string userId, string otherId) =>
         ReadAsync(db => db.Blocks.AnyAsync(b => b.UserId == userId && b.OtherId == otherId));
 
     /// <summary>Whether a person does not see this direct room of theirs.</summary>
-    public Task<bool> IsHiddenAsync(string userId, string roomId) => ReadAsync(db => db.HiddenRooms.AnyAsync(h => h.UserId == userId && h.RoomId == roomId));
+    public Task<bool> IsHiddenAsync(string userId, string roomId) =>
+        ReadAsync(db => db.HiddenRooms.AnyAsync(h => h.UserId == userId && h.RoomId == roomId));
 
     /// <summary>The direct room of two people; null if they have none.</summary>
     public Task<string?> FindDirectAsync(string one, string other) => ReadAsync(async db =>
@@ -68,8 +79,8 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
     });
 
     /// <summary>
-    /// Whether two people share a private room, or a direct one that nobody has still to agree to. Looks at no more than
-    /// <see cref="MaxCompared"/> rooms, however many they are in.
+    /// Whether two people share a private room, or a direct room that waits for nobody's consent. It looks at no more
+    /// than <see cref="MaxCompared"/> rooms, however many they are in.
     /// </summary>
     public Task<bool> KnowEachOtherAsync(string one, string other) => ReadAsync(async db =>
     {
@@ -81,13 +92,14 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
         return await db.Database.SqlQueryRaw<long>(ShareSql, few, many).SingleAsync() > 0;
     });
 
-    /// <summary>What was decided when the database was created: whether strangers have to ask.</summary>
+    /// <summary>The decision from the creation of the database: whether strangers have to ask.</summary>
     public async ValueTask<bool> IsDefaultAsync() =>
         _isDefault ??= await ReadAsync(db => db.RoomSettings.Select(s => s.Consent).FirstOrDefaultAsync());
 
     public void Dispose() => _reads.Dispose();
 
-    /// <summary>Scalar subqueries, because a planner may turn EXISTS into a join that reads all rooms of the other person.</summary>
+    /// <summary>The statements use scalar subqueries, because a planner may turn EXISTS into a join that reads all
+    /// rooms of the other person.</summary>
     private const string ShareSql =
         """
         SELECT count(*) AS "Value" FROM (SELECT "RoomId", "LeftSeq" FROM "Members" WHERE "UserId" = {0} LIMIT 1000) AS few
@@ -97,14 +109,18 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
         """;
 
     private static Task<long> CountRoomsAsync(LogDb db, string userId) => db.Database.SqlQueryRaw<long>(
-        """SELECT count(*) AS "Value" FROM (SELECT 1 FROM "Members" WHERE "UserId" = {0} LIMIT 1001) AS few""", userId).SingleAsync();
+        """SELECT count(*) AS "Value" FROM (SELECT 1 FROM "Members" WHERE "UserId" = {0} LIMIT 1001) AS few""",
+        userId).SingleAsync();
 
     private static async Task<IReadOnlyList<Invitation>> InvitationsAsync(LogDb db, string userId)
     {
-        var found = await db.Invitations.Where(i => i.UserId == userId && i.Declined == 0).OrderByDescending(i => i.At).Take(MaxListed)
-            .Join(db.Rooms, i => i.RoomId, r => r.Id, (i, r) => new { r.Id, r.Kind, r.Name, i.ById, i.ByName, i.ByKind, i.At }).ToListAsync();
+        var found = await db.Invitations.Where(i => i.UserId == userId && i.Declined == 0).OrderByDescending(i => i.At)
+            .Take(MaxListed)
+            .Join(db.Rooms, i => i.RoomId, r => r.Id,
+                (i, r) => new { r.Id, r.Kind, r.Name, i.ById, i.ByName, i.ByKind, i.At }).ToListAsync();
         return [.. found.OrderByDescending(i => i.At).Select(i => new Invitation(
-            new InvitedRoom(i.Id, i.Kind, i.Name), new UserRef(i.ById, i.ByName, i.ByKind), DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime))];
+            new InvitedRoom(i.Id, i.Kind, i.Name), new UserRef(i.ById, i.ByName, i.ByKind),
+            DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime))];
     }
 
     private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)

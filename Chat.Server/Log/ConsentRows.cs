@@ -2,7 +2,7 @@ using Chat.Contracts;
 
 namespace Chat.Server.Log;
 
-/// <summary>Somebody blocks somebody.</summary>
+/// <summary>A block: one person has blocked another.</summary>
 public sealed class BlockRow
 {
     public required string UserId { get; init; }
@@ -17,7 +17,8 @@ public sealed class BlockRow
     public long At { get; init; }
 }
 
-/// <summary>A direct room that one of its two members does not see: they have refused it, or blocked the other.</summary>
+/// <summary>A direct room that one of its two members does not see: they have refused it, or blocked the
+/// other.</summary>
 public sealed class HiddenRoomRow
 {
     public required string UserId { get; init; }
@@ -25,7 +26,8 @@ public sealed class HiddenRoomRow
     public required string RoomId { get; init; }
 }
 
-/// <summary>A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which is what appending looks at.</summary>
+/// <summary>A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which the appender
+/// reads.</summary>
 public sealed class RequestRow
 {
     public required string RoomId { get; init; }
@@ -55,12 +57,14 @@ public sealed class InvitationRow
     /// <summary>Milliseconds since 1970, UTC.</summary>
     public long At { get; init; }
 
-    /// <summary>0: it waits. 1: it was declined, or its inviter is blocked; only the inviter still sees it.</summary>
+    /// <summary>0 while the invitation waits. 1 if it was declined, or its inviter is blocked; then only the inviter
+    /// still sees it.</summary>
     public int Declined { get; init; }
 }
 
 /// <summary>
-/// Counts the changes of what the tables above say about one person. Most people have no row: one look tells that there is nothing else to read.
+/// Counts the changes of one person's rows in the tables above. Most people have no row, so one look tells that there
+/// is nothing else to read.
 /// </summary>
 public sealed class ConsentVersionRow
 {
@@ -69,11 +73,12 @@ public sealed class ConsentVersionRow
     public long Version { get; init; }
 }
 
-/// <summary>The one row with what was decided when the database was created.</summary>
+/// <summary>The single row with the decisions from the creation of the database.</summary>
 public sealed class RoomSettingsRow
 {
     public int Id { get; init; }
 
-    /// <summary>Whether strangers have to ask, where the configuration does not say: not in a database that was used without it.</summary>
+    /// <summary>Whether strangers have to ask if the configuration does not say. False in a database that was used
+    /// before there were requests.</summary>
     public bool Consent { get; init; }
 }

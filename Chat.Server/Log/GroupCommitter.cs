@@ -39,13 +39,16 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="appender">Handed over: the committing thread closes it at the end.</param>
     /// <param name="batchSize">Most writes in one transaction.</param>
     /// <param name="committed">Called after each commit with its events.</param>
-    /// <param name="concerned">Called after a commit that changed whom somebody talks with; see <see cref="IRoomLog.ConsentChanged"/>.</param>
+    /// <param name="concerned">Called after a commit that changed whom somebody talks with; see
+    /// <see cref="IRoomLog.ConsentChanged"/>.</param>
     /// <param name="time">For <see cref="Patience"/>.</param>
     /// <param name="logger">For what fails.</param>
     public GroupCommitter(
-        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed, Action<IReadOnlyList<string>> concerned, TimeProvider time, ILogger logger)
+        Appender appender, int batchSize, Action<IReadOnlyList<ChatEvent>> committed,
+        Action<IReadOnlyList<string>> concerned, TimeProvider time, ILogger logger)
     {
-        (_appender, _batchSize, _committed, _concerned, _time, _logger) = (appender, batchSize, committed, concerned, time, logger);
+        (_appender, _batchSize, _committed, _concerned, _time, _logger) = (appender, batchSize, committed, concerned,
+            time, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "log committer" };
         _thread.Start();
     }
@@ -107,7 +110,7 @@ internal sealed class GroupCommitter : IDisposable
         _queue.Dispose();
     }
 
-    /// <summary>Whatever goes wrong here, the thread goes on: without it no room of its own would be written any more.</summary>
+    /// <summary>The thread goes on after any error; without it, nobody would write its rooms any more.</summary>
     private void CommitGuarded(List<Write> batch)
     {
         try
@@ -118,7 +121,8 @@ internal sealed class GroupCommitter : IDisposable
         {
             _logger.CommitterFailed(e);
             foreach (var write in batch)
-                write.Refuse(new ChatException(ErrorCodes.Unavailable, "the log failed; try again with the same client id", e));
+                write.Refuse(new ChatException(ErrorCodes.Unavailable,
+                    "the log failed; try again with the same client id", e));
         }
     }
 
@@ -129,12 +133,14 @@ internal sealed class GroupCommitter : IDisposable
     }
 
     /// <summary>
-    /// These failed together. If the store is to blame, all of them are refused. Otherwise the writes of each room are tried apart from those of others, and
-    /// then each write by itself, so that only those are refused that fail by themselves.
+    /// Handles a batch that failed. If the store is to blame, it refuses all writes. Otherwise it tries the writes of
+    /// each room apart from the others, and then each write by itself, so that it refuses only writes that fail by
+    /// themselves.
     /// </summary>
     private void Separate(IReadOnlyList<Write> failed, Exception error)
     {
-        // If the outcome of a COMMIT is not known, no part of it may be written again here: its writers ask by their client ids.
+        // If the outcome of a COMMIT is unknown, the committer must not write any part of it again. A writer finds out
+        // by a retry with the same client id.
         if (error is ChatException || DatabaseErrors.IsOfTheStore(error))
         {
             Refuse(failed, error);
@@ -154,7 +160,7 @@ internal sealed class GroupCommitter : IDisposable
         _logger.TransactionFailed(failed.Count, error);
         foreach (var part in rooms.Count > 1 ? rooms : [.. failed.Select(w => new List<Write> { w })])
         {
-            // Whoever waits no longer does not hold up the others.
+            // A caller that no longer waits does not hold up the others.
             part.RemoveAll(w => w.IsGivenUp);
             if (part.Count > 0 && TryCommit(part) is { } own)
                 Separate(part, own);
@@ -162,8 +168,8 @@ internal sealed class GroupCommitter : IDisposable
     }
 
     /// <summary>
-    /// A write failed by itself. If it does so again while the store takes something else, no repeat will help its sender: it is refused for good, so that
-    /// what waits behind it in an outbox goes on.
+    /// Handles a write that failed by itself. If it fails again while the store accepts another write, no repeat will
+    /// help. The committer then refuses it for good, so that the messages behind it in an outbox go on.
     /// </summary>
     private void Settle(Write write, Exception error)
     {
@@ -174,7 +180,8 @@ internal sealed class GroupCommitter : IDisposable
             if (DatabaseErrors.IsOfTheWrite(again) && TryCommit([new Write<bool>(new Subject(), Probe)]) is null)
             {
                 _logger.RefusedForGood(again);
-                write.Refuse(new ChatException(ErrorCodes.Invalid, "the server cannot store this, however often it is sent; its log says why", again));
+                write.Refuse(new ChatException(ErrorCodes.Invalid,
+                    "the server cannot store this, however often it is sent; its log says why", again));
                 return;
             }
             error = again;

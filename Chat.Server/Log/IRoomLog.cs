@@ -53,27 +53,31 @@ public partial interface IRoomLog
     /// <summary>Changes name or topic; the room's owner may.</summary>
     Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by);
 
-    /// <summary>Moves a member's read marker forward to at most the head; a marker that is there already costs no write.</summary>
+    /// <summary>Moves a member's read marker forward to at most the head; a marker that is there already costs no
+    /// write.</summary>
     Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq);
 
     /// <summary>
-    /// Events with numbers greater than <paramref name="after"/>, ascending and without holes: at most <paramref name="limit"/>, and no more
-    /// than <see cref="PageBudget"/> allows, but at least one if there is one.
+    /// Events with numbers greater than <paramref name="after"/>, ascending and without holes: at most
+    /// <paramref name="limit"/>, and no more than <see cref="PageBudget"/> allows, but at least one if there is one.
     /// </summary>
     Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation = default);
 
-    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending; as many as <see cref="ReadAfterAsync"/> reads.</summary>
+    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending; as many as
+    /// <see cref="ReadAfterAsync"/> reads.</summary>
     Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation = default);
 
     /// <summary>The newest number of each room asked for; rooms that do not exist are left out.</summary>
     Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The generation of one event of each room, by the room's id: null where an older node has written it. An event that is not there is left out.
+    /// The generation of one event of each room, by the room's id; null if an older node wrote the event. The result
+    /// leaves out an event that does not exist.
     /// </summary>
-    Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation = default);
+    Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events,
+        CancellationToken cancellation = default);
 
-    /// <summary>The generation in which the store is now. While it stays the same, nothing that was committed is lost.</summary>
+    /// <summary>The store's current generation. While it stays the same, no committed event is lost.</summary>
     Task<string> GenerationAsync(CancellationToken cancellation = default);
 
     /// <summary>Commits something small; throws <see cref="ChatException"/> if the log cannot store now.</summary>
@@ -88,7 +92,7 @@ public partial interface IRoomLog
 /// <param name="Target">Of the others: the number of the message they are about.</param>
 public sealed record Draft(string Type, string ClientId, string? Body, long? ReplyTo = null, long? Target = null);
 
-/// <summary>Where a member's read marker stands after a call, and whether that call moved it.</summary>
+/// <summary>A member's read marker after a call, and whether that call moved it.</summary>
 public readonly record struct ReadMark(long UpTo, bool Moved);
 
 /// <summary>What became of a draft: its event (new, or the first one with this client id), or why it was refused.</summary>

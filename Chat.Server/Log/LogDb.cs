@@ -49,7 +49,7 @@ public class LogDb : DbContext
         {
             room.ToTable("Rooms").HasKey(r => r.Id);
             room.HasIndex(r => r.DirectKey).IsUnique();
-            // With the id, so that rooms of one name are in order, too, and none of them is sorted.
+            // The key includes the id, so that rooms with the same name are in order, too, and no search has to sort.
             room.HasIndex(r => new { r.Kind, r.NameKey, r.Id });
         });
         modelBuilder.Entity<MemberRow>(member =>
@@ -68,9 +68,10 @@ public class LogDb : DbContext
             e.HasIndex(r => new { r.RoomId, r.ClientId, r.SenderId }).IsUnique();
             // Few events have a target; a deletion looks up the edits of its own.
             e.HasIndex(r => new { r.RoomId, r.Target }).HasFilter("\"Target\" IS NOT NULL");
-            // Tells whether a room was renamed after somebody left. Messages are not in it.
+            // This index tells whether a room was renamed after somebody left. It does not hold messages.
             e.HasIndex(r => new { r.RoomId, r.Seq }, "IX_Events_RoomChanges").HasFilter("\"Type\" = 'room'");
-            // The index IX_Events_Unread, which counts unread messages, is made by the migrations: its key is an expression on SQLite.
+            // The index IX_Events_Unread, which counts unread messages, is made by the migrations: its key is an
+            // expression on SQLite.
         });
         ConsentModel.Add(modelBuilder);
         modelBuilder.Entity<ProbeRow>(probe =>

@@ -35,7 +35,8 @@ internal sealed class LogHealth(IRoomLog log, RoomCatalog catalog, TimeProvider 
         try
         {
             await log.ProbeAsync();
-            return HealthCheckResult.Healthy(await catalog.FindsPartsOfNamesAsync() ? null : "room search finds beginnings of names only: no pg_trgm");
+            return HealthCheckResult.Healthy(await catalog.FindsPartsOfNamesAsync() ? null
+                : "room search finds beginnings of names only: no pg_trgm");
         }
         catch (ChatException e)
         {

@@ -14,7 +14,8 @@ internal sealed record MemberPlace(string Name, string Id)
     /// <summary>The place before all members.</summary>
     public static MemberPlace First { get; } = new("", "");
 
-    /// <summary>What <see cref="ToString"/> made, or the first place for null; null if it is neither.</summary>
+    /// <summary>Parses a text that <see cref="ToString"/> made; null stands for the first place. Returns null for any
+    /// other text.</summary>
     public static MemberPlace? Parse(string? text)
     {
         if (text is null)
@@ -22,7 +23,7 @@ internal sealed record MemberPlace(string Name, string Id)
         if (text.Length > MaxLength || !Base64Url.IsValid(text))
             return null;
         var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split('\n');
-        // PostgreSQL takes no U+0000, and what was not UTF-8 was not made here.
+        // PostgreSQL accepts no U+0000, and this type makes UTF-8 only.
         return parts is [var id, var name] && !id.Contains('\0', StringComparison.Ordinal)
             && !name.Contains('\0', StringComparison.Ordinal) ? new MemberPlace(name, id) : null;
     }

@@ -4,20 +4,22 @@ using Chat.Contracts;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// How many bytes of JSON a page of events may hold: about a megabyte, however many events were asked for, and at least one event.
-/// One byte of a body can be six bytes of JSON (<c>\u0001</c>), so a limit on events alone does not bound what a page costs.
+/// Bounds the JSON of a page of events to about a megabyte, however many events a caller asks for; a page has at least
+/// one event. One byte of a body can be six bytes of JSON (<c>\u0001</c>), so a limit on events alone does not bound a
+/// page's size.
 /// </summary>
 internal struct PageBudget
 {
-    /// <summary>A page ends with the event that reaches this. The largest event of the default limits has 100 KB, which leaves it below a megabyte.</summary>
+    /// <summary>A page ends with the event that reaches this size. With the default limits the largest event has 100
+    /// KB, so a page stays below a megabyte.</summary>
     public const int Bytes = 900_000;
 
-    /// <summary>Names of fields, numbers, the time and quotes.</summary>
+    /// <summary>The bytes of an event's field names, numbers, time and quotes.</summary>
     private const int Frame = 160;
 
     private int _used;
 
-    /// <summary>Counts an event that was put into the page; false if that was the last one.</summary>
+    /// <summary>Counts an event that was put into the page; false if no more events fit.</summary>
     public bool Take(ChatEvent e) => (_used += Size(e)) < Bytes;
 
     /// <summary>Whether a page ended because of its bytes, and not because there was nothing more.</summary>
@@ -33,7 +35,8 @@ internal struct PageBudget
     }
 
     /// <summary>About how many bytes an event has as JSON.</summary>
-    public static int Size(ChatEvent e) => Frame + e.RoomId.Length + e.Id.Length + e.Type.Length + (e.ClientId?.Length ?? 0)
+    public static int Size(ChatEvent e) => Frame + e.RoomId.Length + e.Id.Length + e.Type.Length
+        + (e.ClientId?.Length ?? 0)
         + Size(e.Sender) + Size(e.By) + Size(e.Body) + Size(e.Room?.Name) + Size(e.Room?.Topic);
 
     private static int Size(UserRef? user) => user is null ? 0 : 20 + user.Id.Length + Size(user.Name);

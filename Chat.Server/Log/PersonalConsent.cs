@@ -2,13 +2,13 @@ using Chat.Contracts;
 
 namespace Chat.Server.Log;
 
-/// <summary>With whom one person talks and does not, at one moment. Immutable.</summary>
+/// <summary>One person's requests, invitations and blocks at one moment. Immutable.</summary>
 public sealed record PersonalConsent
 {
-    /// <summary>Of most people: nobody is blocked and nothing waits.</summary>
+    /// <summary>The state of most people: nobody is blocked and nothing waits.</summary>
     public static PersonalConsent None { get; } = new();
 
-    /// <summary>Grows with each change; 0 if there never was one.</summary>
+    /// <summary>The version, which grows with each change; 0 if there never was one.</summary>
     public long Version { get; init; }
 
     /// <summary>The ids of the people whom this person blocks.</summary>
@@ -26,7 +26,8 @@ public sealed record PersonalConsent
     /// <summary>The people whom this person has invited and who have not accepted, by room.</summary>
     public ILookup<string, UserRef> Invited { get; init; } = Array.Empty<UserRef>().ToLookup(_ => "");
 
-    /// <summary>Neither presence nor typing nor the other's read markers are shown in this room.</summary>
+    /// <summary>Whether this person sees neither presence nor typing nor the other's read markers in this
+    /// room.</summary>
     public bool IsQuiet(string roomId) => Requests.ContainsKey(roomId);
 
     /// <summary>A room as this person may see it; null if not at all.</summary>
@@ -46,7 +47,8 @@ public sealed record PersonalConsent
     {
         foreach (var roomId in Requests.Keys.Union(before.Requests.Keys))
         {
-            if (!Requests.TryGetValue(roomId, out var now) || !before.Requests.TryGetValue(roomId, out var then) || now != then)
+            if (!Requests.TryGetValue(roomId, out var now) || !before.Requests.TryGetValue(roomId, out var then)
+                || now != then)
                 yield return roomId;
         }
         foreach (var roomId in Invited.Select(i => i.Key).Union(before.Invited.Select(i => i.Key)))

@@ -81,7 +81,7 @@ internal sealed class ReadTurns(int atOnce) : IDisposable
             _taken = true;
         }
 
-        /// <summary>Lets those go first who have waited so far.</summary>
+        /// <summary>Lets the reads that have waited so far go first.</summary>
         public async Task PassAsync(CancellationToken cancellation)
         {
             Release();

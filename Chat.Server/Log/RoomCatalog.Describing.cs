@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// How rooms are put together for one of their members: a few statements for all of them, whatever they hold.
+/// Describes rooms for one of their members, by a few statements for all rooms together.
 /// </summary>
 public sealed partial class RoomCatalog
 {
@@ -48,16 +48,17 @@ public sealed partial class RoomCatalog
             return [];
         var ranges = mine.Select(m => (Id: m.Room.Id, After: m.Member.ReadUpTo, UpTo: m.Room.Head)).ToList();
         object[] asked = db.Database.IsNpgsql()
-            ? [ranges.Select(r => r.Id).ToArray(), ranges.Select(r => r.After).ToArray(), ranges.Select(r => r.UpTo).ToArray(), userId]
+            ? [ranges.Select(r => r.Id).ToArray(), ranges.Select(r => r.After).ToArray(),
+                ranges.Select(r => r.UpTo).ToArray(), userId]
             : [JsonSerializer.Serialize(ranges.Select(r => new object[] { r.Id, r.After, r.UpTo })), userId];
         var rows = await db.Database.SqlQueryRaw<UnreadRow>(RoomSql.Unread(db), asked).ToListAsync(cancellation);
         return rows.ToDictionary(r => r.RoomId, r => r.Unread);
     }
 
     /// <summary>
-    /// The first of each room by name, and its owner. As long as a room has no new event they are the same for
-    /// everybody who asks: when a crowd comes back at once, few read. Those of a direct room are read each time, since
-    /// what they have read is told, too.
+    /// The first members of each room by name, and its owner. As long as a room has no new event, they are the same for
+    /// everybody, so few calls read them when a crowd comes back at once. The members of a direct room are read each
+    /// time, because their read markers are part of the answer.
     /// </summary>
     private async Task<Dictionary<string, Listed>> FirstMembersAsync(
         LogDb db, IReadOnlyCollection<Mine> mine, CancellationToken cancellation)
@@ -81,7 +82,8 @@ public sealed partial class RoomCatalog
             var first = rows[room.Id].DistinctBy(m => m.UserId)
                 .OrderBy(m => m.UserName, StringComparer.Ordinal).ThenBy(m => m.UserId, StringComparer.Ordinal)
                 .Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.UserKind, m.ReadUpTo));
-            var found = listed[room.Id] = new Listed(room.Head, [.. first], rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
+            var found = listed[room.Id] = new Listed(room.Head, [.. first],
+                rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
             if (room.Kind != RoomKind.Direct)
                 Remember(room.Id, found);
         }
@@ -96,7 +98,8 @@ public sealed partial class RoomCatalog
     }
 
     /// <summary>
-    /// Only where a node of an earlier version has written last, its joins and leaves have to be added.
+    /// The number of present members of a room. If a node of an earlier version has written last, its joins and leaves
+    /// are added.
     /// </summary>
     private static async Task<int> CountAsync(LogDb db, RoomRow room, CancellationToken cancellation)
     {

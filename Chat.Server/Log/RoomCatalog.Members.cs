@@ -6,18 +6,20 @@ namespace Chat.Server.Log;
 /// <summary>Lists of members.</summary>
 public sealed partial class RoomCatalog
 {
-    /// <summary>Members in a page where nobody says another number.</summary>
+    /// <summary>The default number of members in a page.</summary>
     public const int MemberPageSize = 50;
 
     /// <summary>
     /// Present members whose names contain a text, by name, after a place. Looks at <see cref="MaxLooked"/> members at
     /// most, so a page may be short, and even empty, where there are more.
     /// </summary>
-    /// <param name="userId">Who asks; whether they may is not looked at.</param>
-    /// <param name="roomId">Which room.</param>
+    /// <param name="userId">The caller, whose rights are not checked here.</param>
+    /// <param name="roomId">The
+    /// room.</param>
     /// <param name="query">The text; empty for all.</param>
-    /// <param name="after">Where the page begins.</param>
-    /// <param name="limit">Most members in it.</param>
+    /// <param name="after">The place after which the page begins.</param>
+    /// <param name="limit">The most members in
+    /// it.</param>
     /// <param name="cancellation">Gives up.</param>
     internal Task<MemberPage> MembersAsync(
         string userId, string roomId, string query, MemberPlace after, int limit, CancellationToken cancellation) =>

@@ -13,9 +13,9 @@ public sealed partial class RoomCatalog
 
     /// <summary>
     /// Public rooms that a user is not in and whose name contains a text, by name; at most <see cref="MaxFound"/>, and
-    /// among at most <see cref="MaxLooked"/> that the index finds. Texts of less than three characters, and all where
-    /// PostgreSQL has no pg_trgm, are found at the beginning of any name, and inside the first <see cref="MaxLooked"/>
-    /// names.
+    /// among at most <see cref="MaxLooked"/> that the index finds. Texts of less than three characters are found at the
+    /// beginning of any name, and inside the first <see cref="MaxLooked"/> names. The same holds for all texts if
+    /// PostgreSQL has no pg_trgm.
     /// </summary>
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(userId, async (db, _) =>
     {
@@ -23,7 +23,8 @@ public sealed partial class RoomCatalog
         if (key.Contains('\0'))
             return []; // no name has it, and PostgreSQL does not even take the question
         var found = key.EnumerateRunes().Count() >= Trigram && await RoomNameSearch.HasTrigramsAsync(db)
-            ? await db.Rooms.FromSqlRaw(RoomSql.FoundByTrigrams(db), Pattern(db, key), userId).AsNoTracking().ToListAsync()
+            ? await db.Rooms.FromSqlRaw(RoomSql.FoundByTrigrams(db), Pattern(db, key), userId).AsNoTracking()
+                .ToListAsync()
             : await FindWithoutTrigramsAsync(db, userId, key);
         var byName = found.OrderBy(r => r.NameKey, StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal);
         return (IReadOnlyList<Room>)[.. byName.Take(MaxFound).Select(Found)];

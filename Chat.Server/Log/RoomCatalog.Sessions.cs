@@ -9,24 +9,29 @@ public sealed partial class RoomCatalog
     /// <summary>Users in one question to the database.</summary>
     private const int UsersAtOnce = 500;
 
-    /// <summary>A public or private room as each of these sees it; those who are no members now are left out.</summary>
+    /// <summary>A public or private room as each of these users sees it. The result leaves out users who are not
+    /// members now.</summary>
     public Task<IReadOnlyDictionary<string, Room>> ForMembersAsync(
         string roomId, IReadOnlyCollection<string> userIds) => ReadAsync<IReadOnlyDictionary<string, Room>>(null, async (db, _) =>
     {
         var rooms = new Dictionary<string, Room>();
-        // The room first: whoever is a member when memberships are read may know it as it was before.
-        if (await db.Rooms.AsNoTracking().SingleOrDefaultAsync(r => r.Id == roomId && r.Kind != RoomKind.Direct) is not { } row)
+        // The room is read first: a person who is a member when the memberships are read may know the room as it was
+        // before.
+        if (await db.Rooms.AsNoTracking()
+            .SingleOrDefaultAsync(r => r.Id == roomId && r.Kind != RoomKind.Direct) is not { } row)
             return rooms;
         var members = new List<MemberRow>();
         foreach (var some in userIds.Chunk(UsersAtOnce))
         {
-            members.AddRange(await db.Members.Where(m => m.RoomId == roomId && m.LeftSeq == null && some.Contains(m.UserId))
+            members.AddRange(await db.Members.Where(m => m.RoomId == roomId && m.LeftSeq == null
+                && some.Contains(m.UserId))
                 .AsNoTracking().ToListAsync());
         }
         if (members.Count == 0)
             return rooms;
-        // What all of them see alike is described for one.
-        var shared = (await DescribeAsync(db, members[0].UserId, [new Mine(members[0], row)], CancellationToken.None))[0];
+        // The parts that all of them see alike are described once.
+        var shared = (await DescribeAsync(db, members[0].UserId, [new Mine(members[0], row)],
+            CancellationToken.None))[0];
         var unread = await UnreadTexts.ReadAsync(db, roomId, members.Min(m => m.ReadUpTo), row.Head);
         foreach (var member in members)
         {
@@ -40,7 +45,8 @@ public sealed partial class RoomCatalog
         return rooms;
     });
 
-    /// <summary>The newest texts of a room, up to <see cref="MaxUnread"/>, to count anybody's unread messages in.</summary>
+    /// <summary>The newest messages of a room, up to <see cref="MaxUnread"/>, from which anybody's unread messages can
+    /// be counted.</summary>
     private sealed class UnreadTexts
     {
         private readonly List<long> _all = [];
@@ -62,7 +68,8 @@ public sealed partial class RoomCatalog
             return texts;
         }
 
-        /// <summary>Texts of others after a number; <see cref="MaxUnread"/> if they reach farther back than what was read.</summary>
+        /// <summary>The number of messages of others after a number; <see cref="MaxUnread"/> if they reach farther back
+        /// than the messages that were read.</summary>
         public int Count(string userId, long readUpTo) => _all.Count == MaxUnread && readUpTo < _all[0]
             ? MaxUnread
             : After(_all, readUpTo) - (_bySender.TryGetValue(userId, out var own) ? After(own, readUpTo) : 0);

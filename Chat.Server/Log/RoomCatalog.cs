@@ -6,9 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads at the same time, and
-/// of one person one, so that everybody coming back at once takes turns. No read grows with rooms, members or events
-/// that it does not answer with.
+/// Rooms as their members see them, read from the log's tables. Thread-safe; at most a few reads run at the same time,
+/// and one of each person, so that a crowd that comes back at once takes turns. No read grows with rooms, members or
+/// events that are not in its answer.
 /// </summary>
 public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : IDisposable
 {
@@ -36,7 +36,7 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     private const int PeopleAtOnce = 50;
     private const int ReadsAtOnce = 4;
 
-    // Of everybody who comes back these are asked: what EF Core makes of them is kept.
+    // Every client that comes back causes these queries, so their compiled form is kept.
     private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery(
         (LogDb db, string userId) => db.Members.Where(m => m.UserId == userId)
             .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
@@ -45,7 +45,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     private readonly ReadTurns _turns = new(ReadsAtOnce);
 
     /// <summary>The rooms a user is in now, and those that they have left.</summary>
-    public Task<MyRooms> OfAsync(string userId, CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
+    public Task<MyRooms> OfAsync(
+        string userId, CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
     {
         // One statement, so that heads and memberships are of the same moment: no leave lies between them.
         var all = await _mine(db, userId).ToListAsync(cancellation);
@@ -69,8 +70,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     });
 
     /// <summary>
-    /// A room as somebody who has left it may know it: up to the leave, without those who are there now, and without a
-    /// name that it was given later. Null for everybody else.
+    /// A room as a person who has left it may see it: up to the leave, without the present members, and without a later
+    /// name. Null for everybody else.
     /// </summary>
     public Task<Room?> FindLeftAsync(string userId, string roomId) => ReadAsync(userId, async (db, _) =>
     {
@@ -107,8 +108,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
             .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
 
     /// <summary>
-    /// The newest membership of each of these users in each room, whether it lasts or has ended, with the number of the
-    /// join that it began with. A few people at once; others read in between.
+    /// The newest membership of each of these users in each room, present or ended, with the number of its join. It
+    /// reads a few people at a time; other reads run in between.
     /// </summary>
     public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(
         IReadOnlyCollection<string> userIds) => ReadAsync(null, async (db, turn) =>
@@ -127,7 +128,8 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task<T> ReadAsync<T>(string? userId, Func<LogDb, ReadTurns.Turn, Task<T>> read, CancellationToken cancellation = default)
+    private async Task<T> ReadAsync<T>(string? userId, Func<LogDb, ReadTurns.Turn, Task<T>> read,
+        CancellationToken cancellation = default)
     {
         try
         {

@@ -3,7 +3,7 @@ using Chat.Server.Hosting;
 
 namespace Chat.Server.Log;
 
-/// <summary>Who agreed to talk with whom.</summary>
+/// <summary>Requests, invitations and blocks.</summary>
 internal abstract partial class RoomLog
 {
     public event Action<IReadOnlyList<string>>? ConsentChanged;
@@ -18,18 +18,23 @@ internal abstract partial class RoomLog
     }
 
     public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) =>
-        Of(roomId).WriteAsync(new Subject(roomId, me.Id), log => Done(() => log.AnswerRequest(roomId, me, accept, bounds)));
+        Of(roomId).WriteAsync(new Subject(roomId, me.Id),
+            log => Done(() => log.AnswerRequest(roomId, me, accept, bounds)));
 
-    public Task ShowAsync(string roomId, string userId) => Of(roomId).WriteAsync(new Subject(roomId, userId), log => Done(() => log.Show(roomId, userId)));
+    public Task ShowAsync(string roomId, string userId) =>
+        Of(roomId).WriteAsync(new Subject(roomId, userId), log => Done(() => log.Show(roomId, userId)));
 
     public Task BlockAsync(UserRef me, UserRef other, ConsentBounds bounds) =>
-        Of(me.Id).WriteAsync(new Subject(DirectKey: Appender.DirectKey(me.Id, other.Id)), log => Done(() => log.Block(me, other, bounds)));
+        Of(me.Id).WriteAsync(new Subject(DirectKey: Appender.DirectKey(me.Id, other.Id)),
+            log => Done(() => log.Block(me, other, bounds)));
 
     public Task UnblockAsync(UserRef me, string otherId) =>
-        Of(me.Id).WriteAsync(new Subject(DirectKey: Appender.DirectKey(me.Id, otherId)), log => Done(() => log.Unblock(me, otherId)));
+        Of(me.Id).WriteAsync(new Subject(DirectKey: Appender.DirectKey(me.Id, otherId)),
+            log => Done(() => log.Unblock(me, otherId)));
 
     public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) =>
-        Of(roomId).WriteAsync(new Subject(roomId, person.Id, by.Id), log => Done(() => log.Invite(roomId, person, by, bounds)));
+        Of(roomId).WriteAsync(new Subject(roomId, person.Id, by.Id),
+            log => Done(() => log.Invite(roomId, person, by, bounds)));
 
     public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) =>
         Of(roomId).WriteAsync(new Subject(roomId, me.Id), log => Done(() => log.AnswerInvitation(roomId, me, accept)));

@@ -23,7 +23,8 @@ internal abstract partial class RoomLog : IRoomLog, IDisposable
     protected RoomLog(IEnumerable<Appender> appenders, int batchSize, TimeProvider time, ILogger logger)
     {
         _logger = logger;
-        _committers = [.. appenders.Select(a => new GroupCommitter(a, batchSize, events => Committed?.Invoke(events), people => ConsentChanged?.Invoke(people), time, logger))];
+        _committers = [.. appenders.Select(a => new GroupCommitter(a, batchSize, events => Committed?.Invoke(events),
+            people => ConsentChanged?.Invoke(people), time, logger))];
     }
 
     public event Action<IReadOnlyList<ChatEvent>>? Committed;

@@ -29,13 +29,15 @@ internal static class RoomNameSearch
         {
             db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
             await db.Database.OpenConnectionAsync(cancellation); // the lock belongs to the connection
-            // Another node that is making it needs no help. Waiting for it would hold it up: an index is made when
-            // older statements have ended.
-            if (!await db.Database.SqlQueryRaw<bool>("SELECT pg_try_advisory_lock({0}) AS \"Value\"", MakingLock).SingleAsync(cancellation))
+            // If another node is making the index, this one does not wait: an index becomes ready only when older
+            // statements have ended, so a waiting statement would delay it.
+            if (!await db.Database.SqlQueryRaw<bool>("SELECT pg_try_advisory_lock({0}) AS \"Value\"", MakingLock)
+                .SingleAsync(cancellation))
                 return;
             await db.Database.ExecuteSqlRawAsync("CREATE EXTENSION IF NOT EXISTS pg_trgm", cancellation);
-            // What is left of a node that was stopped while it made the index is of no use, but has the name.
-            await db.Database.ExecuteSqlRawAsync("DROP INDEX CONCURRENTLY IF EXISTS \"IX_Rooms_NameKey_Trigrams\"", cancellation);
+            // A node that was stopped while it made the index leaves an unusable index with the same name.
+            await db.Database.ExecuteSqlRawAsync("DROP INDEX CONCURRENTLY IF EXISTS \"IX_Rooms_NameKey_Trigrams\"",
+                cancellation);
             await db.Database.ExecuteSqlRawAsync(
                 "CREATE INDEX CONCURRENTLY \"IX_Rooms_NameKey_Trigrams\" ON \"Rooms\" USING gin (\"NameKey\" gin_trgm_ops) WHERE \"Kind\" = 0", cancellation);
             await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_unlock({0})", [MakingLock], cancellation);

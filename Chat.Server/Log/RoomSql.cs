@@ -9,7 +9,8 @@ namespace Chat.Server.Log;
 /// </summary>
 internal static class RoomSql
 {
-    /// <summary>The key of IX_Events_Unread on SQLite: there it is what makes the index cover the count.</summary>
+    /// <summary>The key of IX_Events_Unread on SQLite. With this expression in its key the index covers the
+    /// count.</summary>
     public const string UnreadSender = "CASE WHEN \"Type\" = 'message' AND \"Body\" IS NOT NULL THEN \"SenderId\" END";
 
     /// <summary>
@@ -19,14 +20,16 @@ internal static class RoomSql
     /// </summary>
     public static string Unread(DbContext db) => db.Database.IsNpgsql() ? PostgresUnread : SqliteUnread;
 
-    /// <summary>The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0} room, {1} the number.</summary>
+    /// <summary>The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0}
+    /// room, {1} the number.</summary>
     public static string UnreadTexts(DbContext db) => db.Database.IsNpgsql() ? PostgresUnreadTexts : SqliteUnreadTexts;
 
     /// <summary>
     /// The first members by name of many rooms, and the owner of each, as rows of Members; the owner may come twice.
     /// {0}: JSON of the ids, or an array.
     /// </summary>
-    public static string FirstMembers(DbContext db) => db.Database.IsNpgsql() ? PostgresFirstMembers : SqliteFirstMembers;
+    public static string FirstMembers(DbContext db) =>
+        db.Database.IsNpgsql() ? PostgresFirstMembers : SqliteFirstMembers;
 
     /// <summary>Present members after a name and an id. {0} room, {1} name, {2} id, {3} how many.</summary>
     public static string MemberPage(DbContext db) => db.Database.IsNpgsql() ? PostgresMemberPage : SqliteMemberPage;
@@ -35,7 +38,8 @@ internal static class RoomSql
     /// Public rooms whose names contain {0}, except those of the person {1}: by name, among the first that the index of
     /// trigrams finds.
     /// </summary>
-    public static string FoundByTrigrams(DbContext db) => db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
+    public static string FoundByTrigrams(DbContext db) =>
+        db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
 
     /// <summary>The number of a room's newest change of name or topic, as Value. {0} room.</summary>
     public static string LastChange(DbContext db) =>
@@ -45,7 +49,7 @@ internal static class RoomSql
         """;
 
     /// <summary>
-    /// Of an old node's joins and leaves: what the stored count of members lacks, as <see cref="CountRow"/>.
+    /// The joins and leaves of an older node that the stored count of members lacks, as <see cref="CountRow"/>.
     /// </summary>
     public const string MissedChanges =
         """
@@ -54,9 +58,12 @@ internal static class RoomSql
         FROM "Rooms" r WHERE r."Id" = {0}
         """;
 
-    private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(
+        System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(
+        System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private static readonly string SqliteUnread =
         $$"""
@@ -132,11 +139,11 @@ internal static class RoomSql
         """;
 }
 
-/// <summary>How much of a room is unread.</summary>
+/// <summary>The number of unread messages in a room.</summary>
 internal sealed record UnreadRow(string RoomId, int Unread);
 
 /// <summary>A message that may be unread.</summary>
 internal sealed record UnreadText(long Seq, string SenderId);
 
-/// <summary>How many are in a room.</summary>
+/// <summary>The number of members in a room.</summary>
 internal sealed record CountRow(string RoomId, long Count);

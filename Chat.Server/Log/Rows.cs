@@ -19,19 +19,20 @@ public sealed class RoomRow
 
     public long Head { get; set; }
 
-    /// <summary>Present members as of the event <see cref="CountedAt"/>; null where no node has counted them yet.</summary>
+    /// <summary>Present members as of the event <see cref="CountedAt"/>; null where no node has counted them
+    /// yet.</summary>
     public long? MemberCount { get; set; }
 
     /// <summary>
-    /// The head with which <see cref="MemberCount"/> was written. If it is below <see cref="Head"/>, a node that does not count has written since; the
-    /// joins and leaves after it are still to be added.
+    /// The head with which <see cref="MemberCount"/> was written. If it is below <see cref="Head"/>, a node that does
+    /// not count has written since, and the joins and leaves after it are still to be added.
     /// </summary>
     public long? CountedAt { get; set; }
 
     /// <summary>Of a direct room: its two user ids in order, so that there is one room for both.</summary>
     public string? DirectKey { get; init; }
 
-    /// <summary>Of a direct room that waits for consent: the person whose message accepts it.</summary>
+    /// <summary>The person whose message accepts the room, in a direct room that waits for consent.</summary>
     public string? RequestTo { get; init; }
 }
 
@@ -89,13 +90,13 @@ public sealed class EventRow
 
     public string? ByName { get; init; }
 
-    /// <summary>Null where nobody is named, or where an older node wrote the row.</summary>
+    /// <summary>Null if the event names nobody, or if an older node wrote the row.</summary>
     public UserKind? ByKind { get; init; }
 
     /// <summary>JSON of a <see cref="RoomChange"/>.</summary>
     public string? Change { get; init; }
 
-    /// <summary>See <see cref="StoreGeneration"/>; null of what an older node has written.</summary>
+    /// <summary>See <see cref="StoreGeneration"/>; null if an older node wrote the event.</summary>
     public string? Generation { get; init; }
 }
 

@@ -29,20 +29,23 @@ internal static partial class StorageLog
     [LoggerMessage(108, LogLevel.Information, "Writing works again")]
     public static partial void WritesAgain(this ILogger logger);
 
-    [LoggerMessage(112, LogLevel.Critical, "A committer failed in a way that nobody foresaw; it goes on with the next batch")]
+    [LoggerMessage(112, LogLevel.Critical,
+        "A committer failed in a way that nobody foresaw; it goes on with the next batch")]
     public static partial void CommitterFailed(this ILogger logger, Exception error);
 
     [LoggerMessage(110, LogLevel.Error, "A write failed twice by itself while others work; it was refused for good")]
     public static partial void RefusedForGood(this ILogger logger, Exception error);
 
-    [LoggerMessage(111, LogLevel.Warning, "{Rooms} rooms were held by somebody else for too long; writes to them are refused, those to others go on")]
+    [LoggerMessage(111, LogLevel.Warning,
+        "{Rooms} rooms were held by somebody else for too long; writes to them are refused, those to others go on")]
     public static partial void RoomsHeld(this ILogger logger, int rooms);
 
     [LoggerMessage(109, LogLevel.Warning, "Rolling back failed: {Reason}")]
     public static partial void RollbackFailed(this ILogger logger, string reason);
 
     [LoggerMessage(113, LogLevel.Warning,
-        "Searching rooms finds only beginnings of names, and parts of the first thousand: the index of trigrams cannot be made ({Reason}). "
+        "Searching rooms finds only beginnings of names, and parts of the first thousand: the index of trigrams cannot "
+            + "be made ({Reason}). "
         + "Let the database's administrator run CREATE EXTENSION pg_trgm in it, and restart")]
     public static partial void NoTrigrams(this ILogger logger, string reason);
 }

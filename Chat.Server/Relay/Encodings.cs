@@ -1,12 +1,15 @@
 namespace Chat.Server.Relay;
 
-/// <summary>The encodings of one thing that many receivers get: each is made when the first receiver needs it. Safe for any thread.</summary>
+/// <summary>The encodings of one notice or event that many receivers get. Each is made when the first receiver needs
+/// it. Thread-safe.</summary>
 internal struct Encodings
 {
     private Encoding? _first;
 
-    /// <summary>The encoding in a format; formats are compared by reference. Two threads may make it at the same time, of the same bytes.</summary>
-    public ReadOnlyMemory<byte> Of<TThing, TFormat>(TThing thing, TFormat format, Func<TThing, TFormat, ReadOnlyMemory<byte>> encode)
+    /// <summary>The encoding in a format; formats are compared by reference. Two threads may make it at the same time;
+    /// the bytes are the same.</summary>
+    public ReadOnlyMemory<byte> Of<TThing, TFormat>(TThing thing, TFormat format,
+        Func<TThing, TFormat, ReadOnlyMemory<byte>> encode)
         where TFormat : class
     {
         for (var known = Volatile.Read(ref _first); known is not null; known = known.Next)

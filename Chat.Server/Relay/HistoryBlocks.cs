@@ -3,25 +3,26 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What is older than the tails, read from the log in aligned blocks: readers of the same block share one read, and the last few blocks
-/// stay, since clients that were away for the same time come through the same places. Thread-safe.
+/// Reads events that are older than the tails from the log in aligned blocks. Readers of the same block share one read.
+/// The last few blocks stay in memory, since clients that were away for the same time read the same places.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// A block belongs to the feed for which it was read. A feed hears of every deletion in its room, or finds it by its number; when nobody follows
-/// the room any more, nothing is heard of it, and its blocks end with its feed.
+/// A block belongs to the feed for which it was read. A feed hears of every deletion in its room, or finds it by its
+/// number. When nobody follows the room any more, the node hears nothing of it, so its blocks end with its feed.
 /// </remarks>
 public sealed class HistoryBlocks(IRoomLog log)
 {
     /// <summary>Numbers in a block.</summary>
     public const int BlockSize = 128;
 
-    /// <summary>Most parts of blocks kept, or being read.</summary>
+    /// <summary>The most parts of blocks that are kept, or being read.</summary>
     public const int Capacity = 64;
 
-    /// <summary>Most bytes kept, about; the part that was just read always is.</summary>
+    /// <summary>About the most bytes that are kept. The newest part is always kept.</summary>
     public const long MaxBytes = 32 * 1024 * 1024;
 
-    /// <summary>How often a part is read again because something was deleted while it was read.</summary>
+    /// <summary>How often a part is read again because a message was deleted during the read.</summary>
     private const int Tries = 3;
 
     private readonly Dictionary<(RoomFeed Feed, long After), LinkedListNode<Entry>> _parts = [];
@@ -36,14 +37,15 @@ public sealed class HistoryBlocks(IRoomLog log)
         while (true)
         {
             var part = await ReadPartAsync(feed, from, upTo);
-            // Where events are large a part ends before its block does; the next one begins there.
+            // If events are large, a part ends before its block does, and the next part begins there.
             if (part.Count == 0 || part[^1].Seq > after)
                 return part;
             from = part[^1].Seq;
         }
     }
 
-    /// <summary>Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the feed is no longer held.</summary>
+    /// <summary>Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the
+    /// feed is no longer held.</summary>
     public void Forget(RoomFeed feed)
     {
         lock (_parts)
@@ -102,7 +104,8 @@ public sealed class HistoryBlocks(IRoomLog log)
     {
         await Task.Yield(); // the read itself is not for the caller's lock
         var events = await log.ReadAfterAsync(roomId, after, limit);
-        return new Part([.. events.Select(e => new RelayedEvent(e))], events.Count == limit || PageBudget.IsFull(events));
+        return new Part([.. events.Select(e => new RelayedEvent(e))], events.Count == limit
+            || PageBudget.IsFull(events));
     }
 
     private void Forget(Entry entry)
@@ -134,7 +137,7 @@ public sealed class HistoryBlocks(IRoomLog log)
     }
 
     /// <param name="Events">Ascending, without holes.</param>
-    /// <param name="IsWhole">Nothing will be added to it.</param>
+    /// <param name="IsWhole">Whether no event will be added to it.</param>
     private sealed record Part(IReadOnlyList<RelayedEvent> Events, bool IsWhole);
 
     private sealed class Entry((RoomFeed Feed, long After) key, Task<Part> events)
@@ -148,7 +151,7 @@ public sealed class HistoryBlocks(IRoomLog log)
         /// <summary>What it weighs, once it has been read.</summary>
         public long Bytes { get; set; }
 
-        /// <summary>It may hold what has been deleted since.</summary>
+        /// <summary>The part may hold text that has been deleted since the read.</summary>
         public bool IsStale
         {
             get => _isStale;

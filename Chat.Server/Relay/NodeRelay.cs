@@ -18,7 +18,8 @@ public sealed class NodeRelay
     private readonly LimitOptions _limits;
 
     public NodeRelay(
-        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits, IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger,
+        IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits,
+        IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger,
         ConsentCatalog? consent = null)
     {
         Consent = consent;
@@ -61,7 +62,7 @@ public sealed class NodeRelay
 
     internal RoomCatalog Catalog { get; }
 
-    /// <summary>With whom people talk; null where nobody is ever asked.</summary>
+    /// <summary>The state of requests, invitations and blocks; null if nobody ever has to agree.</summary>
     internal ConsentCatalog? Consent { get; }
 
     internal RoomFeeds Feeds { get; }
@@ -158,13 +159,14 @@ public sealed class NodeRelay
 
     private void Tell(RelaySignal signal) => Feeds.Find(signal.RoomId)?.SignalsOf(this).Add(signal);
 
-    /// <summary>Requests, invitations or blocks of these people have changed: their sessions read them again.</summary>
+    /// <summary>Makes the sessions of these people read their requests, invitations and blocks again.</summary>
     internal void LookAgain(IEnumerable<string> people)
     {
         foreach (var session in people.SelectMany(Of))
             session.ConsentChanged();
     }
 
-    /// <summary>Whether a user does not see a room of theirs; null if no connection to this node tells.</summary>
-    internal bool? Hides(string userId, string roomId) => Of(userId).Select(s => s.Hides(roomId)).FirstOrDefault(h => h is not null);
+    /// <summary>Whether a room is hidden from a user; null if no connection to this node knows.</summary>
+    internal bool? Hides(string userId, string roomId) =>
+        Of(userId).Select(s => s.Hides(roomId)).FirstOrDefault(h => h is not null);
 }

@@ -2,12 +2,12 @@ using Chat.Contracts;
 
 namespace Chat.Server.Relay;
 
-/// <summary>Presence between people of whom one does not want to be seen any more.</summary>
+/// <summary>The part of presence that hides people from each other after a refusal or a block.</summary>
 public sealed partial class PresenceBoard
 {
     /// <summary>
-    /// A session's user does not see this room any more and is not shown there. Those there who see the user nowhere else are told that the user is
-    /// offline, since nothing would tell them later.
+    /// Removes a session's user from a room that the user does not see any more. Members of the room who see the user
+    /// nowhere else are told that the user is offline, since nothing would tell them later.
     /// </summary>
     internal void Withdrew(Session session, RoomFeed room)
     {
@@ -24,10 +24,10 @@ public sealed partial class PresenceBoard
         Publish(me, shown);
     }
 
-    /// <summary>Tells a session of everybody whom its user may see.</summary>
+    /// <summary>Tells a session the presence of everybody whom its user may see.</summary>
     internal void Introduce(Session session) => Introduce(session, Shown(session.FeedsOfUser()));
 
-    /// <summary>Tells those who saw a user in rooms that are gone, and see them in none of the others, that the user is offline.</summary>
+    /// <summary>Tells people who saw a user only in rooms that are gone that the user is offline.</summary>
     private void Conceal(string userId, List<RoomFeed> gone, List<RoomFeed> shown)
     {
         if (gone.Count == 0)

@@ -3,21 +3,23 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells people of each other at a pace: at once after a pause, and then no sooner than telling the news before has been paid for. What
-/// changes meanwhile is merged; of each person the newest state is told, once to each session.
+/// Tells sessions of changes of presence at a pace. News goes out at once after a pause, and then only after a rest
+/// that grows with the number of sessions that got the news before. Changes in between are merged: each session gets
+/// the newest state of each person once.
 /// </summary>
 public sealed partial class PresenceBoard
 {
-    /// <summary>News for so few sessions never wait.</summary>
+    /// <summary>News for at most this many sessions never wait.</summary>
     private const int Few = 8;
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(0.2), s_longestRest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(0.2),
+        s_longestRest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _newsGate = new(); // never held together with another lock
     private Dictionary<string, HashSet<RoomFeed>> _news = [];
     private bool _telling;
 
-    /// <summary>A user's state is news in these rooms.</summary>
+    /// <summary>Tells a user's new state in these rooms.</summary>
     private void Tell(string userId, List<RoomFeed> shown)
     {
         if (shown.Count == 0)

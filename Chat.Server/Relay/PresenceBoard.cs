@@ -3,10 +3,12 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Who is there, as the people see it who share a room with them: online while connected, away after ten minutes without doing anything,
-/// offline a few seconds after the last connection, so that who only reconnects does not flicker; on whichever nodes that is. Thread-safe.
+/// Shows to people who share a room which of them are there, on whichever nodes they are. A person is online while
+/// connected, away after ten minutes without doing anything, and offline a few seconds after the last connection, so
+/// that a reconnect does not flicker. Thread-safe.
 /// </summary>
-/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Cluster.cs (those of the other nodes), PresenceBoard.Telling.cs (when others hear).</remarks>
+/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Cluster.cs (those of the other nodes),
+/// PresenceBoard.Telling.cs (when others hear).</remarks>
 public sealed partial class PresenceBoard
 {
     private static readonly TimeSpan s_awayAfter = TimeSpan.FromMinutes(10);

@@ -9,7 +9,8 @@ internal static partial class RelayLog
     public static partial void PumpFailed(this ILogger logger, string user, Exception error);
 
     [LoggerMessage(203, LogLevel.Warning,
-        "The database has lost events of room {Room}: {Had} was its newest here, {Has} is now. Its clients are disconnected and start over")]
+        "The database has lost events of room {Room}: {Had} was its newest here, {Has} is now. Its clients are "
+            + "disconnected and start over")]
     public static partial void WentBack(this ILogger logger, string room, long had, long has);
     [LoggerMessage(204, LogLevel.Warning, "A changed room could not be read; it is tried again until it can")]
     public static partial void RoomUpdateFailed(this ILogger logger, Exception error);

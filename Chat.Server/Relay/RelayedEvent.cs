@@ -23,6 +23,7 @@ public sealed class RelayedEvent(ChatEvent e)
     /// <summary>The event as a transport writes it.</summary>
     /// <param name="format">What tells one encoding from another; compared by reference.</param>
     /// <param name="encode">Makes it; may run twice at the same time, for the same bytes.</param>
-    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<RelayedEvent, T, ReadOnlyMemory<byte>> encode) where T : class =>
+    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<RelayedEvent, T, ReadOnlyMemory<byte>> encode)
+        where T : class =>
         _encodings.Of(this, format, encode);
 }

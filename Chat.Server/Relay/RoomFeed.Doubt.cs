@@ -3,14 +3,15 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What if the log went back in time, as after a failover that lost a tail? Numbers are given a second time then, and the newest number falls. A feed that sees
-/// a sign of it reads its newest event again; if that is not there, or is another one, it starts over, and so do its clients.
+/// Notices when the log went back in time, as after a failover that lost a tail. The log then gives numbers a second
+/// time, and the newest number falls. A feed that sees a sign of this reads its newest event again. If the event is
+/// missing or different, the feed starts over, and so do its clients.
 /// </summary>
 public sealed partial class RoomFeed
 {
     private bool _doubted;
 
-    /// <summary>The log may have lost what is here: it is compared soon.</summary>
+    /// <summary>The log may have lost events that are here, so the feed compares soon.</summary>
     internal void Doubt()
     {
         lock (_gate)
@@ -22,16 +23,20 @@ public sealed partial class RoomFeed
         }
     }
 
-    /// <summary>Whether an event may be put behind the newest one unseen: both were written in the same life of the store, or in one that is not known.</summary>
+    /// <summary>Whether an event may be appended without a read of the log: both it and the newest one were written in
+    /// the same life of the store, or in one that is not known.</summary>
     private bool FollowsNewest(ChatEvent e) =>
         _tail.Find(_tail.Head)?.Event.Generation is not { } newest || e.Generation is not { } next || newest == next;
 
-    /// <summary>Whether it has the number of another event.</summary>
+    /// <summary>Whether an event here has the same number but is a different event.</summary>
     private bool Contradicts(ChatEvent e) => _tail.Find(e.Seq) is { } known && !IsSame(known.Event, e);
 
-    /// <summary>Two reports of one event. A deletion takes its body, so that does not count.</summary>
-    private static bool IsSame(ChatEvent one, ChatEvent other) => one.Seq == other.Seq && one.Type == other.Type && one.Sender.Id == other.Sender.Id
-        && one.At == other.At && (one.Generation is null || other.Generation is null || one.Generation == other.Generation);
+    /// <summary>Whether two reports are of the same event. The body does not count, because a deletion removes
+    /// it.</summary>
+    private static bool IsSame(ChatEvent one, ChatEvent other) => one.Seq == other.Seq && one.Type == other.Type
+        && one.Sender.Id == other.Sender.Id
+        && one.At == other.At
+        && (one.Generation is null || other.Generation is null || one.Generation == other.Generation);
 
     private async Task VerifyAsync(long head, RelayedEvent? newest)
     {
@@ -44,7 +49,7 @@ public sealed partial class RoomFeed
             return;
         }
         var heads = await log.HeadsAsync([RoomId]);
-        // Before the tail is another one: of that, nothing may follow what they have.
+        // This runs before the tail is replaced: no event of the new tail may follow the events that the sessions have.
         foreach (var follower in Subscriptions())
             follower.Session.StartOver();
         Subscription[] followers;

@@ -1,9 +1,11 @@
 namespace Chat.Server.Relay;
 
-/// <summary>The sessions that follow a room: coming and going take the same time in a crowd as in a small room.</summary>
+/// <summary>The sessions that follow a room. Adding and removing one takes the same time in a crowd as in a small
+/// room.</summary>
 public sealed partial class RoomFeed : IThreadPoolWorkItem
 {
-    /// <summary>So few are woken by the thread that moved the head, which is quicker than to ask another one.</summary>
+    /// <summary>At most this many sessions are woken by the thread that moved the head, which is quicker than to ask
+    /// another thread.</summary>
     private const int WokenAtOnce = 16;
 
     private Subscription?[] _followers = [];
@@ -12,7 +14,7 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
     private int _waking;
     private RoomSignals? _signals;
 
-    /// <summary>What passes by in this room; made when there is something.</summary>
+    /// <summary>Typing and read markers in this room; made when the first one comes.</summary>
     internal RoomSignals SignalsOf(NodeRelay relay)
     {
         lock (_gate)
@@ -43,7 +45,7 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The last one takes the place of the one that goes: their order means nothing.</summary>
+    /// <summary>The last session takes the place of the removed one, because their order has no meaning.</summary>
     internal void Remove(Subscription subscription)
     {
         lock (_gate)
@@ -60,14 +62,16 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The sessions that follow the room now. Not to be changed: all who ask before the next coming or going share it.</summary>
+    /// <summary>The sessions that follow the room now. Callers must not change the list, because all of them share it
+    /// until a session comes or goes.</summary>
     internal Subscription[] Subscriptions()
     {
         lock (_gate)
             return _copy ??= [.. Followers()];
     }
 
-    /// <summary>Wakes the sessions, on another thread where they are many: whoever commits does not wait until all are woken.</summary>
+    /// <summary>Wakes the sessions. If they are many, another thread wakes them, so that the committing thread does not
+    /// wait.</summary>
     private void Wake()
     {
         if (SubscriptionCount > WokenAtOnce)
@@ -82,7 +86,8 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        // Before the sessions are listed: one that comes, or a head that moves, after this moment is seen by the next walk.
+        // This comes before the sessions are listed: the next walk sees a session that comes, or a head that moves,
+        // after this moment.
         Interlocked.Exchange(ref _waking, 0);
         foreach (var subscription in Subscriptions())
             subscription.Wake();

@@ -7,8 +7,9 @@ namespace Chat.Server.Relay;
 /// One room as this node relays it: its tail, and the sessions that follow it. Thread-safe.
 /// </summary>
 /// <remarks>
-/// What it is told is only a hint that saves a read: an event that is not exactly the next one makes it read the log.
-/// It is registered before its first read, so that no commit falls between the two. RoomFeed.Followers.cs has the sessions.
+/// An event from another thread or node is only a hint that saves a read: if it is not exactly the next one, the feed
+/// reads the log. The feed is registered before its first read, so that no commit falls between the two.
+/// RoomFeed.Followers.cs has the sessions.
 /// </remarks>
 public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
@@ -21,7 +22,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
 
-    /// <summary>Messages of which a deletion was heard that is not in the tail yet: what is still read of them is blanked.</summary>
+    /// <summary>Messages whose deletion this feed has heard of, while the deletion is not in the tail yet. The feed
+    /// blanks their text in everything that it reads.</summary>
     private readonly HashSet<long> _deletedAhead = [];
     private bool _loaded;
     private long _announced;
@@ -137,7 +139,7 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
 
     private void Add(ChatEvent e)
     {
-        // Before the head moves: nobody may be served past the event that ended their membership.
+        // Before the head moves, or a person could get events after the one that ended their membership.
         if (e.Type == EventTypes.Leave)
         {
             foreach (var subscription in Followers())
@@ -151,7 +153,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    /// <summary>The log has blanked a message. Its event will be read, but until then nothing may hand out what it took back.</summary>
+    /// <summary>The log has blanked a message. The feed will read the deletion, but until then it must not hand out the
+    /// deleted text.</summary>
     private void DeletedAhead(long target)
     {
         if (_loaded && _deletedAhead.Count < MostAhead)
@@ -160,9 +163,11 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
     }
 
     private bool IsDeletedAhead(ChatEvent e) =>
-        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq) || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
+        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq)
+            || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
 
-    /// <summary>A message was deleted: neither it nor its edits are handed out with the body that they had.</summary>
+    /// <summary>Removes the bodies of a deleted message and its edits from everything that the feed hands
+    /// out.</summary>
     private void ForgetBodies(long target)
     {
         blocks.Forget(this);
@@ -197,7 +202,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
                 RelayedEvent? newest;
                 lock (_gate)
                 {
-                    (first, doubted, after, announced, newest) = (!_loaded, _doubted, _tail.Head, _announced, _tail.Find(_tail.Head));
+                    (first, doubted, after, announced, newest) = (!_loaded, _doubted, _tail.Head, _announced,
+                        _tail.Find(_tail.Head));
                     if (!first && !doubted && after >= _announced)
                     {
                         _reading = null;
@@ -233,7 +239,8 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    /// <summary>Reads on, together with the newest event here: it shows that the log still has what was read before.</summary>
+    /// <summary>Reads on, together with the newest event here, which shows whether the log still has the events that
+    /// were read before.</summary>
     private async Task FollowAsync(long after, long announced, RelayedEvent? newest)
     {
         var known = newest is null ? 0 : 1;

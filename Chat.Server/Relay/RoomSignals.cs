@@ -3,31 +3,35 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What passes by in one room: who is typing, and how far people have read. It is told to the room's sessions at a pace: at once after
-/// a pause, and then no sooner than telling the one before has been paid for. What comes meanwhile is merged. Thread-safe.
+/// Typing and read markers of one room. The room's sessions get them at a pace: at once after a pause, and then only
+/// after a rest that grows with the number of sessions that got the ones before. Signals in between are merged.
+/// Thread-safe.
 /// </summary>
 internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
 {
     private const int MaxTyping = 64;
     private const int MaxMarkers = 1_000;
 
-    /// <summary>So few sessions never wait.</summary>
+    /// <summary>Signals to at most this many sessions never wait.</summary>
     private const int Few = 8;
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2), s_longestRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2),
+        s_longestRest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private Dictionary<string, SharedNotice> _typing = [];
     private Dictionary<string, SharedNotice> _markers = [];
     private bool _busy;
 
-    /// <summary>Tells it now or, merged with others, a moment later. What does not fit is dropped.</summary>
+    /// <summary>Tells a signal now or, merged with others, a moment later. Signals that do not fit are
+    /// dropped.</summary>
     public void Add(RelaySignal signal)
     {
         lock (_gate)
         {
             if (signal is RelaySignal.ReadMarker marker)
-                Add(_markers, MaxMarkers, new Notice.ReadMarker(marker.RoomId, marker.UserId, marker.Seq), marker.UserId);
+                Add(_markers, MaxMarkers, new Notice.ReadMarker(marker.RoomId, marker.UserId, marker.Seq),
+                    marker.UserId);
             else if (signal is RelaySignal.Typing && !_typing.ContainsKey(signal.UserId))
                 Add(_typing, MaxTyping, new Notice.Typing(signal.RoomId, signal.UserId), signal.UserId);
             if (_busy)
@@ -48,7 +52,7 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
         while (Take() is { Count: > 0 } notices)
         {
             var followers = feed.Subscriptions();
-            // Everybody's marker for everybody would cost the square of a crowd.
+            // In a crowd, telling everybody's marker to everybody would cost the square of its size.
             var crowd = followers.Length > relay.Options.PresenceSessions;
             foreach (var follower in followers)
             {
@@ -63,9 +67,10 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
         }
     }
 
-    private static bool IsForCrowd(SharedNotice notice, Session session) => notice.Notice is Notice.Typing || notice.UserId == session.User.Id;
+    private static bool IsForCrowd(SharedNotice notice, Session session) =>
+        notice.Notice is Notice.Typing || notice.UserId == session.User.Id;
 
-    /// <summary>What has gathered; with nothing there, the next signal tells again.</summary>
+    /// <summary>The signals that have gathered. If there are none, the next signal goes out at once.</summary>
     private List<SharedNotice> Take()
     {
         lock (_gate)
@@ -85,8 +90,8 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
 }
 
 /// <summary>A notice that many sessions get: it is encoded once for each protocol.</summary>
-/// <param name="notice">What is said.</param>
-/// <param name="userId">Whom it is about.</param>
+/// <param name="notice">The notice.</param>
+/// <param name="userId">The user whom it is about.</param>
 public sealed class SharedNotice(Notice notice, string userId)
 {
     private Encodings _encodings;
@@ -96,6 +101,7 @@ public sealed class SharedNotice(Notice notice, string userId)
     public string UserId { get; } = userId;
 
     /// <summary>The notice as a transport writes it; see <see cref="RelayedEvent.Encoded"/>.</summary>
-    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<SharedNotice, T, ReadOnlyMemory<byte>> encode) where T : class =>
+    public ReadOnlyMemory<byte> Encoded<T>(T format, Func<SharedNotice, T, ReadOnlyMemory<byte>> encode)
+        where T : class =>
         _encodings.Of(this, format, encode);
 }

@@ -3,24 +3,27 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells the sessions of a room that it has another name or topic. The room is read once for all of them, one room after the other, and
-/// no sooner again than its sessions have been paid for: changes that come meanwhile are one. No change is lost. Thread-safe.
+/// Tells the sessions of a room that it has another name or topic. One read serves all sessions of a room. Rooms are
+/// read one after the other, and each only after a rest that grows with its sessions; changes in between are merged. No
+/// change is lost. Thread-safe.
 /// </summary>
 internal sealed class RoomUpdates(NodeRelay relay)
 {
-    /// <summary>So few sessions never wait.</summary>
+    /// <summary>Updates to at most this many sessions never wait.</summary>
     private const int Few = 8;
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(10), s_longestRest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(10),
+        s_longestRest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _due = [];
-    private readonly Dictionary<string, bool> _rooms = []; // those that are due or rest, with: has changed since it was read
+    // The rooms that are due or rest. The value tells whether a room has changed since it was read.
+    private readonly Dictionary<string, bool> _rooms = [];
     private bool _running;
     private bool _failed;
 
-    /// <summary>The room has changed. Only notes it: the committing thread asks.</summary>
+    /// <summary>Notes that the room has changed. It does no more, because the committing thread calls it.</summary>
     public void Ask(string roomId)
     {
         lock (_gate)
@@ -56,7 +59,7 @@ internal sealed class RoomUpdates(NodeRelay relay)
                 Change(roomId);
             }
             _ = RestAsync(roomId, rest);
-            // However many rooms one person renames, reading them takes no more than half of the time.
+            // The reads take no more than half of the time, however many rooms one person renames.
             if (relay.Time.GetElapsedTime(started) is { Ticks: > 0 } took)
                 await Task.Delay(took, relay.Time);
         }
@@ -93,7 +96,8 @@ internal sealed class RoomUpdates(NodeRelay relay)
 
     private async Task<TimeSpan> TellAsync(string roomId)
     {
-        var sessions = (relay.Feeds.Find(roomId)?.Subscriptions() ?? []).Where(s => s.IsMember).Select(s => s.Session).Where(s => s.FollowsAll).ToList();
+        var sessions = (relay.Feeds.Find(roomId)?.Subscriptions() ?? []).Where(s => s.IsMember).Select(s => s.Session)
+            .Where(s => s.FollowsAll).ToList();
         if (sessions.Count == 0)
             return TimeSpan.Zero;
         var rooms = await relay.Catalog.ForMembersAsync(roomId, [.. sessions.Select(s => s.User.Id).Distinct()]);

@@ -4,8 +4,9 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What a session's user does not want to see, or has still to agree to. The session keeps the state that it has last told its client, and at
-/// each word of a change reads the new one in its turn and writes the difference. So a hidden room is never written to, however late word comes.
+/// Hides rooms that a session's user does not want to see, or has still to agree to. The session keeps the state that
+/// it has last told its client. At each report of a change it reads the new state in its turn and writes the
+/// difference. So it never writes events of a hidden room, however late the report comes.
 /// </summary>
 public sealed partial class Session
 {
@@ -13,16 +14,16 @@ public sealed partial class Session
     private volatile PersonalConsent _consent = PersonalConsent.None;
     private bool _consentDue;
 
-    /// <summary>The invitations that wait, as of the last sync or change.</summary>
+    /// <summary>The waiting invitations, as of the last sync or change.</summary>
     public IReadOnlyList<Invitation> Invitations => _consent.Invitations;
 
-    /// <summary>Which state of requests, invitations and blocks this session goes by.</summary>
+    /// <summary>The version of requests, invitations and blocks that this session uses.</summary>
     internal long ConsentVersion => _consent.Version;
 
-    /// <summary>Whether the user does not see this room; null if this session does not know.</summary>
+    /// <summary>Whether the room is hidden from the user; null if this session does not know.</summary>
     internal bool? Hides(string roomId) => _live ? _consent.Hidden.Contains(roomId) : null;
 
-    /// <summary>Requests, invitations or blocks of the user have changed.</summary>
+    /// <summary>Notes that requests, invitations or blocks of the user have changed.</summary>
     internal void ConsentChanged()
     {
         Volatile.Write(ref _consentDue, true);
@@ -30,8 +31,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// Called under the lock. Nobody has to agree to anything: admits at once, as <see cref="Admit"/>. Otherwise the session's next turn looks
-    /// first whether its user wants to see the room.
+    /// Called under the lock. If nobody has to agree, it admits at once, as <see cref="Admit"/> does. Otherwise the
+    /// session's next turn first checks whether its user wants to see the room.
     /// </summary>
     private Subscription? AdmitOrAsk(ChatEvent join, long cursor)
     {
@@ -48,7 +49,8 @@ public sealed partial class Session
             _consent = await consent.OfAsync(User.Id);
     }
 
-    /// <summary>In a room that waits for consent nobody hears of the other; from a blocked person nothing passing is heard anywhere.</summary>
+    /// <summary>In a room that waits for consent, neither person gets the other's typing and read markers. The typing
+    /// of a blocked person reaches the user in no room.</summary>
     private bool Wants(SharedNotice shared) => shared.UserId == User.Id || shared.Notice switch
     {
         Notice.Typing typing => !_consent.IsQuiet(typing.RoomId) && !_consent.Blocked.Contains(typing.UserId),
@@ -56,7 +58,7 @@ public sealed partial class Session
         _ => true,
     };
 
-    /// <summary>Reads what has changed and writes what that means for the client. False: the connection is over.</summary>
+    /// <summary>Reads the change and writes its effect to the client. False if the connection is over.</summary>
     private async ValueTask<bool> ApplyConsentAsync()
     {
         if (!Volatile.Read(ref _consentDue))
@@ -104,7 +106,8 @@ public sealed partial class Session
         return back;
     }
 
-    private async ValueTask<bool> ApplyConsentAsync(PersonalConsent before, List<(ChatEvent Join, long Cursor)> asking, List<Room> back)
+    private async ValueTask<bool> ApplyConsentAsync(PersonalConsent before, List<(ChatEvent Join, long Cursor)> asking,
+        List<Room> back)
     {
         var now = _consent;
         var shown = new List<Subscription>();
@@ -115,17 +118,19 @@ public sealed partial class Session
                 if (Admit(join, cursor) is { } admitted)
                     shown.Add(admitted);
             }
-            // The client has forgotten these rooms with its cursors, and takes the number before the join for its first.
+            // The client has forgotten these rooms with their cursors, so its events begin after the number before the
+            // join.
             foreach (var room in back.Where(r => !_subscriptions.ContainsKey(r.Id)))
             {
                 NoticeJoined(room.Id);
                 if (Subscribe(room.Id, room.Joined - 1, knownAt: room.Head) is not { } returned)
                     continue;
-                // The feed may have missed what came while nobody here followed the room.
+                // The feed may have missed events while nobody here followed the room.
                 returned.Feed.Announce(room.Head);
                 shown.Add(returned);
             }
-            shown.AddRange(before.Requests.Keys.Where(r => !now.IsQuiet(r)).Select(r => _subscriptions.GetValueOrDefault(r)).OfType<Subscription>().Except(shown));
+            shown.AddRange(before.Requests.Keys.Where(r => !now.IsQuiet(r))
+                .Select(r => _subscriptions.GetValueOrDefault(r)).OfType<Subscription>().Except(shown));
             foreach (var roomId in now.RoomsChangedSince(before).Where(_subscriptions.ContainsKey))
                 NoticeJoined(roomId);
             foreach (var userId in now.Blocked.Where(u => !before.Blocked.Contains(u) && _followed is null))
@@ -154,7 +159,8 @@ public sealed partial class Session
         foreach (var subscription in hidden)
         {
             subscription.Feed.Remove(subscription);
-            // Of a request nobody was shown to anybody: a word now would tell the other person of the refusal.
+            // In a request neither person was shown as present, so an "offline" now would tell the other person of the
+            // refusal.
             if (!before.IsQuiet(subscription.Feed.RoomId))
                 _relay.Presence.Withdrew(this, subscription.Feed);
             _relay.Feeds.Release(subscription.Feed);

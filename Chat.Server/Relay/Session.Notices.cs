@@ -3,9 +3,10 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// What a session says beside events. All of it is merged while it waits: the newest state of a thing is enough, and what does not fit the
-/// bounds is dropped, except that a room is new or has changed, of which there are at most as many as rooms. A room that is new comes
-/// before its events; everything else comes after the events that are there, or after a few portions of them.
+/// The notices that a session writes beside events. Waiting notices are merged, because the newest state is enough.
+/// Notices that do not fit the bounds are dropped, except those of new and changed rooms, of which there are at most as
+/// many as rooms. The notice of a new room comes before its events; all others come after the waiting events, or after
+/// a few portions of them.
 /// </summary>
 public sealed partial class Session
 {
@@ -19,13 +20,14 @@ public sealed partial class Session
     private readonly HashSet<string> _joinedRooms = [];
     private Waiting? _waiting;
 
-    /// <summary>Whether it is told of anything but the events of one room.</summary>
+    /// <summary>Whether the session gets anything but the events of one room.</summary>
     internal bool FollowsAll => _followed is null;
 
-    /// <summary>A room of this session's has another name or topic, and looks like this to its user.</summary>
+    /// <summary>Notes that a room of this session has another name or topic, with the room as its user sees
+    /// it.</summary>
     internal void Updated(Room room) => Note(waiting => waiting.Updated[room.Id] = room);
 
-    /// <summary>What passed by in one room.</summary>
+    /// <summary>Takes typing and read markers of one room.</summary>
     internal void Heard(IReadOnlyList<SharedNotice> notices)
     {
         if (_followed is not null || notices.Count == 0)
@@ -37,7 +39,7 @@ public sealed partial class Session
             {
                 if (shared.Notice is Notice.ReadMarker marker)
                     any |= Put(Pending.Markers, MaxMarkers, (marker.RoomId, marker.UserId), shared);
-                // One's own typing is no news to any of one's devices; how far one has read, is.
+                // A user's own typing is no news to the user's devices; the user's own read marker is.
                 else if (shared.Notice is Notice.Typing typing && typing.UserId != User.Id)
                     any |= Put(Pending.Typing, MaxTyping, (typing.RoomId, typing.UserId), shared);
             }
@@ -98,7 +100,8 @@ public sealed partial class Session
         _delivered = 0;
     }
 
-    /// <summary>Rooms that are new to the client: it takes no event of a room that it has not heard of. False: the connection is over.</summary>
+    /// <summary>Writes rooms that are new to the client, which accepts no event of a room that it does not know. False
+    /// if the connection is over.</summary>
     private async ValueTask<bool> WriteJoinedAsync()
     {
         while (true)
@@ -114,7 +117,7 @@ public sealed partial class Session
             try
             {
                 room = await _relay.Catalog.FindAsync(User.Id, roomId);
-                // Over already, but what was visible is owed.
+                // The membership is over already, but the client must still get the events that were visible to it.
                 if (room is null && Follows(roomId))
                     room = await _relay.Catalog.FindLeftAsync(User.Id, roomId);
             }
@@ -124,12 +127,13 @@ public sealed partial class Session
                     _joinedRooms.Add(roomId);
                 throw;
             }
-            if (room is not null && _consent.Seen(room) is { } seen && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
+            if (room is not null && _consent.Seen(room) is { } seen
+                && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
                 return false;
         }
     }
 
-    /// <summary>Everything else that waits. False: the connection is over.</summary>
+    /// <summary>Writes all other waiting notices. False if the connection is over.</summary>
     private async ValueTask<bool> WriteNoticesAsync()
     {
         Waiting? waiting;
@@ -139,7 +143,8 @@ public sealed partial class Session
             return true;
         foreach (var room in waiting.Updated.Values)
         {
-            if (Follows(room.Id) && _consent.Seen(room) is { } seen && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
+            if (Follows(room.Id) && _consent.Seen(room) is { } seen
+                && !await Timed(_transport.WriteAsync(new Notice.RoomUpdated(seen))))
                 return false;
         }
         foreach (var some in waiting.Markers.Values.Concat(waiting.Typing.Values).Chunk(NoticesAtOnce))
@@ -159,7 +164,8 @@ public sealed partial class Session
             return _subscriptions.ContainsKey(roomId);
     }
 
-    /// <summary>What waits to be said, merged; made when there is something, so that a quiet session has none.</summary>
+    /// <summary>The waiting notices, merged. Made when there is one, so that a quiet session has no such
+    /// object.</summary>
     private sealed class Waiting
     {
         public Dictionary<string, Room> Updated { get; } = [];

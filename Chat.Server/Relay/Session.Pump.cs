@@ -12,7 +12,7 @@ public sealed partial class Session : IThreadPoolWorkItem
     /// </summary>
     private const int WriteBytes = 8 * 1024;
 
-    /// <summary>Events come first; but where they do not end, a checkpoint must not wait for their end.</summary>
+    /// <summary>Events come first, but a checkpoint must not wait until an endless stream of events ends.</summary>
     private const int PortionsBeforeNotices = 16;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -114,7 +114,8 @@ public sealed partial class Session : IThreadPoolWorkItem
                     break;
                 }
                 subscription.Taken();
-                if (!await DeliverAsync(subscription) || (portions % PortionsBeforeNotices == 0 && !await WriteNoticesAsync()))
+                if (!await DeliverAsync(subscription)
+                    || (portions % PortionsBeforeNotices == 0 && !await WriteNoticesAsync()))
                     break;
             }
         }

@@ -22,14 +22,15 @@ public sealed partial class Session
     /// nothing of the new one precedes it.
     /// </summary>
     /// <param name="cursors">The last number of each room that the client has.</param>
-    /// <param name="look">Reads the user's rooms when it is their turn; null: at once.</param>
-    /// <param name="cancellation">The connection is over: what is being read for it is given up.</param>
+    /// <param name="look">Reads the user's rooms when it is their turn; null to read at once.</param>
+    /// <param name="cancellation">Cancelled when the connection is over; gives up the read.</param>
     /// <exception cref="ChatException">
-    /// <c>invalid</c> for a negative cursor, <c>unavailable</c> if the log cannot be read now, or another call for this session
-    /// came before this one had its answer.
+    /// <c>invalid</c> for a negative cursor, <c>unavailable</c> if the log cannot be read now, or another call for this
+    /// session came before this one had its answer.
     /// </exception>
     public async Task<IReadOnlyList<Room>> SyncAsync(
-        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>>? look = null, CancellationToken cancellation = default)
+        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>>? look = null,
+        CancellationToken cancellation = default)
     {
         foreach (var (_, cursor) in cursors)
         {
@@ -49,7 +50,8 @@ public sealed partial class Session
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ChatException(ErrorCodes.Unavailable, "the connection is over, or another Sync has taken the place of this one");
+            throw new ChatException(ErrorCodes.Unavailable,
+                "the connection is over, or another Sync has taken the place of this one");
         }
         finally
         {
@@ -61,9 +63,10 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>Called with the turn, which is given back if this fails.</summary>
+    /// <summary>The caller holds the turn. If this fails, it gives the turn back.</summary>
     private async Task<IReadOnlyList<Room>> BeginAsync(
-        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>> look, CancellationToken stopping)
+        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>> look,
+        CancellationToken stopping)
     {
         try
         {
@@ -79,7 +82,8 @@ public sealed partial class Session
     }
 
     private async Task<IReadOnlyList<Room>> StartAsync(
-        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>> look, CancellationToken stopping)
+        IReadOnlyDictionary<string, long> cursors, Func<CancellationToken, Task<MyRooms>> look,
+        CancellationToken stopping)
     {
         // From here on changes of membership are kept, and applied over what the log says: none falls in between.
         lock (_gate)
@@ -95,7 +99,8 @@ public sealed partial class Session
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
         var (rooms, left) = await look(stopping);
-        // After the rooms: a room that was hidden in between is not shown, and one that was made in between comes by its join.
+        // This read comes after that of the rooms. A room that was hidden in between is not shown, and a room that was
+        // made in between comes by its join.
         await ReadConsentAsync();
         rooms = [.. rooms.Select(_consent.Seen).OfType<Room>()];
         lock (_gate)

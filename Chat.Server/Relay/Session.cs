@@ -64,7 +64,8 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            return _live && !_closed && _followed is null && !_consent.Hidden.Contains(roomId) && join > _left.GetValueOrDefault(roomId)
+            return _live && !_closed && _followed is null && !_consent.Hidden.Contains(roomId)
+                && join > _left.GetValueOrDefault(roomId)
                 && (!_subscriptions.TryGetValue(roomId, out var subscription) || subscription.KnownAt < join);
         }
     }
@@ -77,7 +78,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// What it has written of a room is no longer in the log. Its client is disconnected: when it comes back, its cursors show what it has to forget.
+    /// Disconnects the client because events that the session has written are no longer in the log. When the client
+    /// comes back, its cursors show what it has to forget.
     /// </summary>
     internal void StartOver()
     {
@@ -112,11 +114,12 @@ public sealed partial class Session
     /// <summary>The rooms that its user follows now, over all their sessions here.</summary>
     internal IReadOnlyList<RoomFeed> FeedsOfUser() => _relay.Of(User.Id) is [var one] ? one.Feeds() : [.. _relay.Of(User.Id).SelectMany(s => s.Feeds()).Distinct()];
 
-    /// <summary>The rooms it follows now, and in which its user is shown.</summary>
+    /// <summary>The rooms that the session follows now, and in which its user is shown as present.</summary>
     internal IReadOnlyList<RoomFeed> Feeds()
     {
         lock (_gate)
-            return [.. _subscriptions.Values.Where(s => s.IsMember && !_consent.IsQuiet(s.Feed.RoomId)).Select(s => s.Feed)];
+            return [.. _subscriptions.Values.Where(s => s.IsMember && !_consent.IsQuiet(s.Feed.RoomId)).Select(s =>
+                s.Feed)];
     }
 
     private void Unsubscribe()

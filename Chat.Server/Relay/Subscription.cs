@@ -9,7 +9,7 @@ internal sealed class Subscription(Session session, RoomFeed feed, long cursor, 
 
     public RoomFeed Feed { get; } = feed;
 
-    /// <summary>Where the feed keeps it; guarded by the feed's lock.</summary>
+    /// <summary>The subscription's place in the feed's list; guarded by the feed's lock.</summary>
     public int Place { get; set; }
 
     /// <summary>The last number written.</summary>

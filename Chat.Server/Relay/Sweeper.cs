@@ -6,7 +6,8 @@ namespace Chat.Server.Relay;
 internal sealed class Sweeper(NodeRelay relay, BackgroundLoops loops) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        loops.RunAsync("sweep", SweepAsync, stoppingToken), loops.RunAsync("comparison", relay.Comparison.RunAsync, stoppingToken));
+        loops.RunAsync("sweep", SweepAsync, stoppingToken),
+        loops.RunAsync("comparison", relay.Comparison.RunAsync, stoppingToken));
 
     private async Task SweepAsync(CancellationToken stopping)
     {

@@ -1,8 +1,8 @@
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// The newest events of a room, consecutive, in a ring, which is as large as it had to be so far: a quiet room has none. Not
-/// thread-safe: its <see cref="RoomFeed"/> locks.
+/// The newest events of a room, consecutive, in a ring that grows as needed; a quiet room has none. Not thread-safe:
+/// its <see cref="RoomFeed"/> locks.
 /// </summary>
 internal sealed class Tail
 {
@@ -21,7 +21,7 @@ internal sealed class Tail
     /// <summary>The number of the newest event; 0 in an empty room.</summary>
     public long Head { get; private set; }
 
-    /// <summary>How many events there is room for without growing.</summary>
+    /// <summary>The number of events that fit without growing.</summary>
     public int Capacity => _ring.Length;
 
     /// <summary>The number of the oldest event here; that after <see cref="Head"/> if there is none.</summary>

@@ -75,10 +75,12 @@ public sealed partial class ChatRooms
     {
         var (before, after, limit) = Rules.Page(page, _limits.PageSize);
         Rules.Id(roomId);
-        return reads.TakeAsync(me.Id, () => PageAsync(me, roomId!, before, after, limit, cancellation), ReadBudget.CostOf, cancellation);
+        return reads.TakeAsync(me.Id, () => PageAsync(me, roomId!, before, after, limit, cancellation),
+            ReadBudget.CostOf, cancellation);
     }
 
-    private async Task<EventPage> PageAsync(User me, string roomId, long? before, long? after, int limit, CancellationToken cancellation)
+    private async Task<EventPage> PageAsync(User me, string roomId, long? before, long? after, int limit,
+        CancellationToken cancellation)
     {
         var sight = await PastOrPresentAsync(me, roomId);
         // What is committed after this moment may come after a removal: the next page shows it, or not.

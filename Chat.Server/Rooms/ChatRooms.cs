@@ -13,7 +13,8 @@ namespace Chat.Server.Rooms;
 /// Thread-safe. ChatRooms.Messages.cs has what is said, this file where.
 /// </summary>
 public sealed partial class ChatRooms(
-    IRoomLog log, RoomCatalog catalog, ConsentCatalog choices, Consent consent, UserDirectory people, NodeRelay relay, Rates rate, ReadBudget reads,
+    IRoomLog log, RoomCatalog catalog, ConsentCatalog choices, Consent consent, UserDirectory people, NodeRelay relay,
+    Rates rate, ReadBudget reads,
     TypingPace typing, RoomQuota quota, IOptions<LimitOptions> limits)
 {
     private readonly LimitOptions _limits = limits.Value;
@@ -22,8 +23,9 @@ public sealed partial class ChatRooms(
     public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) =>
         await consent.SeenByAsync(me.Id, (await RoomsOfAsync(me, cancellation)).Rooms);
 
-    /// <summary>Starts a session's delivery over from these cursors; answers with the rooms I am in.</summary>
-    public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors, CancellationToken cancellation) =>
+    /// <summary>Starts a session's delivery over from these cursors; returns the rooms that I am in.</summary>
+    public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors,
+        CancellationToken cancellation) =>
         session.SyncAsync(cursors, stopping => RoomsOfAsync(session.User, stopping), cancellation);
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
@@ -36,7 +38,8 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>A page of the members of a room that I am in, by name.</summary>
-    public async Task<MemberPage> MembersAsync(User me, string? roomId, MemberQuery? query, CancellationToken cancellation)
+    public async Task<MemberPage> MembersAsync(User me, string? roomId, MemberQuery? query,
+        CancellationToken cancellation)
     {
         if (query?.Query?.Length > Limits.RoomNameMax)
             throw Rules.Invalid("query", $"at most {Limits.RoomNameMax} characters");
@@ -75,7 +78,7 @@ public sealed partial class ChatRooms(
     public async Task<Room> OpenDirectAsync(User me, string? userName)
     {
         var person = await FindPersonAsync(userName);
-        // Somebody with whom there is a direct room costs nothing: a script may say something to the same person every second.
+        // Opening an existing direct room costs nothing, so a script may write to the same person every second.
         if (person is not null && await consent.FindDirectAsync(Ref(me), person) is { } known)
             return await SeenByAsync(me, known);
         rate.Name(me.Id);
@@ -92,7 +95,7 @@ public sealed partial class ChatRooms(
     /// <summary>Joins a public room.</summary>
     public async Task<Room> JoinAsync(User me, string? roomId)
     {
-        // Of a room that they are in already a member only gets the answer.
+        // A member of the room only gets the answer.
         if (await RequireVisibleAsync(me, Rules.Id(roomId)) is not { WasMember: true, LeftSeq: null })
         {
             rate.Take(me.Id, 1);
@@ -105,7 +108,7 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>Makes somebody a member of a room I am in, or invites them, if they have to agree.</summary>
+    /// <summary>Makes a person a member of a room that I am in, or invites them if they have to agree.</summary>
     public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
     {
         Rules.Id(roomId);
@@ -125,7 +128,7 @@ public sealed partial class ChatRooms(
         await log.RemoveMemberAsync(roomId!, Ref(me), Ref(me));
     }
 
-    /// <summary>Removes somebody from a room of mine, or takes back an invitation.</summary>
+    /// <summary>Removes a person from a room of mine, or takes back an invitation.</summary>
     public async Task RemoveAsync(User me, string? roomId, string? userName)
     {
         Rules.Id(roomId);
@@ -150,7 +153,8 @@ public sealed partial class ChatRooms(
         return await SeenByAsync(me, roomId!);
     }
 
-    /// <summary>I have read a room up to a number. Where I had read as far already, nothing is stored, and nobody is told.</summary>
+    /// <summary>Notes that I have read a room up to a number. If I had read as far already, the server stores nothing
+    /// and tells nobody.</summary>
     public async Task MarkReadAsync(User me, string? roomId, long? seq, CancellationToken cancellation)
     {
         if (seq is not >= 0)
@@ -174,7 +178,8 @@ public sealed partial class ChatRooms(
     }
 
     private Task<MyRooms> RoomsOfAsync(User me, CancellationToken cancellation) =>
-        reads.TakeAsync(me.Id, () => catalog.OfAsync(me.Id, cancellation), mine => ReadBudget.CostOf(mine.Rooms), cancellation);
+        reads.TakeAsync(me.Id, () => catalog.OfAsync(me.Id, cancellation), mine => ReadBudget.CostOf(mine.Rooms),
+            cancellation);
 
     private static UserRef Ref(User user) => new(user.Id, user.Name, user.Kind);
 
@@ -192,7 +197,8 @@ public sealed partial class ChatRooms(
 
     /// <summary>Somebody may have removed me in between.</summary>
     private async Task<Room> SeenByAsync(User me, string roomId) =>
-        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen : throw NoSuchRoom();
+        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen
+            : throw NoSuchRoom();
 
     /// <summary>A private or direct room is not there for who was never in it; nor is it, for joining, to who has left.</summary>
     private async Task<Sight> RequireVisibleAsync(User me, string roomId) =>

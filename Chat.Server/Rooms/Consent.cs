@@ -7,16 +7,18 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// Whether people have to agree before they talk, and what one person sees of rooms for that reason. Thread-safe.
+/// Decides whether people have to agree before they talk, and what each person sees of a room before that. Thread-safe.
 /// </summary>
-public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay relay, ClusterFeatures features, IOptions<RoomOptions> options)
+public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay relay, ClusterFeatures features,
+    IOptions<RoomOptions> options)
 {
     private readonly bool? _configured = options.Value.Consent;
 
-    /// <summary>How much may wait for an answer.</summary>
-    public ConsentBounds Bounds { get; } = new(options.Value.MaxBlocked, options.Value.MaxOpenRequests, options.Value.MaxWaitingRequests);
+    /// <summary>The bounds on open requests, invitations and blocks.</summary>
+    public ConsentBounds Bounds { get; } = new(options.Value.MaxBlocked, options.Value.MaxOpenRequests,
+        options.Value.MaxWaitingRequests);
 
-    /// <summary>The direct room that these two have; null if they have none.</summary>
+    /// <summary>The direct room of two people; null if they have none.</summary>
     /// <exception cref="ChatException"><c>forbidden</c>: I have blocked the other person.</exception>
     public async Task<string?> FindDirectAsync(UserRef me, UserRef other)
     {
@@ -24,13 +26,13 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
             throw new ChatException(ErrorCodes.Forbidden, "you have blocked this person; unblock them first");
         if (await catalog.FindDirectAsync(me.Id, other.Id) is not { } known)
             return null;
-        // A person who opens a conversation that they have refused wants to see it again.
+        // A person who opens a direct room that they have refused wants to see it again.
         if (await catalog.IsHiddenAsync(me.Id, known))
             await log.ShowAsync(known, me.Id);
         return known;
     }
 
-    /// <summary>A new direct room with somebody; a request, if they have to agree.</summary>
+    /// <summary>Makes a direct room with a person; a request, if they have to agree.</summary>
     public async Task<string> OpenDirectAsync(UserRef me, UserRef other)
     {
         return me.Id != other.Id && await IsOnAsync() && !await catalog.KnowEachOtherAsync(me.Id, other.Id)
@@ -38,25 +40,27 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
             : await log.OpenDirectAsync(me, other);
     }
 
-    /// <summary>Adds somebody to a room, or invites them, if they have to agree.</summary>
+    /// <summary>Adds a person to a room, or invites them if they have to agree.</summary>
     public async Task InviteAsync(string roomId, UserRef person, UserRef by)
     {
         var asks = person.Id != by.Id
-            && (await catalog.IsBlockedAsync(person.Id, by.Id) || (await IsOnAsync() && !await catalog.KnowEachOtherAsync(by.Id, person.Id)));
+            && (await catalog.IsBlockedAsync(person.Id, by.Id)
+                || (await IsOnAsync() && !await catalog.KnowEachOtherAsync(by.Id, person.Id)));
         await (asks ? log.InviteAsync(roomId, person, by, Bounds) : log.AddMemberAsync(roomId, person, by));
     }
 
-    /// <summary>A room as one person sees it; null if they do not want to.</summary>
+    /// <summary>A room as one person sees it; null if it is hidden from them.</summary>
     public async Task<Room?> SeenByAsync(string userId, Room room) => (await catalog.OfAsync(userId)).Seen(room);
 
-    /// <summary>Those of these rooms that one person wants to see, as they see them.</summary>
+    /// <summary>The rooms that are not hidden from one person, as they see them.</summary>
     public async Task<IReadOnlyList<Room>> SeenByAsync(string userId, IReadOnlyList<Room> rooms)
     {
         var mine = await catalog.OfAsync(userId);
         return [.. rooms.Select(mine.Seen).OfType<Room>()];
     }
 
-    /// <summary>Whether a person has refused a room. Their connections to this node know it; otherwise the database is asked.</summary>
+    /// <summary>Whether a room is hidden from a person. Their connections to this node know it; without one, this asks
+    /// the database.</summary>
     public async ValueTask<bool> HidesAsync(string userId, string roomId) =>
         relay.Hides(userId, roomId) ?? await catalog.IsHiddenAsync(userId, roomId);
 
@@ -67,5 +71,6 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
             throw new ChatException(ErrorCodes.Unavailable, "not while the servers are being updated; try again later");
     }
 
-    private async ValueTask<bool> IsOnAsync() => features.Has(Features.Consent) && (_configured ?? await catalog.IsDefaultAsync());
+    private async ValueTask<bool> IsOnAsync() =>
+        features.Has(Features.Consent) && (_configured ?? await catalog.IsDefaultAsync());
 }

@@ -6,16 +6,17 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// How fast one user may say things (<c>Chat:Limits:SendRate</c>), call anything else (<c>CallRate</c>) and move read markers
-/// (<c>MarkRate</c>), how often a room may get another name (<c>RoomChangesPerMinute</c>), and the limits by the hour on what costs other
-/// people something. Of this node. Thread-safe.
+/// Limits, on this node, how fast one user may send messages (<c>Chat:Limits:SendRate</c>), make other calls
+/// (<c>CallRate</c>), move read markers (<c>MarkRate</c>) and rename a room (<c>RoomChangesPerMinute</c>). It also
+/// holds the limits by the hour on calls that cost other people something. Thread-safe.
 /// </summary>
 public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
 {
-    /// <summary>A message counts once more for each of these, begun or whole: what it makes the server write to everybody grows with them.</summary>
+    /// <summary>A message counts once more for each such part, begun or whole, because the bytes that the server writes
+    /// to every member grow with it.</summary>
     private const int BytesOfOne = 4 * 1024;
 
-    /// <summary>JSON spells a control character with so many more bytes.</summary>
+    /// <summary>The additional bytes of a control character in JSON.</summary>
     private const int EscapeBytes = 5;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -31,11 +32,12 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     private readonly TokenBuckets _invitations = AnHour("invitations", limits.Value.InvitationsPerHour, time);
     private readonly TokenBuckets _names = AnHour("names looked up", limits.Value.NamesPerHour, time);
 
-    /// <summary>Stored events: messages, what is said about them, and changes of rooms and memberships.</summary>
+    /// <summary>Counts stored events: messages, edits, deletions and reactions, and changes of rooms and
+    /// memberships.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Take(string userId, int events) => _messages.Take(userId, events);
 
-    /// <summary>Messages with these bodies: a long one counts as several.</summary>
+    /// <summary>Counts messages with these bodies. A long one counts as several.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Take(string userId, IEnumerable<string?> bodies) => _messages.Take(userId, bodies.Sum(Weight));
 
@@ -43,13 +45,14 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => _calls.Take(userId, 1);
 
-    /// <summary>A room gets another name or topic. Counted for each owner, so that nobody uses up what another owner has.</summary>
+    /// <summary>Counts a change of a room's name or topic. Each owner has a count of their own, so that nobody uses up
+    /// another owner's.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Change(string roomId, string userId) => _changes.Take($"{roomId} {userId}", 1);
 
     /// <summary>
-    /// A read marker is about to be written. Over the rate the call waits: a client has one such call under way and merges what
-    /// it marks meanwhile, so that a wait costs it nothing where a refusal would leave its newest marker unsaid.
+    /// Counts a read marker before it is written. Over the rate the call waits. A client has one such call under way
+    /// and merges later markers, so a wait costs it nothing, while a refusal would lose its newest marker.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c> if too many wait already.</exception>
     public Task MarkAsync(string userId, CancellationToken cancellation)
@@ -65,29 +68,31 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
         var bytes = Encoding.UTF8.GetByteCount(body) + (body.Count(char.IsControl) * EscapeBytes);
         return 1 + (bytes / BytesOfOne);
     }
-    /// <summary>A hub connection that begins.</summary>
+    /// <summary>Counts a new hub connection.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Connect(string userId) => _connects.Take(userId, 1);
 
-    /// <summary>A room that is made or joined.</summary>
+    /// <summary>Counts a room that is made or joined.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Room(string userId) => _rooms.Take(userId, 1);
 
-    /// <summary>A direct room that is opened for the first time.</summary>
+    /// <summary>Counts a direct room that is opened for the first time.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Direct(string userId) => _directs.Take(userId, 1);
 
-    /// <summary>Somebody who is invited.</summary>
+    /// <summary>Counts an invited person.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Invitation(string userId) => _invitations.Take(userId, 1);
 
     /// <summary>
-    /// A name that is looked up. To be taken before the answer tells whether somebody has it: otherwise a directory could be read by guessing.
+    /// Counts a name that is looked up. Call this before the answer tells whether the name exists; otherwise a client
+    /// could read the directory by guessing.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Name(string userId) => _names.Take(userId, 1);
 
     private static TokenBuckets AnHour(string what, int most, TimeProvider time) => new(what, most, most, time, "hour");
 
-    private static TokenBuckets AMinute(string what, int most, TimeProvider time) => new(what, most, most, time, "minute");
+    private static TokenBuckets AMinute(string what, int most, TimeProvider time) =>
+        new(what, most, most, time, "minute");
 }

@@ -9,22 +9,24 @@ public sealed class RoomOptions
     public const string Section = "Chat:Rooms";
 
     /// <summary>
-    /// Whether people who share no private or direct room have to ask each other. Null: as it was decided when the database was created, on in a
-    /// new one, and off in one that was used before there was such a thing.
+    /// Whether people who share no private or direct room have to ask each other. Null means the decision from the
+    /// creation of the database: on in a new one, and off in one that was used before there was this option.
     /// </summary>
     public bool? Consent { get; init; }
 
-    /// <summary>Most people whom one person blocks, and most direct rooms that one person has refused; 1,000, between 1 and 10,000.</summary>
+    /// <summary>Most people whom one person blocks, and most direct rooms that one person has refused; 1,000, between 1
+    /// and 10,000.</summary>
     public int MaxBlocked { get; init; } = 1_000;
 
-    /// <summary>Most requests, and most invitations, that one person has made and that nobody has accepted; 200, between 1 and 10,000.</summary>
+    /// <summary>Most requests, and most invitations, that one person has made and that nobody has accepted; 200,
+    /// between 1 and 10,000.</summary>
     public int MaxOpenRequests { get; init; } = 200;
 
     /// <summary>Most requests, and most invitations, that wait for one person; 500, between 1 and 10,000.</summary>
     public int MaxWaitingRequests { get; init; } = 500;
 }
 
-/// <summary>Says at start which key is wrong.</summary>
+/// <summary>Reports a wrong key at the start.</summary>
 internal sealed class RoomOptionsValidator : IValidateOptions<RoomOptions>
 {
     public ValidateOptionsResult Validate(string? name, RoomOptions options)

@@ -7,15 +7,16 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// How many rooms one user may be in (<c>Chat:Limits:Rooms</c>). Thread-safe. Counting costs as much as the person has rooms, so it is done only when
-/// they may be near the limit: after each count, a tenth of what was left may be added without another one. Near the limit a person's
-/// additions wait for each other, so that on one node the count is exact.
+/// Limits how many rooms one user may be in (<c>Chat:Limits:Rooms</c>). Thread-safe. The cost of a count grows with the
+/// person's rooms, so the quota counts only near the limit: after each count, the person may add a tenth of the rest
+/// without another one. Near the limit a person's additions wait for each other, so that the count on one node is
+/// exact.
 /// </summary>
 public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> limits, TimeProvider time)
 {
     private const int Stripes = 64, TrimAbove = 10_000;
 
-    /// <summary>Others may have added this person meanwhile, on this node or another one.</summary>
+    /// <summary>Other people may have added this person meanwhile, on this node or another one.</summary>
     private static readonly TimeSpan s_good = TimeSpan.FromMinutes(10);
 
     private readonly int _most = limits.Value.Rooms;
@@ -23,7 +24,7 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <summary>Makes the user a member of one more room.</summary>
-    /// <exception cref="ChatException"><c>quota_exceeded</c>; nothing was done.</exception>
+    /// <exception cref="ChatException"><c>quota_exceeded</c>; the user is no member then.</exception>
     public async Task<T> AddAsync<T>(string userId, Func<Task<T>> add)
     {
         if (TryUse(userId))
@@ -36,7 +37,8 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
             {
                 var count = await memberships.CountAsync(userId, _most);
                 if (count >= _most)
-                    throw new ChatException(ErrorCodes.QuotaExceeded, $"you are in {_most} rooms, which is the most; leave some first");
+                    throw new ChatException(ErrorCodes.QuotaExceeded,
+                        $"you are in {_most} rooms, which is the most; leave some first");
                 Note(userId, (_most - count) / 10);
             }
             return await add();
@@ -55,7 +57,8 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
     });
 
     private bool TryUse(string userId) =>
-        _left.TryGetValue(userId, out var left) && time.GetElapsedTime(left.At) < s_good && Interlocked.Decrement(ref left.Count) >= 0;
+        _left.TryGetValue(userId, out var left) && time.GetElapsedTime(left.At) < s_good
+            && Interlocked.Decrement(ref left.Count) >= 0;
 
     private void Note(string userId, int left)
     {

@@ -11,9 +11,11 @@ internal static class Rules
     public static ChatException Invalid(string field, string rule) => new(ErrorCodes.Invalid, $"{field}: {rule}");
 
     /// <summary>What cannot be an id of ours is no room: there is no need to ask the log.</summary>
-    public static string Id(string? roomId) => IsId(roomId) ? roomId! : throw new ChatException(ErrorCodes.NotFound, "no such room");
+    public static string Id(string? roomId) =>
+        IsId(roomId) ? roomId! : throw new ChatException(ErrorCodes.NotFound, "no such room");
 
-    public static bool IsId(string? roomId) => roomId is { Length: > 0 and <= 64 } && roomId.All(char.IsAsciiLetterOrDigit);
+    public static bool IsId(string? roomId) =>
+        roomId is { Length: > 0 and <= 64 } && roomId.All(char.IsAsciiLetterOrDigit);
 
     public static long Seq(string field, long seq) => seq >= 1 ? seq : throw Invalid(field, "a number from 1");
 
@@ -40,7 +42,8 @@ internal static class Rules
         var reaction = WellFormed("body", body?.Trim() ?? "");
         if (Encoding.UTF8.GetByteCount(reaction) > Limits.ReactionBytes)
             throw new ChatException(ErrorCodes.TooLarge, $"body: at most {Limits.ReactionBytes} bytes of UTF-8");
-        return reaction.EnumerateRunes().Any(r => Deceives(r) && !IsTag(r)) || (reaction.Length > 0 && !VisibleText.ShowsSomething(reaction))
+        return reaction.EnumerateRunes().Any(r => Deceives(r) && !IsTag(r))
+            || (reaction.Length > 0 && !VisibleText.ShowsSomething(reaction))
             ? throw Invalid("body", "one emoji or a short name")
             : reaction;
     }
@@ -57,7 +60,8 @@ internal static class Rules
     public static string Topic(string topic)
     {
         var trimmed = WellFormed("topic", topic.Trim());
-        return trimmed.EnumerateRunes().Count() <= Limits.TopicMax && IsPlain(trimmed) && (trimmed.Length == 0 || VisibleText.ShowsSomething(trimmed))
+        return trimmed.EnumerateRunes().Count() <= Limits.TopicMax && IsPlain(trimmed)
+            && (trimmed.Length == 0 || VisibleText.ShowsSomething(trimmed))
             ? trimmed
             : throw Invalid("topic", $"at most {Limits.TopicMax} characters, none of them invisible");
     }
@@ -73,7 +77,7 @@ internal static class Rules
         return (page?.Before, page?.After, page?.Limit ?? pageSize);
     }
 
-    /// <summary>Half of a surrogate pair is not text: it has no UTF-8. U+0000 is none that PostgreSQL takes.</summary>
+    /// <summary>Half of a surrogate pair is not text: it has no UTF-8. PostgreSQL does not accept U+0000.</summary>
     public static string WellFormed(string field, string text)
     {
         if (text.Contains('\0'))
@@ -92,11 +96,13 @@ internal static class Rules
     private static bool IsPlain(string text) => !text.EnumerateRunes().Any(r => Deceives(r) || IsHidden(r));
 
     /// <summary>
-    /// What no font shows and no script needs: a name with these passes for another. Variation selectors and Mongolian's own stay with joiners: they choose
-    /// how the character before them looks.
+    /// Whether a character is one that no font shows and no script needs, so that a name with it passes for another.
+    /// Variation selectors, Mongolian's own ones and joiners are allowed, because they choose how the character before
+    /// them looks.
     /// </summary>
     private static bool IsHidden(Rune rune) => VisibleText.IsIgnorable(rune)
-        && rune.Value is not (0x200C or 0x200D or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF));
+        && rune.Value is not (0x200C or 0x200D or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F)
+            or (>= 0xE0100 and <= 0xE01EF));
 
     /// <summary>What the flags of England, Scotland and Wales are spelled with (Unicode TS #51).</summary>
     private static bool IsTag(Rune rune) => rune.Value is >= 0xE0020 and <= 0xE007F;

@@ -3,11 +3,13 @@ using System.Collections.Concurrent;
 namespace Chat.Server.Rooms;
 
 /// <summary>
-/// Lets one <c>Typing</c> in two seconds pass for each person and room, over all their connections to this node. Thread-safe.
+/// Lets one <c>Typing</c> in two seconds pass for each person and room, over all their connections to this node.
+/// Thread-safe.
 /// </summary>
 public sealed class TypingPace(TimeProvider time)
 {
-    /// <summary>Clients say it every few seconds; nobody sees a difference between one and more in this time.</summary>
+    /// <summary>Clients send it every few seconds; nobody sees a difference between one and more in this
+    /// time.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
     private const int TrimAbove = 10_000;
@@ -15,11 +17,11 @@ public sealed class TypingPace(TimeProvider time)
     private readonly ConcurrentDictionary<(string User, string Room), long> _last = [];
     private long _trimmedAt;
 
-    /// <summary>Whether the person said so a moment ago: then nothing needs to be looked at, and this is all that the call costs.</summary>
+    /// <summary>Whether the person was typing a moment ago. Then the call ends here and costs nothing else.</summary>
     public bool IsTooSoon(string userId, string roomId) =>
         _last.TryGetValue((userId, roomId), out var last) && time.GetElapsedTime(last) < Pace;
 
-    /// <summary>Counts one, of a member; false if another call was quicker.</summary>
+    /// <summary>Counts a member's call; false if another call was quicker.</summary>
     public bool TryPass(string userId, string roomId)
     {
         var now = time.GetTimestamp();

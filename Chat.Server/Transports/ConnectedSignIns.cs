@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Transports;
 
 /// <summary>
-/// Open connections prolong their sign-in, as requests do: who only listens uses it, too. A sign-in is written at most once in an eighth of its lifetime,
-/// and at most once in six hours.
+/// Prolongs the sign-ins of open connections, as requests prolong theirs, because a client that only listens uses its
+/// sign-in, too. It writes a sign-in at most once in an eighth of its lifetime, and at most once in six hours.
 /// </summary>
 internal sealed class ConnectedSignIns(
-    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, TimeProvider time, ILogger<ConnectedSignIns> logger) : BackgroundService
+    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, TimeProvider time,
+    ILogger<ConnectedSignIns> logger) : BackgroundService
 {
-    /// <summary>Sign-ins in one statement.</summary>
+    /// <summary>The most sign-ins in one statement.</summary>
     private const int AtOnce = 500;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(6);

@@ -4,13 +4,14 @@ using Chat.Tests.Support;
 namespace Chat.Tests.Abuse;
 
 /// <summary>
-/// A bystander does not notice what one guest does. Held to medians of what ran in turns, and generously: guest, crowd, bystander and
-/// server share a machine that may have other things to do. <c>Chat.Bench abuse</c> measures all attacks.
+/// A bystander does not notice what one guest does. The bounds are generous and hold for medians of turns, because
+/// guest, crowd, bystander and server share a machine that may have other things to do. <c>Chat.Bench abuse</c>
+/// measures all attacks.
 /// </summary>
 [TimeLimit(240)]
 public sealed class BystanderTests
 {
-    /// <summary>Without pace and budgets each of these made a send more than ten times as slow.</summary>
+    /// <summary>Without pace and budgets, each of these attacks made a send more than ten times as slow.</summary>
     private const double Most = 5;
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class AccountServer : IAsyncLifetime
 
     public Dictionary<string, string?> Settings { get; } = new() { ["Chat:Limits:AccountsPerMinute"] = "1000" };
 
-    /// <summary>Rounds of new hashes; null for the server's own number, which takes its time.</summary>
+    /// <summary>Rounds of new hashes; null for the server's own number, which is slow.</summary>
     public int? Rounds { get; init; } = CountingHasher.Rounds;
 
     /// <summary>Awaited when a new name has been found free and is about to be saved.</summary>
@@ -73,7 +73,8 @@ public sealed class AccountServer : IAsyncLifetime
         builder.Services.AddSingleton<IPasswordHasher<Account>>(Hasher);
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
         builder.AddLimits().AddProblems().AddAccounts();
-        if (Rounds is { } rounds) builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = rounds);
+        if (Rounds is { } rounds)
+            builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = rounds);
         builder.Services.AddScoped<IUserValidator<Account>>(_ => new Meeting(this));
         _app = builder.Build();
         await _app.PrepareDatabaseAsync();
@@ -104,7 +105,7 @@ public sealed class AccountServer : IAsyncLifetime
         await InitializeAsync();
     }
 
-    /// <summary>Speaks from another address of this machine.</summary>
+    /// <summary>A client that connects from another address of this machine.</summary>
     public HttpClient From(string address) => new(new SocketsHttpHandler
     {
         UseCookies = false,

@@ -128,7 +128,8 @@ public sealed class CookieTests : IAsyncLifetime
     [InlineData("same-site", false)]
     [InlineData("cross-site", false)]
     [InlineData("anything", false)]
-    public async Task Without_an_origin_the_browsers_own_word_is_enough_to_refuse_a_foreign_page(string? site, bool allowed)
+    public async Task Without_an_origin_the_browsers_own_word_is_enough_to_refuse_a_foreign_page(string? site,
+        bool allowed)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/rooms");
         request.Headers.Add("Cookie", await CookieAsync());

@@ -38,7 +38,8 @@ public sealed class LockoutTests : IAsyncLifetime
         var session = await _server.RegisterAsync("Dora", Password);
         await FailAsync(_server.Http, 5);
         using (var unknown = await LogInAsync(_server.Http, Password)) await unknown.RefusesAsync(429, "rate_limited");
-        using (var known = await LogInAsync(_server.Http, Password, session.DeviceToken)) Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+        using (var known = await LogInAsync(_server.Http, Password, session.DeviceToken))
+            Assert.Equal(HttpStatusCode.OK, known.StatusCode);
 
         await FailAsync(_server.Http, 5, session.DeviceToken);
         using var locked = await LogInAsync(_server.Http, Password, session.DeviceToken);
@@ -60,10 +61,12 @@ public sealed class LockoutTests : IAsyncLifetime
             await slowed.RefusesAsync(429, "rate_limited");
             Assert.Equal(TimeSpan.FromSeconds(1), slowed.Headers.RetryAfter?.Delta);
         }
-        using (var known = await LogInAsync(_server.Http, Password, session.DeviceToken)) Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+        using (var known = await LogInAsync(_server.Http, Password, session.DeviceToken))
+            Assert.Equal(HttpStatusCode.OK, known.StatusCode);
         _server.Time.Advance(TimeSpan.FromSeconds(1));
         await FailAsync(fresh, 1);
-        using (var slower = await LogInAsync(fresh, Password)) Assert.Equal(TimeSpan.FromSeconds(2), slower.Headers.RetryAfter?.Delta);
+        using (var slower = await LogInAsync(fresh, Password))
+            Assert.Equal(TimeSpan.FromSeconds(2), slower.Headers.RetryAfter?.Delta);
         _server.Time.Advance(TimeSpan.FromSeconds(2));
         using var patient = await LogInAsync(fresh, Password);
         Assert.Equal(HttpStatusCode.OK, patient.StatusCode);
@@ -85,7 +88,8 @@ public sealed class LockoutTests : IAsyncLifetime
     [Fact]
     public async Task A_browser_is_known_by_a_cookie_that_stays_when_the_member_signs_out_and_is_not_shown_to_scripts()
     {
-        using var registered = await _server.PostAsync("/api/account/register?useCookies=true", new { name = "Dora", password = Password });
+        using var registered = await _server.PostAsync("/api/account/register?useCookies=true",
+            new { name = "Dora", password = Password });
         var signedIn = registered.Cookie();
         string device;
         using (var who = await _server.GetAsync("/api/account", cookie: signedIn))
@@ -95,11 +99,13 @@ public sealed class LockoutTests : IAsyncLifetime
             Assert.Contains("path=/api/account", set, StringComparison.Ordinal);
             device = set.Split(';')[0];
         }
-        using (var again = await _server.GetAsync("/api/account", cookie: $"{signedIn}; {device}")) Assert.False(again.Headers.Contains("Set-Cookie"));
+        using (var again = await _server.GetAsync("/api/account", cookie: $"{signedIn}; {device}"))
+            Assert.False(again.Headers.Contains("Set-Cookie"));
         (await _server.PostAsync("/api/account/logout", cookie: $"{signedIn}; {device}")).Dispose();
 
         await FailAsync(_server.Http, 5);
-        using var known = await _server.PostAsync("/api/account/login?useCookies=true", new { name = "Dora", password = Password }, cookie: device);
+        using var known = await _server.PostAsync("/api/account/login?useCookies=true",
+            new { name = "Dora", password = Password }, cookie: device);
         Assert.Equal(HttpStatusCode.OK, known.StatusCode);
     }
 
@@ -108,7 +114,8 @@ public sealed class LockoutTests : IAsyncLifetime
         Assert.Null((await _server.GuestAsync("Gwen")).DeviceToken);
 
     private static Task<HttpResponseMessage> LogInAsync(HttpClient http, string password, string? deviceToken = null) =>
-        http.PostAsJsonAsync("/api/account/login", new PasswordRequest("Dora", password, deviceToken), ChatJson.Options, Ct);
+        http.PostAsJsonAsync("/api/account/login", new PasswordRequest("Dora", password, deviceToken),
+            ChatJson.Options, Ct);
 
     private static async Task FailAsync(HttpClient http, int times, string? deviceToken = null)
     {

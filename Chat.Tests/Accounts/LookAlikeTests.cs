@@ -43,7 +43,8 @@ public sealed class LookAlikeTests : IAsyncLifetime
             return both.Task.WaitAsync(TimeSpan.FromSeconds(20));
         };
         var answers = await Task.WhenAll(
-            _server.PostAsync("/api/account/guest", new { name = "cope" }), _server.PostAsync("/api/account/guest", new { name = "соре" }));
+            _server.PostAsync("/api/account/guest", new { name = "cope" }),
+            _server.PostAsync("/api/account/guest", new { name = "соре" }));
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
         await answers.Single(a => a.StatusCode != HttpStatusCode.OK).RefusesAsync(409, "name_taken");
     }
@@ -83,18 +84,24 @@ public sealed class LookAlikeTests : IAsyncLifetime
         var guest = await _server.GuestAsync("cope");
         await using var db = await Databases.CreateDbContextAsync(Ct);
         await db.SignIns.Where(s => s.AccountId == guest.User.Id).ExecuteDeleteAsync(Ct);
-        using (var early = await _server.PostAsync("/api/account/guest", new { name = "соре" })) await early.RefusesAsync(409, "name_taken");
+        using (var early = await _server.PostAsync("/api/account/guest", new { name = "соре" }))
+            await early.RefusesAsync(409, "name_taken");
         _server.Time.Advance(TimeSpan.FromDays(90));
         await _server.GuestAsync("соре");
     }
 
-    private IDbContextFactory<AccountsDb> Databases => _server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>();
+    private IDbContextFactory<AccountsDb> Databases =>
+        _server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>();
 
-    /// <summary>As a node that knows nothing of looks writes it.</summary>
+    /// <summary>Writes the row as a node without looks of names does.</summary>
     private async Task AddOldAsync(string name)
     {
         await using var db = await Databases.CreateDbContextAsync(Ct);
-        var account = new Account { UserName = name, NormalizedUserName = NameKey.Of(name), Kind = UserKind.Member, Created = _server.Time.GetUtcNow().UtcDateTime };
+        var account = new Account
+        {
+            UserName = name, NormalizedUserName = NameKey.Of(name), Kind = UserKind.Member,
+            Created = _server.Time.GetUtcNow().UtcDateTime,
+        };
         account.PasswordHash = _server.Hasher.HashPassword(account, "long enough");
         db.Users.Add(account);
         await db.SaveChangesAsync(Ct);

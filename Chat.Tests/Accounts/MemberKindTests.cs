@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Chat.Tests.Accounts;
 
-/// <summary>What kind of account somebody has, over the wire and after an upgrade.</summary>
+/// <summary>The kind of a person's account, over the wire and after an upgrade.</summary>
 public sealed class MemberKindTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -18,7 +18,10 @@ public sealed class MemberKindTests
     public async Task Rows_without_a_kind_get_it_from_their_accounts_at_the_next_start()
     {
         using var folder = new TemporaryFolder();
-        var settings = new Dictionary<string, string> { ["ConnectionStrings:Chat"] = $"Data Source={folder.File("chat.db")}" };
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Chat"] = $"Data Source={folder.File("chat.db")}",
+        };
         await using (var first = new ChatServer(settings))
         {
             await CreateRoomAsync(first, "guest", new { name = "Gwen" });
@@ -35,7 +38,8 @@ public sealed class MemberKindTests
         Assert.Equal([UserKind.Guest, UserKind.Member], await KindsAsync(again));
     }
 
-    private static IDbContextFactory<LogDb> Databases(ChatServer server) => server.Services.GetRequiredService<IDbContextFactory<LogDb>>();
+    private static IDbContextFactory<LogDb> Databases(ChatServer server) =>
+        server.Services.GetRequiredService<IDbContextFactory<LogDb>>();
 
     private static async Task<List<UserKind?>> KindsAsync(LogDb db) =>
         await db.Members.OrderBy(m => m.UserName).Select(m => m.UserKind).ToListAsync(Ct);

@@ -108,7 +108,8 @@ public sealed class NameRuleTests
     [InlineData("lan", "Ian")]
     [InlineData("bill", "bi11")]
     [InlineData("pam", "parn")]
-    public void Names_that_look_alike_have_the_same_key(string one, string other) => Assert.Equal(NameLook.KeyOf(one), NameLook.KeyOf(other));
+    public void Names_that_look_alike_have_the_same_key(string one, string other) =>
+        Assert.Equal(NameLook.KeyOf(one), NameLook.KeyOf(other));
 
     [Theory]
     [InlineData("dora", "dorá")]
@@ -118,7 +119,8 @@ public sealed class NameRuleTests
     [InlineData("ノア", "ア")]
     [InlineData("guest1", "guest2")]
     [InlineData("guest11", "guest1")]
-    public void Names_that_people_tell_apart_have_keys_of_their_own(string one, string other) => Assert.NotEqual(NameLook.KeyOf(one), NameLook.KeyOf(other));
+    public void Names_that_people_tell_apart_have_keys_of_their_own(string one, string other) =>
+        Assert.NotEqual(NameLook.KeyOf(one), NameLook.KeyOf(other));
 
     [Fact]
     public void Length_is_counted_in_characters_and_not_in_code_units()

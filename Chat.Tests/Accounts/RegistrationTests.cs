@@ -179,14 +179,16 @@ public sealed class RegistrationTests(AccountServer server) : IClassFixture<Acco
     {
         await using var own = await AccountServer.StartAsync();
         var first = await own.GuestAsync("Passerby");
-        using (var left = await own.PostAsync("/api/account/logout", token: first.AccessToken)) Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
+        using (var left = await own.PostAsync("/api/account/logout", token: first.AccessToken))
+            Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
         foreach (var name in (string[])["Passerby", "passerby", "passerbу"])
         {
             using var early = await own.PostAsync("/api/account/guest", new { name });
             Assert.False(early.IsSuccessStatusCode);
         }
         own.Time.Advance(TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1));
-        using (var early = await own.PostAsync("/api/account/guest", new { name = "passerby" })) await early.RefusesAsync(409, "name_taken");
+        using (var early = await own.PostAsync("/api/account/guest", new { name = "passerby" }))
+            await early.RefusesAsync(409, "name_taken");
         own.Time.Advance(TimeSpan.FromSeconds(1));
         var second = await own.GuestAsync("passerby");
         Assert.NotEqual(first.User.Id, second.User.Id);

@@ -135,29 +135,37 @@ public sealed class SignInTests : IAsyncLifetime
     {
         await _server.GuestAsync("Mallory");
         var victim = await _server.GuestAsync("Vera");
-        await using var db = await _server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
-        var malloryId = await db.SignIns.Where(s => s.AccountId != victim.User.Id).Select(s => s.Id).SingleAsync(TestContext.Current.CancellationToken);
-        var veraId = await db.SignIns.Where(s => s.AccountId == victim.User.Id).Select(s => s.Id).SingleAsync(TestContext.Current.CancellationToken);
+        await using var db = await _server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken);
+        var malloryId = await db.SignIns.Where(s => s.AccountId != victim.User.Id).Select(s => s.Id)
+            .SingleAsync(TestContext.Current.CancellationToken);
+        var veraId = await db.SignIns.Where(s => s.AccountId == victim.User.Id).Select(s => s.Id)
+            .SingleAsync(TestContext.Current.CancellationToken);
 
         await IsAsync(HttpStatusCode.OK, Forge(veraId).Access);
         var (access, refresh, cookie) = Forge(malloryId);
         await IsAsync(HttpStatusCode.Unauthorized, access);
         await RefreshIsRefusedAsync(refresh);
-        using (var answer = await _server.GetAsync("/api/account", cookie: cookie)) await answer.RefusesAsync(401, "unauthenticated");
-        using (var logout = await _server.PostAsync("/api/account/logout", token: access)) await logout.RefusesAsync(401, "unauthenticated");
+        using (var answer = await _server.GetAsync("/api/account", cookie: cookie))
+            await answer.RefusesAsync(401, "unauthenticated");
+        using (var logout = await _server.PostAsync("/api/account/logout", token: access))
+            await logout.RefusesAsync(401, "unauthenticated");
         Assert.Equal(2, await db.SignIns.CountAsync(TestContext.Current.CancellationToken));
 
-        // As somebody could who has the keys, from a backup for example.
+        // Makes a token as a person could who has the keys, from a backup for example.
         (string Access, string Refresh, string Cookie) Forge(string signInId)
         {
-            var tokens = _server.Services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>().Get(BearerTokenDefaults.AuthenticationScheme);
-            var cookies = _server.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
+            var tokens = _server.Services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>()
+                .Get(BearerTokenDefaults.AuthenticationScheme);
+            var cookies = _server.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>()
+                .Get(CookieAuthenticationDefaults.AuthenticationScheme);
             return (tokens.BearerTokenProtector.Protect(Ticket(BearerTokenDefaults.AuthenticationScheme)),
                 tokens.RefreshTokenProtector.Protect(Ticket(BearerTokenDefaults.AuthenticationScheme)),
                 $"chat={cookies.TicketDataFormat.Protect(Ticket(CookieAuthenticationDefaults.AuthenticationScheme))}");
 
             AuthenticationTicket Ticket(string scheme) => new(
-                ChatClaims.Principal(victim.User, signInId, scheme), new AuthenticationProperties { ExpiresUtc = _server.Time.GetUtcNow().AddHours(1) }, scheme);
+                ChatClaims.Principal(victim.User, signInId, scheme),
+                new AuthenticationProperties { ExpiresUtc = _server.Time.GetUtcNow().AddHours(1) }, scheme);
         }
     }
 

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chat.Tests.Client;
 
-/// <summary>A client sends its secrets to its own server only, and takes no more from it than a chat server says.</summary>
+/// <summary>A client sends its secrets to its own server only, and accepts no larger answers than a chat server
+/// sends.</summary>
 [TimeLimit(120)]
 public sealed class OwnServerTests
 {
@@ -27,7 +28,8 @@ public sealed class OwnServerTests
     {
         await using var elsewhere = await RecordedAsync();
         await using var server = await FakeServer.StartAsync();
-        server.Intercept = context => RedirectAsync(context, status, new Uri(elsewhere.Server.Url, "/api/account/login"));
+        server.Intercept = context =>
+            RedirectAsync(context, status, new Uri(elsewhere.Server.Url, "/api/account/login"));
         using var accounts = new AccountClient(server.Url);
 
         var refusal = await Assert.ThrowsAsync<ChatException>(() => accounts.LoginAsync("jo", "a secret", Ct));
@@ -50,7 +52,8 @@ public sealed class OwnServerTests
         server.Intercept = context => RedirectAsync(context, 308, new Uri(there, Wire.HubPath + "/negotiate"));
         Assert.Equal(ServerAnswers.RedirectedCode, (await RefusedAsync(server, kind)).Code);
 
-        foreach (var url in (string[])[$"{there}hubs/chat", "http://evil.example/hubs/chat", "//localhost/hubs/chat", "http://127.0.0.1.evil.example/hubs/chat"])
+        foreach (var url in (string[])[$"{there}hubs/chat", "http://evil.example/hubs/chat", "//localhost/hubs/chat",
+            "http://127.0.0.1.evil.example/hubs/chat"])
         {
             server.Intercept = context => NegotiationAsync(context, url);
             Assert.Equal(ServerAnswers.RedirectedCode, (await RefusedAsync(server, kind)).Code);
@@ -73,10 +76,12 @@ public sealed class OwnServerTests
             return !context.Request.Query.ContainsKey("node") && await NegotiationAsync(context, url);
         };
 
-        await using var session = new HubSession(server.Options(), TransportKind.WebSockets, _ => ValueTask.FromResult<string?>("token"), null);
+        await using var session = new HubSession(server.Options(), TransportKind.WebSockets,
+            _ => ValueTask.FromResult<string?>("token"), null);
         await session.StartAsync(Ct);
 
-        Assert.Contains(asked, request => request.StartsWith("/hubs/chat?", StringComparison.Ordinal) && request.Contains("node=x", StringComparison.Ordinal));
+        Assert.Contains(asked, request => request.StartsWith("/hubs/chat?", StringComparison.Ordinal)
+            && request.Contains("node=x", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,7 +117,8 @@ public sealed class OwnServerTests
                 return await EndlessSocketAsync(context);
             if (kind == TransportKind.LongPolling && Interlocked.Increment(ref polls) == 1)
                 return await AnsweredAsync(context); // the first poll only opens the transport
-            return await EndlessAsync(context, kind == TransportKind.ServerSentEvents ? "text/event-stream" : "text/plain", _ => { });
+            return await EndlessAsync(context, kind == TransportKind.ServerSentEvents ? "text/event-stream"
+                : "text/plain", _ => { });
         };
         var options = server.Options() with { MaxAnswerBytes = Most };
         await using var session = new HubSession(options, kind, _ => ValueTask.FromResult<string?>("token"), null);
@@ -122,11 +128,15 @@ public sealed class OwnServerTests
         Assert.Contains("at once", Messages(failure), StringComparison.Ordinal);
     }
 
-    private static string Messages(Exception? e) => e is null ? "" : $"{e.Message} {(e is AggregateException many ? string.Join(' ', many.InnerExceptions.Select(Messages)) : Messages(e.InnerException))}";
+    private static string Messages(Exception? e) =>
+        e is null ? ""
+            : $"{e.Message} " + (e is AggregateException many
+                ? string.Join(' ', many.InnerExceptions.Select(Messages)) : Messages(e.InnerException));
 
     private static async Task<ChatException> RefusedAsync(FakeServer server, TransportKind kind)
     {
-        await using var session = new HubSession(server.Options(), kind, _ => ValueTask.FromResult<string?>("token"), null);
+        await using var session = new HubSession(server.Options(), kind,
+            _ => ValueTask.FromResult<string?>("token"), null);
         return Refusal.OfStart(await Assert.ThrowsAnyAsync<Exception>(() => session.StartAsync(Ct)))!;
     }
 
@@ -169,7 +179,8 @@ public sealed class OwnServerTests
         var piece = Encoding.ASCII.GetBytes("data: " + new string('x', 60_000));
         try
         {
-            for (var written = 0L; written < 400_000_000 && !context.RequestAborted.IsCancellationRequested; written += piece.Length)
+            for (var written = 0L; written < 400_000_000
+                && !context.RequestAborted.IsCancellationRequested; written += piece.Length)
             {
                 sent(written);
                 await context.Response.Body.WriteAsync(piece, context.RequestAborted);
@@ -192,7 +203,8 @@ public sealed class OwnServerTests
             for (var i = 0; i < 6_000; i++)
                 await socket.SendAsync(piece, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
             // The client has had enough.
         }

@@ -7,7 +7,8 @@ public sealed class RoomViewTests
 {
     private static readonly Room s_room = new()
     {
-        Id = "r", Kind = RoomKind.Private, Name = "room", Head = 10, MemberCount = 2, Owner = "ann", Members = [new("ann", "Ann"), new("bob", "Bob")],
+        Id = "r", Kind = RoomKind.Private, Name = "room", Head = 10, MemberCount = 2, Owner = "ann",
+        Members = [new("ann", "Ann"), new("bob", "Bob")],
     };
 
     [Fact]
@@ -25,7 +26,10 @@ public sealed class RoomViewTests
     [Fact]
     public void Of_a_large_room_no_more_members_are_kept_than_are_listed()
     {
-        var large = s_room with { Members = [.. Enumerable.Range(0, 200).Select(n => new UserRef($"{n}", $"{n}"))], MemberCount = 5_000 };
+        var large = s_room with
+        {
+            Members = [.. Enumerable.Range(0, 200).Select(n => new UserRef($"{n}", $"{n}"))], MemberCount = 5_000,
+        };
         var joined = large.After(Event(11, EventTypes.Join, "cid"), "bob");
         Assert.Equal((5_001, 200), (joined.MemberCount, joined.Members.Count));
     }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Cluster;
 
-/// <summary>Two whole nodes on one PostgreSQL and one Redis: a text that is deleted through one is not served from the memory of the other.</summary>
+/// <summary>Two whole nodes on one PostgreSQL and one Redis: the other node does not serve a deleted text from its
+/// memory.</summary>
 [TimeLimit(120)]
 public sealed class DeletedElsewhereTests(SharedPostgres postgres, SharedRedis redis)
 {
@@ -31,12 +32,14 @@ public sealed class DeletedElsewhereTests(SharedPostgres postgres, SharedRedis r
         var me = new UserRef(jo.User.Id, jo.User.Name);
         await log.AppendAsync(room, me, [new Draft(EventTypes.Message, "secret", "secret")]);
         for (var i = 0; i < 7; i++)
-            await log.AppendAsync(room, me, [.. Enumerable.Range(0, 100).Select(n => new Draft(EventTypes.Message, $"{i}-{n}", "text"))]);
+            await log.AppendAsync(room, me,
+                [.. Enumerable.Range(0, 100).Select(n => new Draft(EventTypes.Message, $"{i}-{n}", "text"))]);
 
         var there = jo with { Server = b.Uri };
         var (feeds, before) = (b.Services.GetRequiredService<NodeRelay>().Feeds, await ReadAsync(there, room, Head));
         Assert.Equal("secret", before[1].Body);
-        await Eventually.TrueAsync(() => feeds.Find(room) is null, TimeSpan.FromSeconds(30), Ct, "nobody follows the room there");
+        await Eventually.TrueAsync(() => feeds.Find(room) is null, TimeSpan.FromSeconds(30), Ct,
+            "nobody follows the room there");
         using var api = new Api(a.Uri, jo);
         (await api.DeleteAsync($"/api/rooms/{room}/messages/2?clientId=delete")).As<SendResult>();
 
@@ -51,6 +54,7 @@ public sealed class DeletedElsewhereTests(SharedPostgres postgres, SharedRedis r
         await Eventually.TrueAsync(() => Events().Count() == count, TimeSpan.FromSeconds(30), Ct, "everything comes");
         return [.. Events()];
 
-        IEnumerable<ChatEvent> Events() => client.Heard.Where(s => s.Name == "Event").Select(s => (ChatEvent)s.Values[0]);
+        IEnumerable<ChatEvent> Events() =>
+            client.Heard.Where(s => s.Name == "Event").Select(s => (ChatEvent)s.Values[0]);
     }
 }

@@ -25,7 +25,8 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
     [Fact]
     public async Task A_negotiation_is_sent_on_to_the_address_that_the_client_came_by_and_keeps_its_query_and_its_token()
     {
-        var answer = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&theme=dark", ("Host", "chat.example:8080"), ("X-Forwarded-Proto", "http"), ("Authorization", "Bearer abc"));
+        var answer = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&theme=dark", ("Host", "chat.example:8080"),
+            ("X-Forwarded-Proto", "http"), ("Authorization", "Bearer abc"));
 
         Assert.Equal($"http://chat.example:8080/hubs/chat?theme=dark&node={Nodes.Id(Here)}", answer.Json.GetProperty("url").GetString());
         Assert.False(answer.Json.TryGetProperty("accessToken", out _));
@@ -50,7 +51,8 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
         foreach (var version in (int[])[0, 1])
         {
             var answer = await SendAsync(HttpMethod.Post, Here, $"/hubs/chat/negotiate?negotiateVersion={version}",
-                ("Host", "chat.example"), ("Origin", "https://elsewhere.example"), ("Authorization", $"Bearer {ann.Token}"));
+                ("Host", "chat.example"), ("Origin", "https://elsewhere.example"),
+                ("Authorization", $"Bearer {ann.Token}"));
 
             Assert.False(answer.Json.TryGetProperty("url", out _));
             var token = answer.Json.GetProperty(version == 0 ? "connectionId" : "connectionToken").GetString()!;
@@ -69,7 +71,8 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
     {
         var ann = await Person.SignUpAsync(Here.Uri, Ct);
 
-        var poll = await SendAsync(HttpMethod.Get, Here, "/hubs/chat?id=abcdefghijklmnop~x", ("Authorization", $"Bearer {ann.Token}"));
+        var poll = await SendAsync(HttpMethod.Get, Here, "/hubs/chat?id=abcdefghijklmnop~x",
+            ("Authorization", $"Bearer {ann.Token}"));
 
         poll.Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
     }
@@ -106,7 +109,8 @@ public sealed class ForwardingTests(ForwardingTests.Fixture fixture) : IClassFix
     [Fact]
     public async Task A_request_for_a_node_that_is_not_registered_is_answered_at_once()
     {
-        var negotiation = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&node=abcdefghijklmnop", ("X-Forwarded-Proto", "http"));
+        var negotiation = await SendAsync(HttpMethod.Post, Here, $"{Negotiate}&node=abcdefghijklmnop",
+            ("X-Forwarded-Proto", "http"));
         var poll = await SendAsync(HttpMethod.Get, Here, "/hubs/chat?node=abcdefghijklmnop&id=x");
         var nonsense = await SendAsync(HttpMethod.Post, Here, "/hubs/chat?node=http://127.0.0.1:1/&id=x");
 

@@ -116,7 +116,8 @@ public sealed class NodeLossTests(SharedPostgres postgres) : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static Task<string> NegotiatedAsync(Uri server, string node) => Nodes.NegotiatedAsync(server, Ct, $"&node={node}");
+    private static Task<string> NegotiatedAsync(Uri server, string node) =>
+        Nodes.NegotiatedAsync(server, Ct, $"&node={node}");
 
     private static Task ClosedAsync(PlainClient client)
     {

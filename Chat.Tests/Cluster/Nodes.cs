@@ -47,11 +47,12 @@ internal sealed class Nodes(string database) : IAsyncDisposable
     public Task KnowEachOtherAsync(CancellationToken ct) => Eventually.TrueAsync(
         () => _servers.All(s => Registry(s).TakesConnections && Registry(s).Others.Count() == _servers.Count - 1), TimeSpan.FromSeconds(30), ct, "all know each other");
 
-    /// <summary>The node that a negotiation is sent on to, of a client whose proxy says how it came.</summary>
+    /// <summary>The node to which a negotiation redirects a client whose proxy names its scheme and host.</summary>
     public static async Task<string> NegotiatedAsync(Uri server, CancellationToken ct, string query = "")
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, $"/hubs/chat/negotiate?negotiateVersion=1{query}"));
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            new Uri(server, $"/hubs/chat/negotiate?negotiateVersion=1{query}"));
         request.Headers.Add("X-Forwarded-Proto", "http");
         using var answer = await http.SendAsync(request, ct);
         using var negotiation = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(ct));

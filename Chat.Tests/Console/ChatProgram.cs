@@ -11,7 +11,7 @@ public sealed record Ran(int ExitCode, string Output, string Errors)
 }
 
 /// <summary>The built <c>chat</c> as one person runs it: a configuration folder of its own, and pipes instead of a terminal.</summary>
-/// <param name="server">Where it connects.</param>
+/// <param name="server">The server's address.</param>
 /// <param name="program">The path of another build of it; the one that was built with the tests if null.</param>
 public sealed class ChatProgram(Uri server, string? program = null) : IDisposable
 {

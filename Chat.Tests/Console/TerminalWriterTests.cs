@@ -55,7 +55,8 @@ public sealed partial class TerminalWriterTests
         var source = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ChatProgram.Path)!, "..", "..", ".."));
         Assert.True(File.Exists(Path.Combine(source, "Chat.Client.Console.csproj")), source);
         var sinners = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(file) != "Tty.cs")
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal) && Path.GetFileName(file) != "Tty.cs")
             .Where(file => Past().IsMatch(File.ReadAllText(file)))
             .Select(Path.GetFileName);
 

@@ -12,5 +12,6 @@ public sealed class CutTests : NetworkTests
     [Theory]
     [MemberData(nameof(FaultTests.Transports), MemberType = typeof(FaultTests))]
     public Task Cut_at_random_bytes_again_and_again_a_client_loses_nothing(TransportKind transport) =>
-        RunAsync(transport, random => new CutAfterBytes(random, 500, 12_000), proxy => proxy.Counts.CutsInTraffic >= s_cuts);
+        RunAsync(transport, random => new CutAfterBytes(random, 500, 12_000),
+            proxy => proxy.Counts.CutsInTraffic >= s_cuts);
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Hosting;
 
-/// <summary>The SQLite file itself: taken away while the server runs, and its write-ahead log.</summary>
+/// <summary>The SQLite file while the server runs: moved or replaced, and the size of its write-ahead log.</summary>
 public sealed class DatabaseFileTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -23,30 +23,37 @@ public sealed class DatabaseFileTests
         var ann = await Person.SignUpAsync(server.Uri, Ct);
         var room = await ann.CreateRoomAsync(Ct);
         using var api = new Api(server.Uri, ann);
-        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("a", "text"))).As<ChatEvent>(HttpStatusCode.Created);
+        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("a", "text")))
+            .As<ChatEvent>(HttpStatusCode.Created);
 
         File.Move(path, away);
         if (replaced)
             File.Copy(away, path);
 
-        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text"))).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
-        // The log itself refuses, too, whatever was asked before it.
+        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text")))
+            .Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
+        // The log itself refuses, too, without the checks before it.
         var log = server.Services.GetRequiredService<Chat.Server.Log.IRoomLog>();
         var draft = new Chat.Server.Log.Draft(EventTypes.Message, "c", "text");
-        var refusal = await Assert.ThrowsAsync<ChatException>(() => log.AppendAsync(room.Id, new UserRef(ann.User.Id, ann.User.Name), [draft]));
+        var refusal = await Assert.ThrowsAsync<ChatException>(() =>
+            log.AppendAsync(room.Id, new UserRef(ann.User.Id, ann.User.Name), [draft]));
         Assert.Contains("moved away or replaced", refusal.Message, StringComparison.Ordinal);
-        (await api.GetAsync($"/api/rooms/{room.Id}/events?after=0")).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
-        (await api.PostAsync("/api/account/guest", new GuestRequest($"new{Guid.NewGuid():n}"[..20]))).Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
+        (await api.GetAsync($"/api/rooms/{room.Id}/events?after=0")).Refuses(HttpStatusCode.ServiceUnavailable,
+            ErrorCodes.Unavailable);
+        (await api.PostAsync("/api/account/guest", new GuestRequest($"new{Guid.NewGuid():n}"[..20])))
+            .Refuses(HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable);
         Assert.Equal(replaced, File.Exists(path));
         using var nobody = new Api(server.Uri, null); // whose sign-in need not be looked up
         await Eventually.TrueAsync(async () =>
         {
             var health = await nobody.GetAsync("/health/ready");
-            return health.Status == HttpStatusCode.ServiceUnavailable && health.Text.Contains("moved away", StringComparison.Ordinal);
+            return health.Status == HttpStatusCode.ServiceUnavailable
+                && health.Text.Contains("moved away", StringComparison.Ordinal);
         }, TimeSpan.FromSeconds(20), Ct, "health says so");
 
         File.Move(away, path, overwrite: true);
-        Assert.Equal(3, (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text"))).As<ChatEvent>(HttpStatusCode.Created).Seq);
+        Assert.Equal(3, (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("b", "text")))
+            .As<ChatEvent>(HttpStatusCode.Created).Seq);
     }
 
     [Fact]
@@ -62,7 +69,9 @@ public sealed class DatabaseFileTests
             begin.CommandText = "BEGIN; SELECT count(*) FROM \"Events\"";
             begin.ExecuteScalar();
             for (var i = 0; i < 15; i++)
-                await log.AppendAsync(room, ann, [.. Enumerable.Range(0, 100).Select(n => new Chat.Server.Log.Draft("message", $"{i}-{n}", new string('x', 16_000)))]);
+                await log.AppendAsync(room, ann,
+                    [.. Enumerable.Range(0,
+                        100).Select(n => new Chat.Server.Log.Draft("message", $"{i}-{n}", new string('x', 16_000)))]);
             Assert.True(Size() > 20_000_000, $"{Size()} bytes");
         }
 

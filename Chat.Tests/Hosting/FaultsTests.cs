@@ -10,7 +10,8 @@ using ServerFaults = Chat.Server.Hosting.Faults;
 
 namespace Chat.Tests.Hosting;
 
-/// <summary>What fails by itself is refused for good; what passes, and what a client could not go on without, is not.</summary>
+/// <summary>A call that fails by itself is refused for good. A call with a fault that passes, or one that a client
+/// needs to go on, is not.</summary>
 public sealed class FaultsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -37,14 +38,16 @@ public sealed class FaultsTests
             Cursors = ImmutableDictionary<string, long>.Empty.Add(room.Id, 0),
         });
 
-        // Before it is connected, so that they go out together.
-        Task<SendResult>[] sent = [chat.SendAsync(room.Id, "before", ct: Ct), chat.SendAsync(room.Id, "poison", ct: Ct), chat.SendAsync(room.Id, "after", ct: Ct)];
+        // The messages are sent before the client is connected, so that they go out together.
+        Task<SendResult>[] sent = [chat.SendAsync(room.Id, "before", ct: Ct), chat.SendAsync(room.Id, "poison", ct: Ct),
+            chat.SendAsync(room.Id, "after", ct: Ct)];
         await chat.StartAsync(Ct);
 
         Assert.Equal(ErrorCodes.Invalid, (await Assert.ThrowsAsync<ChatException>(() => sent[1])).Code);
         Assert.Equal([2, 3], (await Task.WhenAll(sent[0], sent[2])).Select(r => r.Seq));
         using var api = new Api(server.Uri, ann);
-        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("p", "poison"))).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+        (await api.PostAsync($"/api/rooms/{room.Id}/messages", new NewMessage("p", "poison")))
+            .Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
     }
 
     [Fact]
@@ -63,7 +66,8 @@ public sealed class FaultsTests
     [InlineData(typeof(TimeoutException))]
     [InlineData(typeof(IOException))]
     [InlineData(typeof(OperationCanceledException))]
-    public void What_passes_may_be_tried_again(Type fault) => Assert.Equal(ErrorCodes.Unavailable, ServerFaults.Of((Exception)Activator.CreateInstance(fault)!).Code);
+    public void What_passes_may_be_tried_again(Type fault) =>
+        Assert.Equal(ErrorCodes.Unavailable, ServerFaults.Of((Exception)Activator.CreateInstance(fault)!).Code);
 
     [Fact]
     public void The_codes_of_bare_statuses_say_whether_to_try_again()

@@ -22,9 +22,11 @@ public sealed class HostNamesTests
     [InlineData("localhost.evil.example", false)]
     [InlineData("chat.example.evil.example", false)]
     [InlineData("", true)] // HTTP/1.0
-    public void On_loopback_only_the_server_answers_to_loopback_names_addresses_and_its_origins(string host, bool answered)
+    public void On_loopback_only_the_server_answers_to_loopback_names_addresses_and_its_origins(string host,
+        bool answered)
     {
-        var names = Names(["http://localhost:5000", "http://[::1]:5000"], ("Chat:Accounts:Origins:0", "https://chat.example"));
+        var names = Names(["http://localhost:5000", "http://[::1]:5000"],
+            ("Chat:Accounts:Origins:0", "https://chat.example"));
 
         Assert.Equal(answered, names.Allow(new HostString(host)));
         Assert.False(names.IsUnrestricted);
@@ -53,7 +55,8 @@ public sealed class HostNamesTests
     [InlineData("10.0.0.7", false)]
     public void What_is_configured_counts_wherever_it_listens(string host, bool answered)
     {
-        var names = Names(["http://0.0.0.0:8080"], ("AllowedHosts", "chat.example; *.inside.example"), ("Chat:Accounts:Origins:0", "https://page.example"));
+        var names = Names(["http://0.0.0.0:8080"], ("AllowedHosts", "chat.example; *.inside.example"),
+            ("Chat:Accounts:Origins:0", "https://page.example"));
 
         Assert.Equal(answered, names.Allow(new HostString(host)));
     }
@@ -68,7 +71,8 @@ public sealed class HostNamesTests
     }
 
     private static HostNames Names(string[] listening, params (string Key, string Value)[] settings) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build(),
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build(),
         new Listening(listening), new Started());
 
     private sealed class Listening : IServer

@@ -19,7 +19,9 @@ namespace Chat.Tests.Hosting;
 public sealed partial class PrivateFilesTests : IDisposable
 {
     private const UnixFileMode Readable = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Others = Readable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others =
+        Readable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherExecute;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -39,8 +41,10 @@ public sealed partial class PrivateFilesTests : IDisposable
         using var server = Shell($"umask {umask}; exec dotnet {ServerBinary.Path} --tls --urls https://127.0.0.1:0");
         try
         {
-            string[] made = ["chat.db", "chat.db-wal", "chat.db-shm", "tls/ca.pem", "tls/ca-key.pem", "tls/server.pem", "keys/master.key"];
-            await Eventually.TrueAsync(() => made.All(file => File.Exists(Path.Combine(Data, file))), TimeSpan.FromSeconds(60), Ct, "it has made its files");
+            string[] made = ["chat.db", "chat.db-wal", "chat.db-shm", "tls/ca.pem", "tls/ca-key.pem", "tls/server.pem",
+                "keys/master.key"];
+            await Eventually.TrueAsync(() => made.All(file => File.Exists(Path.Combine(Data, file))),
+                TimeSpan.FromSeconds(60), Ct, "it has made its files");
             AssertPrivate(Data);
         }
         finally
@@ -108,7 +112,8 @@ public sealed partial class PrivateFilesTests : IDisposable
         OpenUp(_folder.File("copy"));
 
         var code = await CopyCommand.RunAsync(
-            ["--from", $"Data Source={Data}/chat.db", "--to", $"Data Source={_folder.File("copy/chat.db")}"], TextWriter.Null, TextWriter.Null, Ct);
+            ["--from", $"Data Source={Data}/chat.db", "--to", $"Data Source={_folder.File("copy/chat.db")}"],
+            TextWriter.Null, TextWriter.Null, Ct);
 
         Assert.Equal(CopyCommand.Done, code);
         AssertPrivate(_folder.File("copy"));
@@ -121,7 +126,8 @@ public sealed partial class PrivateFilesTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/sqlite3"), "needs sqlite3");
         await MakeDatabaseAsync();
-        var docs = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "../../../../docs/operating.md"), Ct);
+        var docs = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "../../../../docs/operating.md"),
+            Ct);
         var commands = BackupCommand().Matches(docs).Select(m => m.Value.Trim('`')).Distinct().ToList();
         Assert.NotEmpty(commands);
 
@@ -155,16 +161,20 @@ public sealed partial class PrivateFilesTests : IDisposable
     {
         Assert.Equal(PrivateFiles.OwnersFolder, File.GetUnixFileMode(folder));
         foreach (var entry in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))
-            Assert.Equal((entry, Directory.Exists(entry) ? PrivateFiles.OwnersFolder : PrivateFiles.OwnersFile), (entry, File.GetUnixFileMode(entry)));
+            Assert.Equal((entry, Directory.Exists(entry) ? PrivateFiles.OwnersFolder : PrivateFiles.OwnersFile),
+                (entry, File.GetUnixFileMode(entry)));
     }
 
     private static void OpenUp(string folder)
     {
         File.SetUnixFileMode(folder, PrivateFiles.OwnersFolder | Others);
         foreach (var entry in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))
-            File.SetUnixFileMode(entry, Directory.Exists(entry) ? PrivateFiles.OwnersFolder | Others : PrivateFiles.OwnersFile | Readable);
+            File.SetUnixFileMode(entry, Directory.Exists(entry) ? PrivateFiles.OwnersFolder | Others
+                : PrivateFiles.OwnersFile | Readable);
     }
 
     private Process Shell(string command) =>
-        Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(
+            new ProcessStartInfo("sh",
+                ["-c", command]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
 }

@@ -88,7 +88,8 @@ public sealed class TlsCertificateTests : IDisposable
         PemPair.Make(begins: TimeSpan.FromDays(-9), ends: TimeSpan.FromDays(-1)).WriteTo(_folder, "expired");
         PemPair.Make(begins: TimeSpan.FromDays(1)).WriteTo(_folder, "early");
 
-        var refusal = Assert.Throws<StartException>(() => new ServerCertificate(Given(certificate, key), TimeProvider.System, Loops(TimeProvider.System), NullLogger<ServerCertificate>.Instance));
+        var refusal = Assert.Throws<StartException>(() => new ServerCertificate(Given(certificate, key),
+            TimeProvider.System, Loops(TimeProvider.System), NullLogger<ServerCertificate>.Instance));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }
@@ -97,7 +98,8 @@ public sealed class TlsCertificateTests : IDisposable
     public void Given_files_are_read_again_when_they_change_and_never_for_the_worse()
     {
         PemPair.Make().WriteTo(_folder);
-        var certificate = new ServerCertificate(Given("server.pem", "server.key"), TimeProvider.System, Loops(TimeProvider.System), NullLogger<ServerCertificate>.Instance);
+        var certificate = new ServerCertificate(Given("server.pem", "server.key"), TimeProvider.System,
+            Loops(TimeProvider.System), NullLogger<ServerCertificate>.Instance);
         var first = certificate.Current.Pin;
 
         var renewed = PemPair.Make();
@@ -115,7 +117,8 @@ public sealed class TlsCertificateTests : IDisposable
     {
         var time = new FakeTimeProvider(Now);
         PemPair.Make().WriteTo(_folder);
-        var certificate = new ServerCertificate(Given("server.pem", "server.key"), time, Loops(time), NullLogger<ServerCertificate>.Instance);
+        var certificate = new ServerCertificate(Given("server.pem", "server.key"), time, Loops(time),
+            NullLogger<ServerCertificate>.Instance);
         var first = certificate.Current.Pin;
 
         PemPair.Make(begins: TimeSpan.FromDays(2)).WriteTo(_folder);

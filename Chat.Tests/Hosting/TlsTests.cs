@@ -57,10 +57,14 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     [InlineData("chat.example", null, "max-age=63072000")]
     [InlineData("chat.example", "0", "max-age=0")]
     [InlineData("localhost", null, null)]
-    public async Task Browsers_are_told_to_stay_with_https_where_the_certificate_was_given(string host, string? days, string? told)
+    public async Task Browsers_are_told_to_stay_with_https_where_the_certificate_was_given(string host, string? days,
+        string? told)
     {
         using var files = new TemporaryFolder();
-        var settings = new Dictionary<string, string> { ["Chat:Tls:Certificate"] = PemPair.Make("chat.example").WriteInto(files.Path), ["AllowedHosts"] = "*" };
+        var settings = new Dictionary<string, string>
+        {
+            ["Chat:Tls:Certificate"] = PemPair.Make("chat.example").WriteInto(files.Path), ["AllowedHosts"] = "*",
+        };
         if (days is not null)
             settings["Chat:Tls:HstsDays"] = days;
         await using var given = new TlsServer(settings);
@@ -69,7 +73,8 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
             using var answer = await http.SendAsync(request, Ct);
-            Assert.Equal(told, answer.Headers.TryGetValues("Strict-Transport-Security", out var values) ? Assert.Single(values) : null);
+            Assert.Equal(told, answer.Headers.TryGetValues("Strict-Transport-Security", out var values)
+                ? Assert.Single(values) : null);
         }
     }
 
@@ -106,14 +111,17 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         using var renewed = await WhoAsync($"chat={former}");
         using var both = await WhoAsync($"chat={former}; __Host-chat={other}");
 
-        Assert.Equal("former", (await renewed.Content.ReadFromJsonAsync<AccountAnswer>(ChatJson.Options, Ct))!.User.Name);
-        Assert.StartsWith("__Host-chat=", Assert.Single(renewed.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        Assert.Equal("former",
+            (await renewed.Content.ReadFromJsonAsync<AccountAnswer>(ChatJson.Options, Ct))!.User.Name);
+        Assert.StartsWith("__Host-chat=", Assert.Single(renewed.Headers.GetValues("Set-Cookie")),
+            StringComparison.Ordinal);
         Assert.Equal("other", (await both.Content.ReadFromJsonAsync<AccountAnswer>(ChatJson.Options, Ct))!.User.Name);
         Assert.False(both.Headers.Contains("Set-Cookie"));
 
         async Task<string> CookieAsync(string name)
         {
-            using var answer = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest(name), ChatJson.Options, Ct);
+            using var answer = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest(name),
+                ChatJson.Options, Ct);
             return answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
         }
 

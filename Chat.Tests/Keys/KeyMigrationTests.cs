@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Chat.Tests.Keys;
 
-/// <summary>From keys that lie open to encrypted ones while people are signed in.</summary>
+/// <summary>The step from plain keys to encrypted ones while people are signed in.</summary>
 [TimeLimit(180)]
 public sealed class KeyMigrationTests(SharedPostgres postgres)
 {
@@ -25,7 +25,10 @@ public sealed class KeyMigrationTests(SharedPostgres postgres)
     {
         using var folder = new TemporaryFolder();
         var connection = $"Data Source={folder.File("data/chat.db")}";
-        var settings = new Dictionary<string, string> { ["ConnectionStrings:Chat"] = connection, ["Chat:Keys:Master"] = "" };
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Chat"] = connection, ["Chat:Keys:Master"] = "",
+        };
         var file = folder.File("data/keys/master.key");
         Person ann;
         await using (var server = new ChatServer(settings))
@@ -53,8 +56,10 @@ public sealed class KeyMigrationTests(SharedPostgres postgres)
         await using var nodes = new Nodes(store.Database.ConnectionString);
         var first = nodes.Add();
         var ann = await Person.SignUpAsync(first.Uri, Ct);
-        await ExecuteAsync(store, """INSERT INTO "Nodes" ("Id", "Url", "Version", "Seen") VALUES ('older', 'http://127.0.0.1:1', '1.0', now() + interval '1 hour')""");
-        await Eventually.TrueAsync(() => !first.Services.GetRequiredService<ClusterFeatures>().Has(ClusterFeatures.EncryptedKeys), Patience, Ct);
+        await ExecuteAsync(store,
+            """INSERT INTO "Nodes" ("Id", "Url", "Version", "Seen") VALUES ('older', 'http://127.0.0.1:1', '1.0', now() + interval '1 hour')""");
+        await Eventually.TrueAsync(() =>
+            !first.Services.GetRequiredService<ClusterFeatures>().Has(ClusterFeatures.EncryptedKeys), Patience, Ct);
         var secret = Assert.Single(await store.MakeOlderAsync(NodeProcess.MasterKey));
 
         var (here, there) = (nodes.Add(AtOnce), nodes.Add(AtOnce));
@@ -66,7 +71,8 @@ public sealed class KeyMigrationTests(SharedPostgres postgres)
         Assert.Equal(secret, Assert.Single((await store.ReadAsync()).SelectMany(k => k.Descendants("value"))).Value);
 
         await ExecuteAsync(store, """DELETE FROM "Nodes" WHERE "Id" = 'older'""");
-        await Eventually.TrueAsync(async () => (await store.ReadAsync()).All(k => !KeyXml.IsPlain(k)), Patience, Ct, "the keys are encrypted");
+        await Eventually.TrueAsync(async () => (await store.ReadAsync()).All(k => !KeyXml.IsPlain(k)), Patience, Ct,
+            "the keys are encrypted");
 
         var late = nodes.Add(AtOnce);
         foreach (var node in nodes.All)
@@ -94,7 +100,8 @@ public sealed class KeyMigrationTests(SharedPostgres postgres)
     private static void AssertPasses(ChatServer from, ChatServer to)
     {
         var context = new DefaultHttpContext { Request = { Scheme = "https" } };
-        context.Request.Headers[NodePasses.Header] = from.Services.GetRequiredService<NodePasses>().Write(new Node(Nodes.Id(to), "http://127.0.0.1:1"), context);
+        context.Request.Headers[NodePasses.Header] = from.Services.GetRequiredService<NodePasses>()
+            .Write(new Node(Nodes.Id(to), "http://127.0.0.1:1"), context);
         Assert.Equal(Nodes.Id(to), to.Services.GetRequiredService<NodePasses>().Take(context.Request)?.Node);
     }
 

@@ -9,12 +9,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Keys;
 
-/// <summary>The keys in a database of a test, as a server sees them that is not running.</summary>
+/// <summary>The keys in a test's database, without a running server.</summary>
 internal sealed class KeyStore(string connectionString)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ChatDatabase Database { get; } = ChatDatabase.At(connectionString.StartsWith("Host", StringComparison.Ordinal) ? connectionString : $"{connectionString};Pooling=False");
+    public ChatDatabase Database { get; } = ChatDatabase.At(connectionString.StartsWith("Host",
+        StringComparison.Ordinal) ? connectionString : $"{connectionString};Pooling=False");
 
     public KeyTable Table => new(Database, TimeProvider.System);
 
@@ -31,7 +32,7 @@ internal sealed class KeyStore(string connectionString)
         return store;
     }
 
-    /// <summary>Starts on it with these master keys, and brings the keys into their form.</summary>
+    /// <summary>Starts on the database with these master keys, and brings the keys into their form.</summary>
     public async Task<MasterKeyRing> EnterAsync(params string[] masterKeys)
     {
         var ring = new MasterKeyRing { MayEncrypt = true };
@@ -40,15 +41,16 @@ internal sealed class KeyStore(string connectionString)
         return ring;
     }
 
-    /// <summary>The keys as they lie there.</summary>
+    /// <summary>The keys as they are stored.</summary>
     public async Task<IReadOnlyList<XElement>> ReadAsync()
     {
         await using var db = new AccountsDb(Database.Options<AccountsDb>(AccountsDb.MigrationsTable));
-        return [.. (await db.DataProtectionKeys.Select(k => k.Xml!).ToListAsync(Ct)).Select(xml => XElement.Parse(xml))];
+        return [.. (await db.DataProtectionKeys.Select(k => k.Xml!).ToListAsync(Ct)).Select(xml =>
+            XElement.Parse(xml))];
     }
 
-    /// <summary>Makes the database what a version wrote that knew no master keys.</summary>
-    /// <returns>The secrets, which lie there in the open.</returns>
+    /// <summary>Writes the database as a version without master keys did.</summary>
+    /// <returns>The plain secrets.</returns>
     public async Task<IReadOnlyList<string>> MakeOlderAsync(string masterKey)
     {
         var ring = await EnterAsync(masterKey);
@@ -60,8 +62,7 @@ internal sealed class KeyStore(string connectionString)
     }
 
     /// <summary>
-    /// The framework's own data protection on this database, which knows nothing of master keys: that of an older
-    /// version.
+    /// The framework's own data protection on this database, without master keys, as an older version uses it.
     /// </summary>
     public IDataProtector Older(string purpose) => Protector(purpose, _ => { });
 
@@ -69,7 +70,8 @@ internal sealed class KeyStore(string connectionString)
     public IDataProtector Protector(string purpose, MasterKeyRing ring) => Protector(purpose, services =>
     {
         services.AddSingleton(ring);
-        services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(o => o.XmlEncryptor = new MasterKeyEncryptor(ring));
+        services.Configure<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>(o =>
+            o.XmlEncryptor = new MasterKeyEncryptor(ring));
     });
 
     private IDataProtector Protector(string purpose, Action<IServiceCollection> more)

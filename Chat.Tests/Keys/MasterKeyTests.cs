@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Chat.Tests.Keys;
 
-/// <summary>The keys in the database are of no use without a key that is not in it.</summary>
+/// <summary>The keys in the database are useless without a key that is not in it.</summary>
 public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
 {
     private const string Purpose = "test";
@@ -63,7 +63,8 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
         var file = MasterKeyFile.Of(new KeyOptions(), store.Database)!;
 
         var other = await Assert.ThrowsAsync<StartException>(() => store.EnterAsync(Second));
-        var none = await Assert.ThrowsAsync<StartException>(() => store.Table.EnterAsync(new MasterKeyRing(), null, file));
+        var none = await Assert.ThrowsAsync<StartException>(() =>
+            store.Table.EnterAsync(new MasterKeyRing(), null, file));
 
         Assert.Contains(KeyOptions.MasterKey, other.Message, StringComparison.Ordinal);
         Assert.Contains(ring.Current!.Id, other.Message, StringComparison.Ordinal);
@@ -96,7 +97,8 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
             await db.SaveChangesAsync(Ct);
         }
 
-        Assert.Contains("damaged", (await Assert.ThrowsAsync<StartException>(() => store.EnterAsync(First))).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", (await Assert.ThrowsAsync<StartException>(() => store.EnterAsync(First))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +165,9 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
         var token = store.Protector(Purpose, await store.EnterAsync(First)).Protect("ann");
         var target = new KeyStore(await postgres.NewDatabaseAsync(Ct));
 
-        Assert.Equal(CopyCommand.Done, await CopyCommand.RunAsync(["--from", Sqlite, "--to", target.Database.ConnectionString], TextWriter.Null, TextWriter.Null, Ct));
+        Assert.Equal(CopyCommand.Done,
+            await CopyCommand.RunAsync(["--from", Sqlite, "--to", target.Database.ConnectionString], TextWriter.Null,
+                TextWriter.Null, Ct));
 
         await Assert.ThrowsAsync<StartException>(() => target.EnterAsync(Second));
         Assert.Equal("ann", target.Protector(Purpose, await target.EnterAsync(Second, First)).Unprotect(token));
@@ -188,7 +192,8 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
         var database = ChatDatabase.At("Host=localhost;Database=chat");
 
         var refusal = Assert.Throws<StartException>(() => MasterKeys.Read(new KeyOptions(), database));
-        var noFile = Assert.Throws<StartException>(() => MasterKeys.Read(new KeyOptions { File = _folder.File("master.key") }, database));
+        var noFile = Assert.Throws<StartException>(() =>
+            MasterKeys.Read(new KeyOptions { File = _folder.File("master.key") }, database));
 
         Assert.Contains($"{KeyOptions.MasterKey} is missing", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("/run/secrets/Chat__Keys__Master", refusal.Message, StringComparison.Ordinal);
@@ -198,7 +203,8 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
     private async Task<string> CommandAsync(string verb, string? masterKey = null)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await KeysCommand.RunAsync([verb, $"--ConnectionStrings:Chat={Sqlite};Pooling=False", $"--Chat:Keys:Master={masterKey ?? First}"], output, error);
+        var code = await KeysCommand.RunAsync([verb, $"--ConnectionStrings:Chat={Sqlite};Pooling=False",
+            $"--Chat:Keys:Master={masterKey ?? First}"], output, error);
         Assert.Equal((0, ""), (code, error.ToString()));
         return output.ToString();
     }

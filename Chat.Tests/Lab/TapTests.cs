@@ -48,9 +48,11 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
         var jo = await Person.SignUpAsync(server.Uri, Ct, "jo");
         var room = await jo.CreateRoomAsync(Ct);
         using var wire = await Wire.OpenAsync(server.Uri);
-        var head = $"GET /api/rooms/{room.Id}/events?lab={Lab}&access_token={jo.Token}&after=0 HTTP/1.1\r\nHost: localhost\r\nX-Padding: {new string('p', 9_000)}\r\n\r\n";
+        var head = $"GET /api/rooms/{room.Id}/events?lab={Lab}&access_token={jo.Token}&after=0 HTTP/1.1\r\nHost: "
+            + $"localhost\r\nX-Padding: {new string('p', 9_000)}\r\n\r\n";
         // The events' page takes no token from the query, so it is given in the header as well.
-        head = head.Replace("Host: localhost", $"Host: localhost\r\nauthorization: Bearer {jo.Token}", StringComparison.Ordinal);
+        head = head.Replace("Host: localhost", $"Host: localhost\r\nauthorization: Bearer {jo.Token}",
+            StringComparison.Ordinal);
         await wire.SendAsync(head[..6_000]);
         await wire.SendAsync(head[6_000..]);
         var answer = await wire.AnswerAsync();
@@ -127,7 +129,8 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
         using Api api = new(slow.Uri, jo);
         for (var i = 0; i < LabOptions.SealsPerMinute; i++)
             Assert.Equal(HttpStatusCode.OK, (await api.PostAsync("/api/lab/tls", """{"pieces":[]}""")).Status);
-        (await api.PostAsync("/api/lab/tls", """{"pieces":[]}""")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        (await api.PostAsync("/api/lab/tls", """{"pieces":[]}""")).Refuses(HttpStatusCode.TooManyRequests,
+            ErrorCodes.RateLimited);
     }
 
     [Theory]
@@ -143,10 +146,12 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
     [InlineData("Kestrel:Endpoints:Http:Url=http://localhost:80", true)]
     [InlineData("urls=http://*:80&Chat:Lab:Enabled=true", true)]
     [InlineData("Chat:Lab:Enabled=false", false)]
-    public void The_lab_is_there_where_only_this_machine_reaches_it_or_where_it_is_switched_on(string settings, bool there)
+    public void The_lab_is_there_where_only_this_machine_reaches_it_or_where_it_is_switched_on(
+        string settings, bool there)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            settings.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=', 2)).ToDictionary(s => s[0], s => (string?)s[1])).Build();
+            settings.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=', 2))
+                .ToDictionary(s => s[0], s => (string?)s[1])).Build();
         Assert.Equal(there, LabOptions.IsEnabled(configuration));
     }
 
@@ -214,7 +219,8 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
 
         public async Task<string> AskAsync(string line, string[] headers, string body)
         {
-            _asked.Add(string.Concat(new[] { line, "Host: localhost" }.Concat(headers).Select(l => l + "\r\n")) + "\r\n" + body);
+            _asked.Add(string.Concat(new[] { line, "Host: localhost" }.Concat(headers).Select(l => l + "\r\n")) + "\r\n"
+                + body);
             await SendAsync(_asked[^1]);
             return await AnswerAsync();
         }

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Tests.Log;
 
-/// <summary>What the log and <see cref="ConsentCatalog"/> promise about requests, invitations and blocks, the same on every database.</summary>
+/// <summary>What the log and <see cref="ConsentCatalog"/> promise about requests, invitations and blocks, the same on
+/// every database.</summary>
 public abstract class ConsentContract : IAsyncLifetime
 {
     private static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob"), Cid = new("cid", "Cid");
@@ -48,7 +49,8 @@ public abstract class ConsentContract : IAsyncLifetime
         Assert.Equal(room, await Log.RequestDirectAsync(Bob, Ann, Bounds));
         await SayAsync(room, Ann);
 
-        Assert.Equal((RequestSide.Mine, RequestSide.Theirs), (await RequestAsync(Ann, room), await RequestAsync(Bob, room)));
+        Assert.Equal((RequestSide.Mine, RequestSide.Theirs),
+            (await RequestAsync(Ann, room), await RequestAsync(Bob, room)));
         Assert.False(await Catalog.KnowEachOtherAsync(Ann.Id, Bob.Id));
         _concerned.Clear();
 
@@ -99,7 +101,8 @@ public abstract class ConsentContract : IAsyncLifetime
         await Log.BlockAsync(Ann, Bob, Bounds);
         var room = await Log.OpenDirectAsync(Bob, Ann);
 
-        Assert.Equal((true, false), (await Catalog.IsHiddenAsync(Ann.Id, room), await Catalog.IsHiddenAsync(Bob.Id, room)));
+        Assert.Equal((true, false),
+            (await Catalog.IsHiddenAsync(Ann.Id, room), await Catalog.IsHiddenAsync(Bob.Id, room)));
         Assert.Equal([Bob], await Catalog.BlockedAsync(Ann.Id));
         Assert.Null((await SayAsync(room, Bob)).Error);
         await Log.ShowAsync(room, Ann.Id);
@@ -227,9 +230,11 @@ public abstract class ConsentContract : IAsyncLifetime
         (await Catalog.OfAsync(user.Id)).Requests.TryGetValue(room, out var side) ? side : null;
 
     private async Task<AppendResult> SayAsync(string room, UserRef sender) =>
-        Assert.Single(await Log.AppendAsync(room, sender, [new Draft(EventTypes.Message, Guid.NewGuid().ToString("n"), "text")]));
+        Assert.Single(
+            await Log.AppendAsync(room, sender, [new Draft(EventTypes.Message, Guid.NewGuid().ToString("n"), "text")]));
 
-    private static async Task RefusedAsync(string code, Task call) => Assert.Equal(code, (await Assert.ThrowsAsync<ChatException>(() => call)).Code);
+    private static async Task RefusedAsync(string code, Task call) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<ChatException>(() => call)).Code);
 }
 
 public sealed class SqliteConsentTests : ConsentContract

@@ -151,11 +151,14 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
     [Fact]
     public async Task A_room_that_somebody_holds_for_too_long_is_refused_alone_and_the_rest_of_its_batch_is_written()
     {
-        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
-        var rooms = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
+            NullLogger<PostgresRoomLog>.Instance, committers: 1);
+        var rooms = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
         await using var other = await store.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{rooms[0]}' FOR UPDATE", other, transaction))
+        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{rooms[0]}' FOR UPDATE",
+            other, transaction))
             await hold.ExecuteScalarAsync(Ct);
 
         for (var round = 0; round < 2; round++)
@@ -164,7 +167,8 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
             Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => writes[0])).Code);
             Assert.All(await Task.WhenAll(writes[1..]), a => Assert.Null(a[0].Error));
         }
-        Assert.Equal(ErrorCodes.NotFound, (await Assert.ThrowsAsync<ChatException>(() => node.AppendAsync("nosuchroom", Ann, [Say("x")]))).Code);
+        Assert.Equal(ErrorCodes.NotFound,
+            (await Assert.ThrowsAsync<ChatException>(() => node.AppendAsync("nosuchroom", Ann, [Say("x")]))).Code);
 
         await transaction.RollbackAsync(Ct);
         Assert.Equal(2, await InsistAsync(node, rooms[0], "0"));
@@ -173,8 +177,10 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
     [Fact]
     public async Task A_write_that_fails_by_itself_however_often_is_refused_for_good_and_the_rest_of_its_batch_is_written()
     {
-        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
-        var rooms = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
+            NullLogger<PostgresRoomLog>.Instance, committers: 1);
+        var rooms = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
         await store.ExecuteAsync("""
             CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'spoiled'; END $$;
             CREATE TRIGGER spoil BEFORE INSERT ON "Events" FOR EACH ROW WHEN (NEW."Body" = 'poison of nodes') EXECUTE FUNCTION spoil();
@@ -182,7 +188,8 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         try
         {
             var writes = await TogetherAsync(
-                node, rooms[2], (rooms[0], Say("a")), (rooms[0], Say("b") with { Body = "poison of nodes" }), (rooms[0], Say("c")), (rooms[1], Say("d")));
+                node, rooms[2], (rooms[0], Say("a")), (rooms[0], Say("b") with { Body = "poison of nodes" }),
+                (rooms[0], Say("c")), (rooms[1], Say("d")));
 
             Assert.Equal(ErrorCodes.Invalid, (await Assert.ThrowsAsync<ChatException>(() => writes[1])).Code);
             Assert.Equal([2, 3, 2], (await Task.WhenAll(writes[0], writes[2], writes[3])).Select(a => a[0].Event!.Seq));
@@ -275,8 +282,10 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         await cut.ExecuteScalarAsync(Ct);
     }
 
-    /// <summary>Writes these in one batch: they gather while the handler of an earlier commit, in another room, holds the committer.</summary>
-    private static async Task<Task<IReadOnlyList<AppendResult>>[]> TogetherAsync(PostgresRoomLog node, string first, params (string Room, Draft Draft)[] drafts)
+    /// <summary>Writes these in one batch. They gather while the handler of an earlier commit, in another room, holds
+    /// the committer.</summary>
+    private static async Task<Task<IReadOnlyList<AppendResult>>[]> TogetherAsync(PostgresRoomLog node, string first,
+        params (string Room, Draft Draft)[] drafts)
     {
         using var reached = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();

@@ -31,7 +31,8 @@ public sealed class PostgresStore(SharedPostgres postgres) : IDbContextFactory<L
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>For a test that counts on being alone.</summary>
-    public Task EmptyAsync() => ExecuteAsync("TRUNCATE \"Rooms\", \"Members\", \"Events\", \"Blocks\", \"HiddenRooms\", \"Requests\", \"RoomInvitations\", \"ConsentVersions\"");
+    public Task EmptyAsync() =>
+        ExecuteAsync("TRUNCATE \"Rooms\", \"Members\", \"Events\", \"Blocks\", \"HiddenRooms\", \"Requests\", \"RoomInvitations\", \"ConsentVersions\"");
 
     public LogDb CreateDbContext() => new(_database!.Options<LogDb>(LogDb.MigrationsTable));
 

@@ -19,7 +19,8 @@ public sealed class ReadTurnsTests
             return Interlocked.Decrement(ref running);
         }, Ct)).ToList();
 
-        Assert.Equal(7, await turns.RunAsync("bystander", _ => Task.FromResult(7), Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(7,
+            await turns.RunAsync("bystander", _ => Task.FromResult(7), Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
         Assert.All(guests, g => Assert.False(g.IsCompleted));
         release.SetResult();
         await Task.WhenAll(guests);

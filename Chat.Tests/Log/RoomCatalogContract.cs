@@ -112,7 +112,8 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.RemoveMemberAsync(room, Ann, Ann);
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
 
-        var crowd = Enumerable.Range(0, RoomCatalog.MaxMembers + 5).Select(n => new UserRef($"id-{n}", $"A crowd {n:000}")).ToList();
+        var crowd = Enumerable.Range(0, RoomCatalog.MaxMembers + 5)
+            .Select(n => new UserRef($"id-{n}", $"A crowd {n:000}")).ToList();
         await Task.WhenAll(Enumerable.Reverse(crowd).Select(who => Log.AddMemberAsync(room, who, who)));
         var found = (await Catalog.FindAsync(Bob.Id, room))!;
         Assert.Equal(crowd.Take(RoomCatalog.MaxMembers), found.Members);
@@ -137,8 +138,10 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         {
             var room = await Log.CreateAsync(RoomKind.Private, "room", "", Ann);
             await Log.AddMemberAsync(room, Bob, Ann);
-            var theirs = await Log.AppendAsync(room, Ann, [.. Enumerable.Range(0, n + 1).Select(i => RoomLogSay($"a{i}"))]);
-            await Log.AppendAsync(room, Bob, [RoomLogSay("b"), new Draft(EventTypes.Reaction, "r", "+", Target: theirs[0].Event!.Seq)]);
+            var theirs = await Log.AppendAsync(room, Ann,
+                [.. Enumerable.Range(0, n + 1).Select(i => RoomLogSay($"a{i}"))]);
+            await Log.AppendAsync(room, Bob,
+                [RoomLogSay("b"), new Draft(EventTypes.Reaction, "r", "+", Target: theirs[0].Event!.Seq)]);
             await Log.AppendAsync(room, Ann, [new Draft(EventTypes.Delete, "d", null, Target: theirs[0].Event!.Seq)]);
             expected[room] = n;
         }
@@ -174,11 +177,13 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.AddMemberAsync(room, Cid, Cid);
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
-        // Such a node leaves the columns as they were when it came: here after two joins, or never written.
+        // A node of an earlier version leaves the columns unchanged: here they hold the state after two joins, or
+        // nothing.
         foreach (long? known in (long?[])[2, null])
         {
             await using var db = await Databases.CreateDbContextAsync(Ct);
-            await db.Rooms.ExecuteUpdateAsync(r => r.SetProperty(x => x.MemberCount, known).SetProperty(x => x.CountedAt, known), Ct);
+            await db.Rooms.ExecuteUpdateAsync(r =>
+                r.SetProperty(x => x.MemberCount, known).SetProperty(x => x.CountedAt, known), Ct);
             Assert.Equal(2, (await Catalog.FindAsync(Ann.Id, room))!.MemberCount);
 
             await Log.AppendAsync(room, Ann, [RoomLogSay($"after-{known}")]);
@@ -202,7 +207,8 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         Assert.Equal([MemberRole.Owner, MemberRole.Member], found.Select(m => m.Role).Distinct());
         var join = (await Log.ReadAfterAsync(room, 0, 1, Ct)).Single();
         Assert.Equal(join.At, found[0].JoinedAt);
-        Assert.Equal(["twin-0", "twin-1", "twin-3", "twin-4"], (await PagesAsync(room, "WI", limit: 3)).Select(m => m.Id));
+        Assert.Equal(["twin-0", "twin-1", "twin-3", "twin-4"],
+            (await PagesAsync(room, "WI", limit: 3)).Select(m => m.Id));
         Assert.Empty(await PagesAsync(room, "nobody", limit: 3));
         Assert.Empty(await PagesAsync(room, "a\0b", limit: 3));
     }
@@ -213,7 +219,8 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         const string room = "manyMembers";
         await using var db = await Databases.CreateDbContextAsync(Ct);
         await db.Database.OpenConnectionAsync(Ct);
-        await new DatabaseFiller(db.Database.GetDbConnection()).AddRoomAsync(room, ("zoe", "zoe"), RoomCatalog.MaxLooked + 3, messages: 0, unread: 0, Ct);
+        await new DatabaseFiller(db.Database.GetDbConnection()).AddRoomAsync(room, ("zoe", "zoe"),
+            RoomCatalog.MaxLooked + 3, messages: 0, unread: 0, Ct);
 
         var first = await Catalog.MembersAsync("zoe", room, "ZO", MemberPlace.First, 50, Ct);
         Assert.Empty(first.Members);

@@ -68,7 +68,8 @@ public abstract partial class RoomLogContract
 
         public Task<string> RenameAsync(UserRef by) => OutcomeAsync(() => log.ChangeRoomAsync(id, new RoomChange("new"), by));
 
-        public Task<string> MarkAsync(UserRef who, long seq) => OutcomeAsync(async () => $"{(await log.MarkReadAsync(id, who.Id, seq)).UpTo}");
+        public Task<string> MarkAsync(UserRef who, long seq) =>
+            OutcomeAsync(async () => $"{(await log.MarkReadAsync(id, who.Id, seq)).UpTo}");
 
         private static Task<string> OutcomeAsync(Func<Task> call) => OutcomeAsync(async () =>
         {

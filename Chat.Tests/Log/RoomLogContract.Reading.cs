@@ -32,16 +32,19 @@ public abstract partial class RoomLogContract
         var room = await RoomAsync();
         var heavy = $"a{new string('\u0001', 16_382)}a";
         await Log.AppendAsync(room, Ann, [.. Enumerable.Range(2, 25).Select(i => Say($"{i}", heavy))]);
-        await Log.AppendAsync(room, Ann, [.. Enumerable.Range(27, 70).Select(i => Say($"{i}", new string('x', 16_384)))]);
+        await Log.AppendAsync(room, Ann,
+            [.. Enumerable.Range(27, 70).Select(i => Say($"{i}", new string('x', 16_384)))]);
 
         await ExpectAsync(after: 0, 1, 11);
         await ExpectAsync(after: 11, 12, 21);
         await ExpectAsync(after: 30, 31, 85);
-        Assert.Equal(Enumerable.Range(17, 10).Select(n => (long)n), (await Log.ReadBeforeAsync(room, 27, 200, Ct)).Select(e => e.Seq));
+        Assert.Equal(Enumerable.Range(17, 10).Select(n => (long)n),
+            (await Log.ReadBeforeAsync(room, 27, 200, Ct)).Select(e => e.Seq));
         Assert.Equal(96, (await AllAsync(room)).Count);
 
         async Task ExpectAsync(long after, int first, int last) => Assert.Equal(
-            Enumerable.Range(first, last - first + 1).Select(n => (long)n), (await Log.ReadAfterAsync(room, after, 200, Ct)).Select(e => e.Seq));
+            Enumerable.Range(first, last - first + 1).Select(n => (long)n),
+            (await Log.ReadAfterAsync(room, after, 200, Ct)).Select(e => e.Seq));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class SqliteStorageTests : IDisposable
         var after = log.AppendAsync(well, Ann, [Message("after")]);
         hold.Set();
 
-        // By itself, twice, while others are stored: trying it again would never help.
+        // The write failed twice by itself while others were stored, so trying it again would never help.
         Assert.Equal(ErrorCodes.Invalid, (await Assert.ThrowsAsync<ChatException>(() => bad)).Code);
         await Task.WhenAll([.. good, after]);
         Assert.Equal(22, (await log.ReadAfterAsync(well, 0, 100, Ct)).Count);

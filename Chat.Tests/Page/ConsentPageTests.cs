@@ -14,13 +14,15 @@ public sealed class ConsentPageTests(Chromium chromium)
     [Fact]
     public async Task A_stranger_is_accepted_then_blocked_then_unblocked_and_nothing_they_wrote_is_missing()
     {
-        await using var server = await ServerProcess.RunAsync(_ct, new Dictionary<string, string> { ["Chat:Rooms:Consent"] = "true" });
+        await using var server = await ServerProcess.RunAsync(_ct,
+            new Dictionary<string, string> { ["Chat:Rooms:Consent"] = "true" });
         await using var j = await chromium.VisitAsync(server.Uri);
         await j.SignUpAsync("jean", "/");
         var dora = await Person.SignUpAsync(server.Uri, _ct, "dora");
         using var http = dora.Http();
         using var opened = await http.PutAsync(new Uri("/api/direct/jean", UriKind.Relative), null, _ct);
-        var room = System.Text.Json.JsonSerializer.Deserialize<Room>(await opened.Content.ReadAsStringAsync(_ct), ChatJson.Options)!;
+        var room = System.Text.Json.JsonSerializer.Deserialize<Room>(await opened.Content.ReadAsStringAsync(_ct),
+            ChatJson.Options)!;
         await dora.SayAsync(room.Id, "may I?", _ct);
 
         var rooms = j.Tab.GetByRole(AriaRole.Navigation, new() { Name = "Rooms" });

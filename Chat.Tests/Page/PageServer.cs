@@ -25,7 +25,8 @@ public sealed class PageServer : IAsyncLifetime
     public Uri Uri => _server!.Uri;
 
     public async ValueTask InitializeAsync() => _server = await ServerProcess.RunAsync(
-        TestContext.Current.CancellationToken, new Dictionary<string, string> { ["AllowedHosts"] = "*" }); // proxies of tests bring names of their own
+        // Proxies of tests bring names of their own.
+        TestContext.Current.CancellationToken, new Dictionary<string, string> { ["AllowedHosts"] = "*" });
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,8 @@ using Chat.Tests.Log;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>What changes on one node about who talks with whom, as the sessions of another node see it.</summary>
+/// <summary>Changes of requests, invitations and blocks on one node, as the sessions of another node see
+/// them.</summary>
 public sealed class ConsentRelayTests : IAsyncLifetime
 {
     private static readonly UserRef Ann = RelayRig.Ann, Bob = RelayRig.Bob;
@@ -17,7 +18,7 @@ public sealed class ConsentRelayTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _there = await RelayRig.StartAsync(store: _store, consent: true);
-        // Nobody tells this node of what is written: words come by the test's backplane alone.
+        // This node hears of writes through the test's backplane only.
         _here = await RelayRig.StartAsync(store: _store, writer: _there.Log, consent: true);
     }
 
@@ -50,7 +51,8 @@ public sealed class ConsentRelayTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_request_that_is_accepted_on_another_node_is_open_here_at_its_word_or_at_the_next_comparison(bool word)
+    public async Task A_request_that_is_accepted_on_another_node_is_open_here_at_its_word_or_at_the_next_comparison(
+        bool word)
     {
         var room = await _here.Log.RequestDirectAsync(Ann, Bob, Bounds);
         var (ann, _) = await _here.ConnectAsync(Ann);
@@ -61,7 +63,8 @@ public sealed class ConsentRelayTests : IAsyncLifetime
         Tell(word, Ann.Id, Bob.Id);
         await ann.ReceivesAsync<Notice.RoomUpdated>(r => r.Room.Id == room && r.Room.Request is null);
         await bob.ReceivesAsync<Notice.RoomUpdated>(r => r.Room.Id == room && r.Room.Request is null);
-        await ann.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Online)));
+        await ann.ReceivesAsync<Notice.PresenceChanged>(p =>
+            p.Users.Contains(new Presence(Bob.Id, PresenceState.Online)));
 
         Assert.Empty(ann.Notices<Notice.Typing>());
     }
@@ -89,7 +92,8 @@ public sealed class ConsentRelayTests : IAsyncLifetime
         var seen = await _here.Log.CreateAsync(RoomKind.Private, "seen", "", RelayRig.Cid);
         await _here.Log.AddMemberAsync(seen, Bob, RelayRig.Cid);
 
-        _here.Backplane.Hear([.. await _there.Log.ReadAfterAsync(hidden, 0, 10, TestContext.Current.CancellationToken)]);
+        _here.Backplane.Hear(
+            [.. await _there.Log.ReadAfterAsync(hidden, 0, 10, TestContext.Current.CancellationToken)]);
         _here.Backplane.Hear([.. await _there.Log.ReadAfterAsync(seen, 0, 10, TestContext.Current.CancellationToken)]);
         await bob.ReceivesAsync(seen, 2);
 

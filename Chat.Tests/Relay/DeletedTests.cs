@@ -6,7 +6,8 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A text that was deleted through one node is not in the hands of another, whether or not that one was told.</summary>
+/// <summary>After a deletion through one node another node no longer hands out the text, whether or not it was
+/// told.</summary>
 public sealed class DeletedTests : IAsyncLifetime
 {
     private const int Old = 1_303;
@@ -98,7 +99,7 @@ public sealed class DeletedTests : IAsyncLifetime
         };
         var (back, _) = await _reader.ConnectAsync(Ann, (_room, 0));
         await read.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
-        // What the held read brings has the text; and now it goes.
+        // The result of the held read has the text; now the text goes.
         _reader.Log.AfterRead = () => Task.CompletedTask;
         _reader.Backplane.Hear(await DeleteAsync());
         await transport.ReceivesAsync(_room, Old + 1);
@@ -112,7 +113,8 @@ public sealed class DeletedTests : IAsyncLifetime
     private static IEnumerable<long> Numbers(int last) => Enumerable.Range(1, last).Select(n => (long)n);
 
     private static void HasNone(RecordingTransport transport) =>
-        Assert.DoesNotContain(transport.Written.OfType<ChatEvent>(), e => e.Body?.StartsWith("secret", StringComparison.Ordinal) is true);
+        Assert.DoesNotContain(transport.Written.OfType<ChatEvent>(),
+            e => e.Body?.StartsWith("secret", StringComparison.Ordinal) is true);
 
     private async Task<RelaySession> FillCachesAsync()
     {
@@ -122,7 +124,8 @@ public sealed class DeletedTests : IAsyncLifetime
     }
 
     private async Task<ChatEvent> DeleteAsync() =>
-        (await _writer.Log.AppendAsync(_room, Ann, [new(EventTypes.Delete, "delete", Body: null, Target: _message)]))[0].Event!;
+        (await _writer.Log.AppendAsync(_room, Ann,
+            [new(EventTypes.Delete, "delete", Body: null, Target: _message)]))[0].Event!;
 
     private async Task ComesWithoutAsync(int last)
     {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A feed's sessions: who comes and goes costs the same in a crowd, and a feed that nobody needs costs little.</summary>
+/// <summary>A feed's sessions: a session that comes or goes costs the same in a crowd, and a feed that nobody needs
+/// costs little.</summary>
 public sealed class FollowerTests : IAsyncLifetime
 {
     private RelayRig _rig = null!;
@@ -55,7 +56,8 @@ public sealed class FollowerTests : IAsyncLifetime
     {
         var feeds = new RoomFeed[1_000];
         for (var i = 0; i < 2; i++)
-            feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance); // whatever is made once
+            // Whatever is made once.
+            feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < feeds.Length; i++)
             feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance);
@@ -64,7 +66,8 @@ public sealed class FollowerTests : IAsyncLifetime
         var tail = new Tail();
         tail.Start(1_000_000);
         Assert.Equal(0, tail.Capacity);
-        tail.Add(new RelayedEvent(new ChatEvent { RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default }));
+        tail.Add(new RelayedEvent(
+            new ChatEvent { RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default }));
         Assert.InRange(tail.Capacity, 1, 16);
     }
 

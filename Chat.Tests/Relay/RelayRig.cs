@@ -28,14 +28,16 @@ internal sealed class RelayRig : IAsyncDisposable
     private int _said;
     private bool _disposed;
 
-    private RelayRig(SqliteStore store, bool ownsStore, SqliteRoomLog sqlite, IRoomLog log, LimitOptions limits, IBackplane? backplane, TimeProvider? time, bool consent)
+    private RelayRig(SqliteStore store, bool ownsStore, SqliteRoomLog sqlite, IRoomLog log, LimitOptions limits,
+        IBackplane? backplane, TimeProvider? time, bool consent)
     {
         (_ownStore, _sqlite) = (ownsStore ? store : null, sqlite);
         Log = new ScriptedLog(log);
         _databases = new Databases(store);
         _catalog = new RoomCatalog(_databases);
         Relay = new NodeRelay(
-            Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()), time ?? Time, NullLogger<NodeRelay>.Instance,
+            Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()),
+            time ?? Time, NullLogger<NodeRelay>.Instance,
             consent ? _consent = new ConsentCatalog(_databases) : null);
         _sweeper = new Sweeper(Relay, new BackgroundLoops(time ?? Time, NullLogger<BackgroundLoops>.Instance));
     }
@@ -61,13 +63,15 @@ internal sealed class RelayRig : IAsyncDisposable
     /// <param name="consent">Whether sessions look at requests, invitations and blocks.</param>
     /// <param name="writer">The node whose log takes what is written through <see cref="Log"/>; this one if null.</param>
     public static async Task<RelayRig> StartAsync(
-        LimitOptions? limits = null, SqliteStore? store = null, IBackplane? backplane = null, TimeProvider? time = null, IRoomLog? writer = null,
+        LimitOptions? limits = null, SqliteStore? store = null, IBackplane? backplane = null, TimeProvider? time = null,
+        IRoomLog? writer = null,
         bool consent = false)
     {
         var ownsStore = store is null;
         store ??= new SqliteStore();
         var sqlite = await store.OpenAsync();
-        var rig = new RelayRig(store, ownsStore, sqlite, writer is null ? sqlite : new WrittenElsewhere(sqlite, writer), limits ?? new LimitOptions(), backplane, time, consent);
+        var rig = new RelayRig(store, ownsStore, sqlite, writer is null ? sqlite : new WrittenElsewhere(sqlite, writer),
+            limits ?? new LimitOptions(), backplane, time, consent);
         await rig._sweeper.StartAsync(CancellationToken.None);
         return rig;
     }

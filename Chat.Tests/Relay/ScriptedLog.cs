@@ -48,7 +48,8 @@ internal sealed class ScriptedLog : IRoomLog
 
     public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => _inner.ChangeRoomAsync(roomId, change, by);
 
-    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) => _inner.MarkReadAsync(roomId, userId, seq);
+    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) =>
+        _inner.MarkReadAsync(roomId, userId, seq);
 
     public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
         ReadAsync(() => _inner.ReadAfterAsync(roomId, after, limit, cancellation));
@@ -59,7 +60,8 @@ internal sealed class ScriptedLog : IRoomLog
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
         ReadAsync(() => _inner.HeadsAsync(roomIds, cancellation));
 
-    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation) =>
+    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events,
+        CancellationToken cancellation) =>
         _inner.GenerationsAsync(events, cancellation);
 
     public Task<string> GenerationAsync(CancellationToken cancellation) => _inner.GenerationAsync(cancellation);
@@ -69,9 +71,11 @@ internal sealed class ScriptedLog : IRoomLog
         remove => _inner.ConsentChanged -= value;
     }
 
-    public Task<string> RequestDirectAsync(UserRef me, UserRef them, ConsentBounds bounds) => _inner.RequestDirectAsync(me, them, bounds);
+    public Task<string> RequestDirectAsync(UserRef me, UserRef them, ConsentBounds bounds) =>
+        _inner.RequestDirectAsync(me, them, bounds);
 
-    public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) => _inner.AnswerRequestAsync(roomId, me, accept, bounds);
+    public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) =>
+        _inner.AnswerRequestAsync(roomId, me, accept, bounds);
 
     public Task ShowAsync(string roomId, string userId) => _inner.ShowAsync(roomId, userId);
 
@@ -79,11 +83,14 @@ internal sealed class ScriptedLog : IRoomLog
 
     public Task UnblockAsync(UserRef me, string otherId) => _inner.UnblockAsync(me, otherId);
 
-    public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) => _inner.InviteAsync(roomId, person, by, bounds);
+    public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) =>
+        _inner.InviteAsync(roomId, person, by, bounds);
 
-    public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) => _inner.AnswerInvitationAsync(roomId, me, accept);
+    public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) =>
+        _inner.AnswerInvitationAsync(roomId, me, accept);
 
-    public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) => _inner.WithdrawInvitationAsync(roomId, userId, by);
+    public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) =>
+        _inner.WithdrawInvitationAsync(roomId, userId, by);
 
     public Task ProbeAsync() => _inner.ProbeAsync();
 

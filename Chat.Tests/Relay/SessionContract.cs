@@ -273,7 +273,8 @@ public abstract class SessionContract : IAsyncLifetime
         var first = session.SyncAsync(new Dictionary<string, long>(), Never, Ct);
         var second = RelayRig.SyncAsync(session, (room, 0));
 
-        Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => first.WaitAsync(Soon, Ct))).Code);
+        Assert.Equal(ErrorCodes.Unavailable,
+            (await Assert.ThrowsAsync<ChatException>(() => first.WaitAsync(Soon, Ct))).Code);
         Assert.Equal([room], (await second.WaitAsync(Soon, Ct)).Select(r => r.Id));
         await ann.ReceivesAsync(room, 1, 1);
         var last = session.SyncAsync(new Dictionary<string, long>(), Never, Ct);

@@ -6,7 +6,7 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>What is told to a whole room is made once for the room, merged and told at a pace.</summary>
+/// <summary>Signals to a whole room are encoded once for the room, merged and sent at a pace.</summary>
 public sealed class SignalPaceTests : IAsyncLifetime
 {
     private const int Sessions = 150;
@@ -26,7 +26,8 @@ public sealed class SignalPaceTests : IAsyncLifetime
         await _rig.SayAsync(_room, Ann, 40);
         await _rig.SayAsync(_room, Cid, 2);
         await _rig.Log.MarkReadAsync(_room, Bob.Id, 13);
-        _crowd = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(i => _rig.ConnectAsync(i % 3 == 0 ? Cid : Bob)));
+        _crowd = await Task.WhenAll(
+            Enumerable.Range(0, Sessions).Select(i => _rig.ConnectAsync(i % 3 == 0 ? Cid : Bob)));
     }
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
@@ -44,7 +45,8 @@ public sealed class SignalPaceTests : IAsyncLifetime
             var room = Assert.Single(transport.Notices<Notice.RoomUpdated>()).Room;
             Assert.Equal(("topic", 46L), (room.Topic, room.Head));
             // Bob has read ten of Ann's messages; Cid has read nothing since joining, and Cid's own are not unread.
-            Assert.Equal(session.User.Id == Bob.Id ? (13L, 32, 2L) : (3L, 40, 3L), (room.ReadUpTo, room.Unread, room.Joined));
+            Assert.Equal(session.User.Id == Bob.Id ? (13L, 32, 2L) : (3L, 40, 3L),
+                (room.ReadUpTo, room.Unread, room.Joined));
         }
         Assert.Equal(1, _rig.CatalogTries - before);
     }
@@ -58,7 +60,8 @@ public sealed class SignalPaceTests : IAsyncLifetime
         foreach (var (transport, _) in _crowd)
             await transport.ReceivesAsync<Notice.RoomUpdated>(_ => true);
 
-        await _rig.PassUntilAsync(() => _crowd.All(c => c.Transport.Notices<Notice.RoomUpdated>().Any(u => u.Room.Name == "name 49")), "the newest name comes");
+        await _rig.PassUntilAsync(() => _crowd.All(c =>
+            c.Transport.Notices<Notice.RoomUpdated>().Any(u => u.Room.Name == "name 49")), "the newest name comes");
 
         Assert.InRange(_crowd.Max(c => c.Transport.Notices<Notice.RoomUpdated>().Count()), 1, 3);
         Assert.InRange(_rig.CatalogTries - before, 1, 3);
@@ -76,7 +79,8 @@ public sealed class SignalPaceTests : IAsyncLifetime
             await transport.ReceivesAsync<Notice.ReadMarker>(m => m.Seq == 1);
         Assert.All(_crowd, c => Assert.Single(c.Transport.Notices<Notice.ReadMarker>()));
 
-        await _rig.PassUntilAsync(() => _crowd.All(c => c.Transport.Notices<Notice.ReadMarker>().Any(m => m.Seq == 40)), "the newest marker comes");
+        await _rig.PassUntilAsync(() => _crowd.All(c => c.Transport.Notices<Notice.ReadMarker>().Any(m => m.Seq == 40)),
+            "the newest marker comes");
 
         Assert.All(_crowd, c => Assert.Equal([1L, 40L], c.Transport.Notices<Notice.ReadMarker>().Select(m => m.Seq)));
         await Eventually.TrueAsync(() => _crowd.All(c => c.Transport.Notices<Notice.Typing>().Any()), Soon, Ct);
@@ -97,7 +101,8 @@ public sealed class SignalPaceTests : IAsyncLifetime
         }
         var (last, _) = _crowd[^1];
         await _rig.PassUntilAsync(
-            () => last.Notices<Notice.PresenceChanged>().Any(p => p.Users.Contains(new Presence("eve", PresenceState.Online))), "it is told that Eve is there");
+            () => last.Notices<Notice.PresenceChanged>()
+                .Any(p => p.Users.Contains(new Presence("eve", PresenceState.Online))), "it is told that Eve is there");
 
         Assert.InRange(last.Notices<Notice.PresenceChanged>().Count() - told[^1], 1, 4);
     }

@@ -7,7 +7,8 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A database that loses a tail while nodes run, as a failover may: numbers are given a second time, and feeds start over.</summary>
+/// <summary>A database that loses a tail while nodes run, as a failover may: numbers are given a second time, and feeds
+/// start over.</summary>
 public sealed class WentBackTests : IAsyncLifetime
 {
     private readonly SqliteStore _store = new();
@@ -22,7 +23,8 @@ public sealed class WentBackTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _before = await RelayRig.StartAsync(store: _store);
-        _after = await RelayRig.StartAsync(store: _store); // another life of the store: its events have another generation
+        // This is another life of the store, so its events have another generation.
+        _after = await RelayRig.StartAsync(store: _store);
         _reader = await RelayRig.StartAsync(store: _store, writer: _before.Log);
         _room = await _before.RoomAsync();
         await _before.SayAsync(_room, Ann, 9);
@@ -86,7 +88,8 @@ public sealed class WentBackTests : IAsyncLifetime
 
     /// <summary>Written in the other life, with client ids that were not used in the first one.</summary>
     private Task<IReadOnlyList<AppendResult>> SecondAsync(int messages) => _after.Log.AppendAsync(
-        _room, Ann, [.. Enumerable.Range(0, messages).Select(_ => new Draft(EventTypes.Message, $"second-{++_second}", "text"))]);
+        _room, Ann, [.. Enumerable.Range(0,
+            messages).Select(_ => new Draft(EventTypes.Message, $"second-{++_second}", "text"))]);
 
     private async Task<RecordingTransport> FollowAsync()
     {
@@ -95,10 +98,11 @@ public sealed class WentBackTests : IAsyncLifetime
         return transport;
     }
 
-    /// <summary>Who comes now gets what the log holds.</summary>
+    /// <summary>A client that comes now gets the events in the log.</summary>
     private async Task ShowsAsync(int last)
     {
-        await Eventually.TrueAsync(() => _reader.Relay.Feeds.Find(_room)!.Head == last, TimeSpan.FromSeconds(10), Ct, "the feed has started over");
+        await Eventually.TrueAsync(() => _reader.Relay.Feeds.Find(_room)!.Head == last, TimeSpan.FromSeconds(10), Ct,
+            "the feed has started over");
         var (transport, _) = await _reader.ConnectAsync(Ann, (_room, 0));
         await transport.ReceivesAsync(_room, Numbers(last));
         Assert.Equal(await _reader.Log.ReadAllAsync(_room, Ct), transport.Written.OfType<ChatEvent>());
@@ -107,7 +111,8 @@ public sealed class WentBackTests : IAsyncLifetime
     private void Lose(long after)
     {
         using var database = _store.Connect();
-        using var lose = new SqliteCommand($"DELETE FROM Events WHERE Seq > {after}; UPDATE Rooms SET Head = {after}", database);
+        using var lose = new SqliteCommand($"DELETE FROM Events WHERE Seq > {after}; UPDATE Rooms SET Head = {after}",
+            database);
         lose.ExecuteNonQuery();
     }
 }

@@ -20,7 +20,8 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
 
     public Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by) => other.ChangeRoomAsync(roomId, change, by);
 
-    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) => other.MarkReadAsync(roomId, userId, seq);
+    public Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq) =>
+        other.MarkReadAsync(roomId, userId, seq);
 
     public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
         own.ReadAfterAsync(roomId, after, limit, cancellation);
@@ -31,15 +32,18 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
         own.HeadsAsync(roomIds, cancellation);
 
-    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events, CancellationToken cancellation) =>
+    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events,
+        CancellationToken cancellation) =>
         own.GenerationsAsync(events, cancellation);
 
     public Task<string> GenerationAsync(CancellationToken cancellation) => own.GenerationAsync(cancellation);
     public event Action<IReadOnlyList<string>>? ConsentChanged { add { } remove { } }
 
-    public Task<string> RequestDirectAsync(UserRef me, UserRef them, ConsentBounds bounds) => other.RequestDirectAsync(me, them, bounds);
+    public Task<string> RequestDirectAsync(UserRef me, UserRef them, ConsentBounds bounds) =>
+        other.RequestDirectAsync(me, them, bounds);
 
-    public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) => other.AnswerRequestAsync(roomId, me, accept, bounds);
+    public Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds) =>
+        other.AnswerRequestAsync(roomId, me, accept, bounds);
 
     public Task ShowAsync(string roomId, string userId) => other.ShowAsync(roomId, userId);
 
@@ -47,11 +51,14 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
 
     public Task UnblockAsync(UserRef me, string otherId) => other.UnblockAsync(me, otherId);
 
-    public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) => other.InviteAsync(roomId, person, by, bounds);
+    public Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds) =>
+        other.InviteAsync(roomId, person, by, bounds);
 
-    public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) => other.AnswerInvitationAsync(roomId, me, accept);
+    public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) =>
+        other.AnswerInvitationAsync(roomId, me, accept);
 
-    public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) => other.WithdrawInvitationAsync(roomId, userId, by);
+    public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) =>
+        other.WithdrawInvitationAsync(roomId, userId, by);
 
     public Task ProbeAsync() => other.ProbeAsync();
 }

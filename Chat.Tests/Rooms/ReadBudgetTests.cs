@@ -52,7 +52,8 @@ public sealed class ReadBudgetTests
         var hold = new TaskCompletionSource<int>();
         var reads = Enumerable.Range(0, 33).Select(_ => budget.TakeAsync("ann", () => hold.Task, n => n, Ct)).ToList();
 
-        var refused = await Assert.ThrowsAsync<ChatException>(() => budget.TakeAsync("ann", () => hold.Task, n => n, Ct));
+        var refused = await Assert.ThrowsAsync<ChatException>(() =>
+            budget.TakeAsync("ann", () => hold.Task, n => n, Ct));
 
         Assert.Equal(ErrorCodes.RateLimited, refused.Code);
         hold.SetResult(1);

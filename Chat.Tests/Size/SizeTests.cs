@@ -3,7 +3,8 @@ using Chat.Tests.Support;
 
 namespace Chat.Tests.Size;
 
-/// <summary><c>Chat.Bench size</c>, small: that what it measures is there. What it measures is of no interest here.</summary>
+/// <summary>Runs a small <c>Chat.Bench size</c> and checks that the table is complete. Its numbers do not matter
+/// here.</summary>
 public sealed class SizeTests
 {
     [Fact, TimeLimit(180)]
@@ -11,7 +12,11 @@ public sealed class SizeTests
     {
         using var folder = new TemporaryFolder();
         using var output = new StringWriter();
-        var run = new SizeRun { Messages = [60, 120], Members = [3, 60], Rooms = [2, 4], Rounds = 1, Calls = 2, Directory = folder.Path, Output = output };
+        var run = new SizeRun
+        {
+            Messages = [60, 120], Members = [3, 60], Rooms = [2, 4], Rounds = 1, Calls = 2, Directory = folder.Path,
+            Output = output,
+        };
 
         var code = await SizeBench.RunAsync(run, TestContext.Current.CancellationToken);
 
@@ -19,9 +24,12 @@ public sealed class SizeTests
         var rows = output.ToString().Split('\n');
         foreach (var database in (string[])["SQLite", "PostgreSQL"])
         {
-            Assert.Equal(8, rows.Count(r => r.StartsWith($"| {database} |", StringComparison.Ordinal) && r.Contains("| 120: ", StringComparison.Ordinal)));
-            Assert.Equal(8, rows.Count(r => r.StartsWith($"| {database} |", StringComparison.Ordinal) && r.Contains("| 60: ", StringComparison.Ordinal)));
-            Assert.Equal(8, rows.Count(r => r.StartsWith($"| {database} |", StringComparison.Ordinal) && r.Contains("| 4: ", StringComparison.Ordinal)));
+            Assert.Equal(8, rows.Count(r => r.StartsWith($"| {database} |", StringComparison.Ordinal)
+                && r.Contains("| 120: ", StringComparison.Ordinal)));
+            Assert.Equal(8, rows.Count(r => r.StartsWith($"| {database} |", StringComparison.Ordinal)
+                && r.Contains("| 60: ", StringComparison.Ordinal)));
+            Assert.Equal(8, rows.Count(r => r.StartsWith($"| {database} |", StringComparison.Ordinal)
+                && r.Contains("| 4: ", StringComparison.Ordinal)));
         }
     }
 }

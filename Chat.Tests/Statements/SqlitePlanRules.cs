@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// Says what is wrong with SQLite's plan of a statement. Allowed are looks into unique indexes, and ranges of an index
+/// Finds the faults in SQLite's plan of a statement. The rules allow looks into unique indexes, and ranges of an index
 /// in a statement that has a limit.
 /// </summary>
 internal sealed partial class SqlitePlanRules
@@ -13,7 +13,8 @@ internal sealed partial class SqlitePlanRules
     /// </summary>
     private static readonly IReadOnlyList<(string Step, string Statement, string Reason)> s_allowed =
     [
-        ("PRIMARY KEY (RoomId=? AND Seq>? AND Seq<?)", "WHEN 'leave' THEN -1", "only what nodes of an earlier version have written, once"),
+        ("PRIMARY KEY (RoomId=? AND Seq>? AND Seq<?)", "WHEN 'leave' THEN -1",
+            "only what nodes of an earlier version have written, once"),
         ("INDEX IX_Members_UserId_RoomId (UserId=?)", "", "each row is a room of the person who asks"),
         ("INDEX IX_Members_UserId_RoomId (UserId=? AND RoomId=?)", "", "one room of one person"),
         ("INDEX IX_Members_RoomId_Owner_JoinSeq (RoomId=? AND Owner=?)", "", "the owner is one"),
@@ -21,9 +22,11 @@ internal sealed partial class SqlitePlanRules
         ("INDEX IX_Requests_ById (ById=?)", "", "each row is a request of the person who asks"),
         ("INDEX IX_Requests_ToId (ToId=?)", "", "each row is a request to the person who asks"),
         ("INDEX IX_RoomInvitations_ById (ById=?)", "", "the open invitations of one person, whose number has a bound"),
-        ("INDEX sqlite_autoindex_Members_1 (RoomId=?)", "DELETE FROM \"HiddenRooms\"", "a room that can be hidden is direct: two members"),
+        ("INDEX sqlite_autoindex_Members_1 (RoomId=?)", "DELETE FROM \"HiddenRooms\"",
+            "a room that can be hidden is direct: two members"),
         ("INDEX IX_SignIns_AccountId (AccountId=?)", "", "the sign-ins of one person"),
-        ("INDEX IX_Accounts_NameLook (NameLook=?)", "", "a name rests before it is free again: few accounts ever looked alike"),
+        ("INDEX IX_Accounts_NameLook (NameLook=?)", "",
+            "a name rests before it is free again: few accounts ever looked alike"),
         ("INDEX IX_SignIns_Expires (Expires<?)", "", "each row has expired and is ended"),
     ];
 
@@ -35,23 +38,28 @@ internal sealed partial class SqlitePlanRules
     ];
 
     /// <summary>Tables of a few rows, whatever the server holds.</summary>
-    private static readonly HashSet<string> s_small = ["Probe", "DataProtectionKeys", "MasterKeys", "Nodes", "Roles", "RoomSettings", "sqlite_master"];
+    private static readonly HashSet<string> s_small = ["Probe", "DataProtectionKeys", "MasterKeys", "Nodes", "Roles",
+        "RoomSettings", "sqlite_master"];
 
     private readonly HashSet<string> _tables;
     private readonly HashSet<string> _uniqueSteps;
 
     /// <param name="tables">The names of all tables.</param>
-    /// <param name="uniqueKeys">For each unique index its name (or <see cref="PrimaryKeyOf"/> a table without rowid), and its columns.</param>
-    public SqlitePlanRules(IEnumerable<string> tables, IEnumerable<(string Index, IReadOnlyList<string> Columns)> uniqueKeys)
+    /// <param name="uniqueKeys">For each unique index its name (or <see cref="PrimaryKeyOf"/> a table without rowid),
+    /// and its columns.</param>
+    public SqlitePlanRules(IEnumerable<string> tables,
+        IEnumerable<(string Index, IReadOnlyList<string> Columns)> uniqueKeys)
     {
         _tables = [.. tables];
-        _uniqueSteps = [.. uniqueKeys.Select(k => $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
+        _uniqueSteps = [.. uniqueKeys.Select(k =>
+            $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
     }
 
-    /// <summary>What the key of a table without rowid is called here: SQLite calls all of them <c>PRIMARY KEY</c>.</summary>
+    /// <summary>The name for the key of a table without rowid, because SQLite calls all of them <c>PRIMARY
+    /// KEY</c>.</summary>
     public static string PrimaryKeyOf(string table) => $"PRIMARY KEY of {table}";
 
-    /// <summary>What is wrong; empty if nothing is.</summary>
+    /// <summary>The faults of a plan; empty if there are none.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="plan">The steps of <c>EXPLAIN QUERY PLAN</c>.</param>
     public IEnumerable<string> Objections(string sql, IReadOnlyList<string> plan)
@@ -61,13 +69,16 @@ internal sealed partial class SqlitePlanRules
         {
             if (step.Contains("AUTOMATIC", StringComparison.Ordinal))
                 yield return $"an index is missing: {step}";
-            else if (step.StartsWith("USE TEMP B-TREE", StringComparison.Ordinal) && !s_sorting.Any(s => sql.Contains(s.Statement, StringComparison.Ordinal)))
+            else if (step.StartsWith("USE TEMP B-TREE", StringComparison.Ordinal)
+                && !s_sorting.Any(s => sql.Contains(s.Statement, StringComparison.Ordinal)))
                 yield return $"sorts: {step}";
-            else if (Scan().Match(step) is { Success: true } scan && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
+            else if (Scan().Match(step) is { Success: true } scan
+                && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
                 && TableOf(sql, scan.Groups[1].Value) is { } table && !s_small.Contains(table))
                 yield return $"reads all of {table}: {step}";
             else if (Search().Match(step) is { Success: true } search && !limited
-                && !IsUnique(sql, search.Groups[1].Value, search.Groups[2].Value) && !IsAllowed(sql, search.Groups[2].Value))
+                && !IsUnique(sql, search.Groups[1].Value, search.Groups[2].Value)
+                && !IsAllowed(sql, search.Groups[2].Value))
                 yield return $"reads a range without a limit: {step}";
         }
     }
@@ -76,7 +87,8 @@ internal sealed partial class SqlitePlanRules
         a => step.EndsWith(a.Step, StringComparison.Ordinal) && sql.Contains(a.Statement, StringComparison.Ordinal));
 
     private bool IsUnique(string sql, string name, string step) => step.Contains("(rowid=?)", StringComparison.Ordinal)
-        || _uniqueSteps.Contains(step.Replace("COVERING ", "", StringComparison.Ordinal).Replace("INDEX ", "", StringComparison.Ordinal)
+        || _uniqueSteps.Contains(step.Replace("COVERING ", "", StringComparison.Ordinal)
+            .Replace("INDEX ", "", StringComparison.Ordinal)
             .Replace("PRIMARY KEY", PrimaryKeyOf(TableOf(sql, name) ?? name), StringComparison.Ordinal));
 
     /// <summary>A table by its name or alias; null if it is a subquery, whose own steps are judged.</summary>

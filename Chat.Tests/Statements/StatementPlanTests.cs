@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// No statement that a client can cause grows with what it does not answer. Every statement is looked at that a server
-/// really runs while a client uses all of it, on tables that are full.
+/// The cost of no statement that a client can cause grows with rows that are not in its answer. The tests check every
+/// statement that a server really runs while a client uses all of it, on full tables.
 /// </summary>
 public sealed class StatementPlanTests
 {
@@ -18,7 +18,7 @@ public sealed class StatementPlanTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The statements that were found to grow: what the rules must not let through.</summary>
+    /// <summary>Statements that were found to grow, which the rules must refuse.</summary>
     [Theory]
     [InlineData("SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL ORDER BY \"UserName\", \"JoinSeq\" LIMIT 1")]
     [InlineData("SELECT \"m\".\"UserId\" FROM \"Members\" AS \"m\" WHERE \"m\".\"RoomId\" = ?1 AND \"m\".\"LeftSeq\" IS NULL ORDER BY \"m\".\"ReadUpTo\" LIMIT 1")]
@@ -34,7 +34,8 @@ public sealed class StatementPlanTests
         }
     }
 
-    /// <summary>How a deletion was run: which index SQLite chooses for it depends on the other indexes that there are.</summary>
+    /// <summary>A former statement for deletions. The index that SQLite chooses for it depends on the other
+    /// indexes.</summary>
     [Fact]
     public async Task The_rules_refuse_a_deletion_that_looks_at_all_events_of_the_room()
     {
@@ -61,7 +62,8 @@ public sealed class StatementPlanTests
 
         await scenario.RunAsync();
 
-        var statements = watched.On(file).SelectMany(s => s.Split(";\n")).Select(s => s.Trim()).Where(IsStatement).Distinct().ToList();
+        var statements = watched.On(file).SelectMany(s => s.Split(";\n")).Select(s => s.Trim()).Where(IsStatement)
+            .Distinct().ToList();
         var objections = statements.SelectMany(s => Explain(connection, Rules(connection), s)).ToList();
         // The same with statistics: a plan may change with them.
         await new DatabaseFiller(connection).SettleAsync(Ct);
@@ -69,7 +71,8 @@ public sealed class StatementPlanTests
         await settled.OpenAsync(Ct);
         objections.AddRange(statements.SelectMany(s => Explain(settled, Rules(settled), s)));
         Assert.True(objections.Count == 0, string.Join("\n\n", objections.Distinct()));
-        Assert.True(statements.Count > 40, $"only {statements.Count} statements were seen:\n{string.Join("\n\n", statements)}");
+        Assert.True(statements.Count > 40,
+            $"only {statements.Count} statements were seen:\n{string.Join("\n\n", statements)}");
     }
 
     [Fact, TimeLimit(180)]
@@ -78,7 +81,8 @@ public sealed class StatementPlanTests
         await using var postgres = await PostgresProcess.RunAsync(Ct);
         var database = await postgres.NewDatabaseAsync(Ct);
         await WatchAsync(database);
-        await using var server = new ChatServer(new Dictionary<string, string> { ["ConnectionStrings:Chat"] = database });
+        await using var server = new ChatServer(
+            new Dictionary<string, string> { ["ConnectionStrings:Chat"] = database });
         await using var connection = await PostgresStore.ConnectAsync(database);
         await RunAsync(connection, "SET auto_explain.log_min_duration = -1");
         var scenario = await FillAsync(server, new DatabaseFiller(connection));
@@ -89,10 +93,13 @@ public sealed class StatementPlanTests
 
         await RunAsync(connection, "SET auto_explain.log_min_duration = 0; SELECT 'the end of it'");
         string log = "";
-        await Eventually.TrueAsync(async () => (log = await ReadAsync(postgres.LogFile, before)).Contains("the end of it", StringComparison.Ordinal), TimeSpan.FromSeconds(20), Ct, "the plans are in the log");
+        await Eventually.TrueAsync(async () =>
+            (log = await ReadAsync(postgres.LogFile, before)).Contains("the end of it", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20), Ct, "the plans are in the log");
         var plans = Plans(log).ToList();
         Assert.True(plans.Count > 100, $"only {plans.Count} plans were seen");
-        var objections = plans.SelectMany(p => PostgresPlanRules.Objections(p.GetProperty("Plan"), s_filled).Select(o => $"{o}\n  {p.GetProperty("Query Text").GetString()}"))
+        var objections = plans.SelectMany(p => PostgresPlanRules.Objections(p.GetProperty("Plan"), s_filled)
+            .Select(o => $"{o}\n  {p.GetProperty("Query Text").GetString()}"))
             .Distinct().ToList();
         Assert.True(objections.Count == 0, string.Join("\n\n", objections));
     }
@@ -103,12 +110,14 @@ public sealed class StatementPlanTests
         var other = await Person.SignUpAsync(server.Uri, Ct);
         await filler.AddRoomAsync(BigRoom, ("owner", "owner"), members: 20_000, messages: 40_000, unread: 30_000, Ct);
         await filler.AddRoomsOfAsync("mine", (me.User.Id, me.User.Name), rooms: 40, messages: 3, Ct);
-        await filler.AddRoomsOfAsync("open", ("owner", "owner"), rooms: 20_000, messages: 1, Ct, Chat.Contracts.RoomKind.Public);
+        await filler.AddRoomsOfAsync("open", ("owner", "owner"), rooms: 20_000, messages: 1, Ct,
+            Chat.Contracts.RoomKind.Public);
         await filler.AddAccountsAsync("account", 20_000, Ct);
         return new StatementScenario(server, me, other, BigRoom);
     }
 
-    private static bool IsStatement(string sql) => sql.Split(' ', '\n')[0].ToUpperInvariant() is "SELECT" or "INSERT" or "UPDATE" or "DELETE" or "WITH";
+    private static bool IsStatement(string sql) =>
+        sql.Split(' ', '\n')[0].ToUpperInvariant() is "SELECT" or "INSERT" or "UPDATE" or "DELETE" or "WITH";
 
     private static IEnumerable<string> Explain(SqliteConnection connection, SqlitePlanRules rules, string sql)
     {
@@ -118,13 +127,17 @@ public sealed class StatementPlanTests
 
     private static SqlitePlanRules Rules(SqliteConnection connection)
     {
-        var tables = Read(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", row => row.GetString(0)).ToList();
+        var tables = Read(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", row => row.GetString(0))
+            .ToList();
         var keys = new List<(string, IReadOnlyList<string>)>();
         foreach (var table in tables)
         {
-            foreach (var (index, primary) in Read(connection, $"SELECT name, origin = 'pk' FROM pragma_index_list('{table}') WHERE \"unique\"", row => (row.GetString(0), row.GetBoolean(1))).ToList())
+            foreach (var (index, primary) in Read(connection,
+                $"SELECT name, origin = 'pk' FROM pragma_index_list('{table}') WHERE \"unique\"", row =>
+                    (row.GetString(0), row.GetBoolean(1))).ToList())
             {
-                var columns = Read(connection, $"SELECT name FROM pragma_index_info('{index}') ORDER BY seqno", row => row.GetString(0)).ToList();
+                var columns = Read(connection, $"SELECT name FROM pragma_index_info('{index}') ORDER BY seqno",
+                    row => row.GetString(0)).ToList();
                 keys.Add((index, columns));
                 if (primary)
                     keys.Add((SqlitePlanRules.PrimaryKeyOf(table), columns));
@@ -137,8 +150,9 @@ public sealed class StatementPlanTests
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        // Whatever is not bound is NULL for a plan, but the provider wants a value for each name.
-        foreach (var name in System.Text.RegularExpressions.Regex.Matches(sql, @"[@$?][A-Za-z_0-9]+").Select(m => m.Value).Distinct())
+        // An unbound parameter is NULL for a plan, but the provider wants a value for each name.
+        foreach (var name in System.Text.RegularExpressions.Regex.Matches(sql, @"[@$?][A-Za-z_0-9]+")
+            .Select(m => m.Value).Distinct())
             command.Parameters.AddWithValue(name, DBNull.Value);
         using var rows = command.ExecuteReader();
         while (rows.Read())
@@ -148,8 +162,10 @@ public sealed class StatementPlanTests
     private static async Task WatchAsync(string database)
     {
         await using var connection = await PostgresStore.ConnectAsync(database);
-        foreach (var setting in (string[])["session_preload_libraries = 'auto_explain'", "auto_explain.log_min_duration = 0", "auto_explain.log_format = 'json'",
-            "auto_explain.log_analyze = on", "auto_explain.log_timing = off", "auto_explain.log_parameter_max_length = 0"])
+        foreach (var setting in (string[])["session_preload_libraries = 'auto_explain'",
+            "auto_explain.log_min_duration = 0", "auto_explain.log_format = 'json'",
+            "auto_explain.log_analyze = on", "auto_explain.log_timing = off",
+            "auto_explain.log_parameter_max_length = 0"])
             await RunAsync(connection, $"ALTER DATABASE {connection.Database} SET {setting}");
     }
 

@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace Chat.Tests.Statements;
 
 /// <summary>
-/// Uses every hub method and every endpoint of a server whose tables are full. What it does not know by name, it calls
-/// with values that fit: a new endpoint that reads is covered by itself. One that needs more than that has a line here.
+/// Uses every hub method and every endpoint of a server whose tables are full. It calls methods and endpoints that it
+/// does not know by name with values that fit, so a new endpoint that reads is covered without further work. One that
+/// needs more has a line here.
 /// </summary>
 internal sealed class StatementScenario(ChatServer server, Person me, Person other, string bigRoom)
 {
@@ -27,16 +28,18 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await theirs.PutAsync($"/api/rooms/{bigRoom}/members/me");
         await CallAsync<Room>(hub, "Join", bigRoom);
 
-        // Messages, and all that is said about them.
+        // Messages, edits, deletions and reactions.
         var sent = await CallAsync<IReadOnlyList<SendResult>>(hub, "Send", bigRoom, new[] { New("text"), New("text") });
         var seq = sent[0].Seq!.Value;
-        await CallAsync<IReadOnlyList<SendResult>>(hub, "Send", bigRoom, new[] { New("answer") with { ReplyTo = seq } });
+        await CallAsync<IReadOnlyList<SendResult>>(hub, "Send", bigRoom,
+            new[] { New("answer") with { ReplyTo = seq } });
         await CallAsync<SendResult>(hub, "Edit", bigRoom, seq, New("other text"));
         await CallAsync<SendResult>(hub, "React", bigRoom, seq, New("👍"));
         await CallAsync<SendResult>(hub, "Delete", bigRoom, seq, Guid.NewGuid().ToString("N"));
         await CallAsync<EventPage>(hub, "History", bigRoom, new PageRequest(Before: seq));
         await CallAsync<EventPage>(hub, "History", bigRoom, new PageRequest(After: 5));
-        var posted = (await api.PostAsync($"/api/rooms/{bigRoom}/messages", New("by HTTP"))).Json.GetProperty("seq").GetInt64();
+        var posted = (await api.PostAsync($"/api/rooms/{bigRoom}/messages", New("by HTTP"))).Json.GetProperty("seq")
+            .GetInt64();
         await api.PutAsync($"/api/rooms/{bigRoom}/messages/{posted}", New("edited"));
         await api.PostAsync($"/api/rooms/{bigRoom}/messages/{posted}/reactions", New("👍"));
         await api.DeleteAsync($"/api/rooms/{bigRoom}/messages/{posted}?clientId={Guid.NewGuid():N}");
@@ -46,7 +49,7 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await api.PutAsync($"/api/rooms/{bigRoom}/read", new ReadRequest(posted));
         await CallAsync(hub, "Typing", bigRoom);
 
-        // Who has answered is no stranger, and is added to rooms at once.
+        // A person who has answered is no stranger and is added to rooms at once.
         var direct = await CallAsync<Room>(hub, "OpenDirect", other.User.Name);
         await api.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello"));
         await theirs.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello yourself"));
@@ -91,17 +94,21 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         var name = $"n{Guid.NewGuid().ToString("N")[..12]}";
         const string password = "correct horse battery staple 7";
         await nobody.PostAsync("/api/account/guest", new GuestRequest($"g{name}"));
-        var session = (await nobody.PostAsync("/api/account/register", new PasswordRequest(name, password))).As<Session>();
+        var session = (await nobody.PostAsync("/api/account/register", new PasswordRequest(name, password)))
+            .As<Session>();
         await nobody.PostAsync("/api/account/login", new PasswordRequest(name, "wrong password"));
         await nobody.PostAsync("/api/account/login", new PasswordRequest(name, password));
         await nobody.PostAsync("/api/account/refresh", new RefreshRequest(session.RefreshToken));
-        using var http = new HttpClient { BaseAddress = server.Uri, DefaultRequestHeaders = { Authorization = new("Bearer", session.AccessToken) } };
+        using var http = new HttpClient
+        {
+            BaseAddress = server.Uri, DefaultRequestHeaders = { Authorization = new("Bearer", session.AccessToken) },
+        };
         using var answer = await http.PostAsync(new Uri("/api/account/logout", UriKind.Relative), null, Ct);
         Assert.True(answer.IsSuccessStatusCode, answer.StatusCode.ToString());
     }
 
     /// <summary>
-    /// Hub methods that have no line here, with values in their places. What they refuse, they refuse.
+    /// Calls the hub methods that have no line here with values in their places. A refusal is no failure.
     /// </summary>
     private async Task OthersAsync(PlainClient client, string room)
     {
@@ -116,21 +123,26 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
             }
             catch (HubException)
             {
-                // It has been read as far as it goes.
+                // The answer has been read to its end.
             }
         }
     }
 
-    /// <summary>Every endpoint below /api, whatever it is called, with values in its places.</summary>
+    /// <summary>Calls every endpoint below /api with values in its places.</summary>
     private async Task OthersAsync(Api api, string room)
     {
         foreach (var endpoint in ((IEnumerable<EndpointDataSource>)server.Services.GetService(typeof(IEnumerable<EndpointDataSource>))!).SelectMany(s => s.Endpoints)
-            .OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText?.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) is true))
+            .OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText?.TrimStart('/').StartsWith("api/", StringComparison.Ordinal) is true))
         {
             var path = endpoint.RoutePattern.RawText!;
-            // These do not end by themselves, end what this scenario needs, or read nothing.
-            if (path.EndsWith("/stream", StringComparison.Ordinal) || path.EndsWith("/frame", StringComparison.Ordinal) || path.EndsWith("/socket", StringComparison.Ordinal)
-                || path.Contains("account/logout", StringComparison.Ordinal) || path.Contains("/lab/", StringComparison.Ordinal) || path.EndsWith("/members/me", StringComparison.Ordinal) || path.TrimEnd('/').EndsWith("api/account", StringComparison.Ordinal))
+            // These endpoints do not end by themselves, end a state that this scenario needs, or read nothing.
+            if (path.EndsWith("/stream", StringComparison.Ordinal) || path.EndsWith("/frame", StringComparison.Ordinal)
+                || path.EndsWith("/socket", StringComparison.Ordinal)
+                || path.Contains("account/logout", StringComparison.Ordinal)
+                || path.Contains("/lab/", StringComparison.Ordinal)
+                || path.EndsWith("/members/me", StringComparison.Ordinal)
+                || path.TrimEnd('/').EndsWith("api/account", StringComparison.Ordinal))
                 continue;
             foreach (var parameter in endpoint.RoutePattern.Parameters)
             {
@@ -141,8 +153,11 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
             }
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
-                var answer = await api.SendAsync(new HttpMethod(method), "/" + path.TrimStart('/'), method is "GET" or "HEAD" or "DELETE" ? null : "{}");
-                Assert.True(answer.Status < HttpStatusCode.InternalServerError || answer.Status == HttpStatusCode.ServiceUnavailable, $"{method} {path}: {answer.Status} {answer.Text}");
+                var answer = await api.SendAsync(new HttpMethod(method), "/" + path.TrimStart('/'),
+                    method is "GET" or "HEAD" or "DELETE" ? null : "{}");
+                Assert.True(answer.Status < HttpStatusCode.InternalServerError
+                    || answer.Status == HttpStatusCode.ServiceUnavailable,
+                    $"{method} {path}: {answer.Status} {answer.Text}");
             }
         }
     }

@@ -8,10 +8,11 @@ namespace Chat.Tests.Statements;
 
 /// <summary>
 /// Every statement that this process runs on SQLite from now on: EF Core's and the log's own both tell
-/// <see cref="DiagnosticListener"/>s. Nothing is registered by hand, so that no statement can be forgotten. To be made
-/// before the server, which compiles the log's at its start.
+/// <see cref="DiagnosticListener"/>s. No statement is registered by hand, so none can be forgotten. Make this before
+/// the server, which compiles the log's statements at its start.
 /// </summary>
-internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
+    IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly ConcurrentDictionary<(string File, string Sql), bool> _statements = new();
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
@@ -19,10 +20,11 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserv
 
     public WatchedStatements() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
-    /// <summary>Those on one file, each once.</summary>
-    public IReadOnlyList<string> On(string file) => [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
+    /// <summary>The statements on one file, each once.</summary>
+    public IReadOnlyList<string> On(string file) =>
+        [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
 
-    /// <summary>From now on EF Core's count, too: what it ran before were migrations.</summary>
+    /// <summary>EF Core's statements count from now on; before, it ran migrations.</summary>
     public void Begin() => _begun = true;
 
     public void OnNext(DiagnosticListener value)
@@ -33,7 +35,8 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>, IObserv
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (_begun && value.Value is CommandEventData command && command.Command.Connection is SqliteConnection connection)
+        if (_begun && value.Value is CommandEventData command
+            && command.Command.Connection is SqliteConnection connection)
             Note(connection.DataSource, command.Command.CommandText);
         else if (value.Value is SqliteStatement.Compiled compiled)
             Note(compiled.DataSource, compiled.Sql);

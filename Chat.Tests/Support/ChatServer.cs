@@ -31,7 +31,7 @@ public sealed class ChatServer : IAsyncDisposable
             if (time is not null)
             {
                 collection.AddSingleton(time);
-                // A clock that jumps makes every hub client silent for too long.
+                // A clock that jumps would make every hub client count as silent for too long.
                 collection.PostConfigureAll<HubOptions>(hub => hub.ClientTimeoutInterval = TimeSpan.FromDays(1_000));
             }
             services?.Invoke(collection);

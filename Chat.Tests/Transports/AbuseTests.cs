@@ -81,7 +81,8 @@ public sealed class AbuseTests
             var client = new TcpClient();
             slow.Add(client);
             await client.ConnectAsync(IPAddress.Loopback, server.Uri.Port, Ct);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /api/rooms HTTP/1.1\r\nHost: localhost\r\nX-Slow: "), Ct);
+            await client.GetStream()
+                .WriteAsync(Encoding.ASCII.GetBytes("GET /api/rooms HTTP/1.1\r\nHost: localhost\r\nX-Slow: "), Ct);
         }
 
         var ann = await Person.SignUpAsync(server.Uri, Ct);

@@ -69,7 +69,8 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
         var room = await AskAsync();
         await _two.HearsAsync("RoomUpdated", v => ((Room)v[0]).Id == room.Id);
         if (how == "http")
-            Assert.Null((await _bobs.PutAsync($"/api/rooms/{room.Id}/request", new ConsentAnswer(true))).As<Room>().Request);
+            Assert.Null((await _bobs.PutAsync($"/api/rooms/{room.Id}/request", new ConsentAnswer(true)))
+                .As<Room>().Request);
         else if (how == "hub")
             await _two.Hub.InvokeAsync("AnswerRequest", room.Id, true, Ct);
         else
@@ -88,21 +89,26 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
     {
         var room = await AskAsync();
         await _two.HearsNumbersAsync(room.Id, 2, 3);
-        Assert.Equal(HttpStatusCode.NoContent, (await _bobs.PutAsync($"/api/rooms/{room.Id}/request", new ConsentAnswer(false))).Status);
+        Assert.Equal(HttpStatusCode.NoContent,
+            (await _bobs.PutAsync($"/api/rooms/{room.Id}/request", new ConsentAnswer(false))).Status);
         await _two.HearsAsync("RoomRemoved", v => (string)v[0] == room.Id);
         var heard = _one.Heard.Count(s => s.Name is "RoomUpdated" or "RoomRemoved");
 
         Assert.Equal(4, await _one.SayAsync(room.Id));
         await FenceAsync();
 
-        Assert.Equal(heard, _one.Heard.Count(s => s.Name is "RoomUpdated" or "RoomRemoved" && s.Values[0] is not Room { Kind: RoomKind.Public }));
+        Assert.Equal(heard,
+            _one.Heard.Count(s => s.Name is "RoomUpdated" or "RoomRemoved"
+                && s.Values[0] is not Room { Kind: RoomKind.Public }));
         Assert.DoesNotContain(_one.Heard, s => Passing(s, _bob, room));
         Assert.Equal(RequestSide.Mine, (await RoomOfAsync(_anns, room.Id))!.Request);
         Assert.Null(await RoomOfAsync(_bobs, room.Id));
         Assert.DoesNotContain((await _two.SyncAsync((room.Id, 3))).Rooms, r => r.Id == room.Id);
         (await _bobs.GetAsync($"/api/rooms/{room.Id}/events")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
-        (await _bobs.GetAsync($"/api/rooms/{room.Id}/events/stream?after=0")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
-        (await _bobs.PutAsync($"/api/rooms/{room.Id}/read", new ReadRequest(4))).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
+        (await _bobs.GetAsync($"/api/rooms/{room.Id}/events/stream?after=0")).Refuses(HttpStatusCode.NotFound,
+            ErrorCodes.NotFound);
+        (await _bobs.PutAsync($"/api/rooms/{room.Id}/read", new ReadRequest(4))).Refuses(HttpStatusCode.NotFound,
+            ErrorCodes.NotFound);
         Assert.Equal([2, 3], _two.Numbers(room.Id));
 
         Assert.Equal(RequestSide.Theirs, (await _bobs.PutAsync($"/api/direct/{_ann.User.Name}")).As<Room>().Request);
@@ -119,7 +125,8 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
 
         Assert.Equal(HttpStatusCode.NoContent, (await _bobs.PutAsync($"/api/account/blocked/{_ann.User.Id}")).Status);
         await _two.HearsAsync("RoomRemoved", v => (string)v[0] == room.Id);
-        Assert.Equal([new(_ann.User.Id, _ann.User.Name, UserKind.Guest)], (await _bobs.GetAsync("/api/account/blocked")).As<List<UserRef>>());
+        Assert.Equal([new(_ann.User.Id, _ann.User.Name, UserKind.Guest)],
+            (await _bobs.GetAsync("/api/account/blocked")).As<List<UserRef>>());
         await _one.HearsAsync("Presence", v => Says(v, _bob, PresenceState.Offline));
         Assert.Equal(5, await _one.SayAsync(room.Id));
         Assert.Contains((await _one.SyncAsync((room.Id, 5))).Rooms, r => r.Id == room.Id);
@@ -127,7 +134,8 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
         await FenceAsync();
         Assert.Equal([2, 3, 4], _two.Numbers(room.Id));
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _bobs.DeleteAsync($"/api/account/blocked/{_ann.User.Id}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent,
+            (await _bobs.DeleteAsync($"/api/account/blocked/{_ann.User.Id}")).Status);
         await _two.HearsNumbersAsync(room.Id, 2, 3, 4, 2, 3, 4, 5);
         Assert.Equal(2, (await RoomOfAsync(_bobs, room.Id))!.Joined);
     }
@@ -150,7 +158,8 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
         Assert.DoesNotContain(_two.Heard, s => s.Name == "Typing");
         Assert.Equal(1, (await RoomOfAsync(_bobs, room.Id))!.Unread);
         await _two.Hub.InvokeAsync("Unblock", _ann.User.Id, Ct);
-        await Eventually.TrueAsync(() => _two.Heard.Count(s => s.Name == "Presence" && Online(s.Values, _ann)) >= 2, TimeSpan.FromSeconds(15), Ct, "she is seen again");
+        await Eventually.TrueAsync(() => _two.Heard.Count(s => s.Name == "Presence" && Online(s.Values, _ann)) >= 2,
+            TimeSpan.FromSeconds(15), Ct, "she is seen again");
     }
 
     [Fact]
@@ -167,15 +176,18 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
         Assert.Equal(told, Assert.Single((await _two.SyncAsync()).Invitations));
         Assert.Null(await RoomOfAsync(_bobs, room.Id));
 
-        (await _bobs.PutAsync($"/api/account/invitations/{room.Id}", new { })).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
-        Assert.Equal(room.Id, (await _bobs.PutAsync($"/api/account/invitations/{room.Id}", new ConsentAnswer(true))).As<Room>().Id);
+        (await _bobs.PutAsync($"/api/account/invitations/{room.Id}", new { })).Refuses(HttpStatusCode.BadRequest,
+            ErrorCodes.Invalid);
+        Assert.Equal(room.Id,
+            (await _bobs.PutAsync($"/api/account/invitations/{room.Id}", new ConsentAnswer(true))).As<Room>().Id);
         await _two.HearsNumbersAsync(room.Id, 2);
         await _one.HearsAsync("RoomUpdated", v => v[0] is Room { Invited: null } r && r.Id == room.Id);
         Assert.Empty((await _two.SyncAsync()).Invitations);
 
         // They know each other now.
         var second = await _ann.CreateRoomAsync(Ct, RoomKind.Private);
-        Assert.Contains((await _anns.PutAsync($"/api/rooms/{second.Id}/members/{_bob.User.Name}")).As<Room>().Members, m => m.Id == _bob.User.Id);
+        Assert.Contains((await _anns.PutAsync($"/api/rooms/{second.Id}/members/{_bob.User.Name}")).As<Room>().Members,
+            m => m.Id == _bob.User.Id);
     }
 
     [Fact]
@@ -183,11 +195,13 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
     {
         var room = await _ann.CreateRoomAsync(Ct, RoomKind.Private);
         await _anns.PutAsync($"/api/rooms/{room.Id}/members/{_bob.User.Name}");
-        Assert.Equal(HttpStatusCode.NoContent, (await _bobs.PutAsync($"/api/account/invitations/{room.Id}", new ConsentAnswer(false))).Status);
+        Assert.Equal(HttpStatusCode.NoContent,
+            (await _bobs.PutAsync($"/api/account/invitations/{room.Id}", new ConsentAnswer(false))).Status);
 
         Assert.NotNull((await RoomOfAsync(_anns, room.Id))!.Invited);
         Assert.Empty((await _bobs.GetAsync("/api/account/invitations")).As<List<Invitation>>());
-        Assert.Equal(HttpStatusCode.NoContent, (await _anns.DeleteAsync($"/api/rooms/{room.Id}/members/{_bob.User.Name}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent,
+            (await _anns.DeleteAsync($"/api/rooms/{room.Id}/members/{_bob.User.Name}")).Status);
         Assert.Null((await RoomOfAsync(_anns, room.Id))!.Invited);
     }
 
@@ -195,7 +209,8 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
     public async Task Blocking_takes_an_id_that_is_somebody_elses()
     {
         (await _bobs.PutAsync("/api/account/blocked/nobody")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
-        (await _bobs.PutAsync($"/api/account/blocked/{_bob.User.Id}")).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+        (await _bobs.PutAsync($"/api/account/blocked/{_bob.User.Id}")).Refuses(HttpStatusCode.BadRequest,
+            ErrorCodes.Invalid);
         Assert.Equal(HttpStatusCode.NoContent, (await _bobs.DeleteAsync("/api/account/blocked/nobody")).Status);
         Assert.Equal(ErrorCodes.NotFound, await _two.RefusalAsync("AnswerRequest", "nosuchroom", true));
     }
@@ -209,20 +224,22 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
         return room;
     }
 
-    /// <summary>What was on its way to either of them has come when something later has.</summary>
+    /// <summary>Notices that were on their way to either of them have come once a later one has.</summary>
     private async Task FenceAsync()
     {
         using var cid = new Api(server.Uri, await Person.SignUpAsync(server.Uri, Ct, "cid"));
         foreach (var client in (PlainClient[])[_one, _two])
         {
-            // Not one room for both: there they would see each other.
-            var room = (await cid.PostAsync("/api/rooms", new NewRoom("fence", RoomKind.Public))).As<Room>(HttpStatusCode.Created);
+            // Each gets a room of their own, because in a common room they would see each other.
+            var room = (await cid.PostAsync("/api/rooms", new NewRoom("fence", RoomKind.Public)))
+                .As<Room>(HttpStatusCode.Created);
             await client.Hub.InvokeAsync<Room>("Join", room.Id, Ct);
             await client.HearsAsync("Event", v => ((ChatEvent)v[0]).RoomId == room.Id);
         }
     }
 
-    private static async Task<Room?> RoomOfAsync(Api api, string roomId) => (await api.GetAsync("/api/rooms")).As<RoomList>().Rooms.SingleOrDefault(r => r.Id == roomId);
+    private static async Task<Room?> RoomOfAsync(Api api, string roomId) =>
+        (await api.GetAsync("/api/rooms")).As<RoomList>().Rooms.SingleOrDefault(r => r.Id == roomId);
 
     private static bool Online(object[] said, Person person) => Says(said, person, PresenceState.Online);
 

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>A client whose cursor is not of the log as it is, is told so, and starts over.</summary>
+/// <summary>The server tells a client whose cursor does not fit the log, and the client starts over.</summary>
 public sealed class GenerationTests : IAsyncLifetime
 {
     private readonly ChatServer _server = new();
@@ -43,7 +43,8 @@ public sealed class GenerationTests : IAsyncLifetime
     [InlineData(5, "another", true)]
     [InlineData(9, null, true)]
     [InlineData(5, null, false)]
-    public async Task One_that_does_not_fit_is_reset_and_the_room_starts_at_its_head(long cursor, string? generation, bool reset)
+    public async Task One_that_does_not_fit_is_reset_and_the_room_starts_at_its_head(long cursor,
+        string? generation, bool reset)
     {
         await using var client = await PlainClient.ConnectAsync(_ann);
         var answer = await SyncAsync(client, cursor, generation);
@@ -69,9 +70,11 @@ public sealed class GenerationTests : IAsyncLifetime
     public async Task Plain_feeds_answer_with_a_conflict(string feed, string after, string generation)
     {
         using var api = new Api(_server.Uri, _ann);
-        (await api.GetAsync($"/api/rooms/{_room}/{feed}?after={after}&generation={generation}")).Refuses(HttpStatusCode.Conflict, ErrorCodes.Reset);
+        (await api.GetAsync($"/api/rooms/{_room}/{feed}?after={after}&generation={generation}"))
+            .Refuses(HttpStatusCode.Conflict, ErrorCodes.Reset);
         var mine = (await _ann.ReadLogAsync(_room, Ct))[2].Generation!;
-        Assert.Equal([4, 5], (await api.GetAsync($"/api/rooms/{_room}/events?after=3&generation={mine}")).As<EventPage>().Events.Select(e => e.Seq));
+        Assert.Equal([4, 5], (await api.GetAsync($"/api/rooms/{_room}/events?after=3&generation={mine}"))
+            .As<EventPage>().Events.Select(e => e.Seq));
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class GenerationTests : IAsyncLifetime
             Assert.Equal(n, events.Current.Seq);
         }
 
-        // Events 4 and 5 are lost, and their numbers given to others, in another life of the store.
+        // Loses events 4 and 5 and gives their numbers to other events, in another life of the store.
         Change("DELETE FROM Events WHERE Seq > 3; UPDATE Rooms SET Head = 3");
         Change("UPDATE Events SET Generation = 'before' WHERE Seq <= 3");
         await _ann.SayAsync(_room, "second 4", Ct);
@@ -113,7 +116,8 @@ public sealed class GenerationTests : IAsyncLifetime
 
     private Task<SyncAnswer> SyncAsync(PlainClient client, long cursor, string? generation) => client.Hub.InvokeAsync<SyncAnswer>("Sync", new SyncRequest(
         new Dictionary<string, long> { [_room] = cursor },
-        generation is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [_room] = generation }), Ct);
+        generation is null ? new Dictionary<string, string>()
+            : new Dictionary<string, string> { [_room] = generation }), Ct);
 
     private void Change(string sql)
     {

@@ -66,7 +66,8 @@ public sealed class HttpRoomsTests(SharedServer server) : IClassFixture<SharedSe
     [Fact]
     public async Task Members_list_each_other_in_pages_and_strangers_learn_nothing()
     {
-        var room = (await _one.PostAsync("/api/rooms", new NewRoom("r", RoomKind.Private))).As<Room>(HttpStatusCode.Created);
+        var room = (await _one.PostAsync("/api/rooms", new NewRoom("r", RoomKind.Private)))
+            .As<Room>(HttpStatusCode.Created);
         (await _two.GetAsync($"/api/rooms/{room.Id}/members")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
         var invited = (await _one.PutAsync($"/api/rooms/{room.Id}/members/{_bob.User.Name}")).As<Room>();
         Assert.Equal((2, _ann.User.Id), (invited.MemberCount, invited.Owner));
@@ -74,12 +75,17 @@ public sealed class HttpRoomsTests(SharedServer server) : IClassFixture<SharedSe
         var first = await _two.GetAsync($"/api/rooms/{room.Id}/members?limit=1");
         Assert.Equal("owner", first.Json.GetProperty("members")[0].GetProperty("role").GetString());
         var next = Uri.EscapeDataString(first.As<MemberPage>().Next!);
-        Assert.Equal(_bob.User.Id, Assert.Single((await _two.GetAsync($"/api/rooms/{room.Id}/members?limit=1&before={next}")).As<MemberPage>().Members).Id);
-        var found = (await _two.GetAsync($"/api/rooms/{room.Id}/members?query={_bob.User.Name[1..].ToUpperInvariant()}")).As<MemberPage>();
+        Assert.Equal(_bob.User.Id,
+            Assert.Single((await _two.GetAsync($"/api/rooms/{room.Id}/members?limit=1&before={next}"))
+                .As<MemberPage>().Members).Id);
+        var part = _bob.User.Name[1..].ToUpperInvariant();
+        var found = (await _two.GetAsync($"/api/rooms/{room.Id}/members?query={part}")).As<MemberPage>();
         Assert.Equal(_bob.User.Id, Assert.Single(found.Members).Id);
         Assert.Null(found.Next);
-        (await _two.GetAsync($"/api/rooms/{room.Id}/members?before=nonsense")).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
-        (await _two.GetAsync($"/api/rooms/{room.Id}/members?limit=201")).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+        (await _two.GetAsync($"/api/rooms/{room.Id}/members?before=nonsense")).Refuses(HttpStatusCode.BadRequest,
+            ErrorCodes.Invalid);
+        (await _two.GetAsync($"/api/rooms/{room.Id}/members?limit=201")).Refuses(HttpStatusCode.BadRequest,
+            ErrorCodes.Invalid);
     }
 
     [Fact]

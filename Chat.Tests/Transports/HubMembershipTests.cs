@@ -128,7 +128,8 @@ public sealed class HubMembershipTests(SharedServer server) : IClassFixture<Shar
         await _one.HearsAsync("Typing", v => (string)v[0] == room.Id && (string)v[1] == _bob.User.Id);
         await _one.SayAsync(room.Id); // whoever joins has read everything up to the join
         await _two.Hub.InvokeAsync("MarkRead", room.Id, 999, Ct);
-        await _one.HearsAsync("ReadMarker", v => (string)v[0] == room.Id && (string)v[1] == _bob.User.Id && (long)v[2] == 3);
+        await _one.HearsAsync("ReadMarker", v => (string)v[0] == room.Id && (string)v[1] == _bob.User.Id
+            && (long)v[2] == 3);
         var mine = (await _two.SyncAsync()).Rooms.Single(r => r.Id == room.Id);
         Assert.Equal((3L, 0), (mine.ReadUpTo, mine.Unread));
 

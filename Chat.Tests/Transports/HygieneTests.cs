@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>What HTTP itself demands of every address below <c>/api</c>.</summary>
+/// <summary>The demands of HTTP itself on every address below <c>/api</c>.</summary>
 public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -35,7 +35,8 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
         var person = await Person.SignUpAsync(Server, Ct);
         var room = await person.CreateRoomAsync(Ct);
         using var http = person.Http();
-        using var request = new HttpRequestMessage(HttpMethod.Head, path.Replace("{id}", room.Id, StringComparison.Ordinal));
+        using var request = new HttpRequestMessage(HttpMethod.Head,
+            path.Replace("{id}", room.Id, StringComparison.Ordinal));
 
         using var answer = await http.SendAsync(request, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
@@ -68,9 +69,11 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
     [InlineData("application/json", "{\"name\":\"\u00ff\"}", 400, "name")] // sent as Latin-1: not UTF-8
     [InlineData("application/json", "{\"name\":\"\\ud800\",\"kind\":\"public\"}", 400, "name")]
     [InlineData("application/json", "{\"name\":\"a\\u0000b\",\"kind\":\"public\"}", 400, "name")]
-    public async Task A_body_that_cannot_be_read_is_refused_in_our_own_words(string? type, string body, int status, string says)
+    public async Task A_body_that_cannot_be_read_is_refused_in_our_own_words(string? type, string body, int status,
+        string says)
     {
-        var logged = shared.Server.Log.Lines.Count(line => line.ToString().Contains("failed", StringComparison.Ordinal));
+        var logged = shared.Server.Log.Lines.Count(line =>
+            line.ToString().Contains("failed", StringComparison.Ordinal));
         var person = await Person.SignUpAsync(Server, Ct);
         using var http = person.Http();
         foreach (var path in (string[])["/api/rooms", "/api/account/guest"])
@@ -87,7 +90,8 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
             Assert.Contains(says, text, StringComparison.Ordinal);
             Assert.DoesNotContain("parameter", text, StringComparison.OrdinalIgnoreCase);
         }
-        Assert.Equal(logged, shared.Server.Log.Lines.Count(line => line.ToString().Contains("failed", StringComparison.Ordinal)));
+        Assert.Equal(logged,
+            shared.Server.Log.Lines.Count(line => line.ToString().Contains("failed", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -103,7 +107,8 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
 
         var answer = await api.GetAsync(path.Replace("{id}", room.Id, StringComparison.Ordinal));
 
-        Assert.StartsWith(says, answer.Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid), StringComparison.Ordinal);
+        Assert.StartsWith(says, answer.Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,7 +125,8 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, Server.Port, Ct);
-        var text = request.Replace("{longer}", new string('x', 40_000), StringComparison.Ordinal).Replace("{long}", new string('x', 9_000), StringComparison.Ordinal);
+        var text = request.Replace("{longer}", new string('x', 40_000), StringComparison.Ordinal)
+            .Replace("{long}", new string('x', 9_000), StringComparison.Ordinal);
         await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), Ct);
 
         var line = await new StreamReader(socket.GetStream()).ReadLineAsync(Ct);
@@ -141,12 +147,14 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
         var person = await Person.SignUpAsync(Server, Ct);
         var room = await person.CreateRoomAsync(Ct);
         using var http = person.Http();
-        using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", room.Id, StringComparison.Ordinal));
+        using var request = new HttpRequestMessage(new HttpMethod(method),
+            path.Replace("{id}", room.Id, StringComparison.Ordinal));
 
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
 
         Assert.True(answer.Headers.CacheControl?.NoStore, $"{answer.Headers.CacheControl}");
-        Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
     }
 
@@ -154,8 +162,10 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task People_whose_name_is_dots_are_invited_removed_and_written_to_by_a_name_in_the_query()
     {
         var (owner, dots) = (await Person.SignUpAsync(Server, Ct), await Person.SignUpAsync(Server, Ct));
-        await using (var db = await shared.Server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>().CreateDbContextAsync(Ct))
-            await db.Users.Where(u => u.Id == dots.User.Id).ExecuteUpdateAsync(u => u.SetProperty(a => a.UserName, "..").SetProperty(a => a.NormalizedUserName, ".."), Ct);
+        await using (var db = await shared.Server.Services.GetRequiredService<IDbContextFactory<AccountsDb>>()
+            .CreateDbContextAsync(Ct))
+            await db.Users.Where(u => u.Id == dots.User.Id).ExecuteUpdateAsync(u =>
+                u.SetProperty(a => a.UserName, "..").SetProperty(a => a.NormalizedUserName, ".."), Ct);
         var room = await owner.CreateRoomAsync(Ct);
         using Api api = new(Server, owner);
 
@@ -177,6 +187,7 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
     {
         using Api api = new(Server, null);
 
-        (await api.PostAsync("/api/account/guest", new GuestRequest(name))).Refuses(HttpStatusCode.BadRequest, ErrorCodes.Invalid);
+        (await api.PostAsync("/api/account/guest", new GuestRequest(name))).Refuses(HttpStatusCode.BadRequest,
+            ErrorCodes.Invalid);
     }
 }

@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>A room in which 200 messages would be one page of 19.7 MB: pages hold a megabyte, and every client reads on.</summary>
+/// <summary>A room in which 200 messages would be one page of 19.7 MB: pages hold a megabyte, and every client reads
+/// on.</summary>
 [TimeLimit(180)]
 public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixture<PageBytesTests.HeavyRoom>
 {
@@ -41,7 +42,8 @@ public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixtu
         var numbers = new Stack<long>();
         for (var query = $"?before={Head + 1}"; numbers.Count < Head; query = $"?before={numbers.Peek()}")
         {
-            foreach (var e in Checked(await api.GetAsync($"/api/rooms/{heavy.Room}/events{query}"), p => p.Events[0].Seq == 1).Events.Reverse())
+            foreach (var e in Checked(await api.GetAsync($"/api/rooms/{heavy.Room}/events{query}"),
+                p => p.Events[0].Seq == 1).Events.Reverse())
                 numbers.Push(e.Seq);
         }
         Assert.Equal(All(), numbers);
@@ -58,7 +60,8 @@ public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixtu
         var numbers = new List<long>();
         while (numbers.Count < Head)
         {
-            var page = await client.Hub.InvokeAsync<EventPage>("History", heavy.Room, new PageRequest(After: numbers.Count), Ct);
+            var page = await client.Hub.InvokeAsync<EventPage>("History", heavy.Room,
+                new PageRequest(After: numbers.Count), Ct);
             Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(page, ChatJson.Options).Length, 1, Megabyte);
             numbers.AddRange(page.Events.Select(e => e.Seq));
         }
@@ -107,7 +110,8 @@ public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixtu
         Assert.Equal(All().Skip(2), Numbers(runs[2]).SkipLast(1));
     }
 
-    private static IEnumerable<long> Numbers(Ran ran) => ran.Lines.Select(l => JsonSerializer.Deserialize<ChatEvent>(l, ChatJson.Options)!.Seq);
+    private static IEnumerable<long> Numbers(Ran ran) =>
+        ran.Lines.Select(l => JsonSerializer.Deserialize<ChatEvent>(l, ChatJson.Options)!.Seq);
 
     private static IEnumerable<long> All() => Enumerable.Range(1, Head).Select(n => (long)n);
 
@@ -123,7 +127,7 @@ public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixtu
     /// <summary>A server with the room in it.</summary>
     public sealed class HeavyRoom : IAsyncLifetime
     {
-        /// <summary>The largest body there is, and six times as large in JSON.</summary>
+        /// <summary>The largest body, which is six times as large in JSON.</summary>
         public static readonly string Body = $"a{new string('\u0001', 16_382)}a";
 
         private readonly ChatServer _server = new();
@@ -141,7 +145,8 @@ public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixtu
             var ann = new UserRef(Ann.User.Id, Ann.User.Name);
             Room = await log.CreateAsync(RoomKind.Public, "heavy", "", ann);
             for (var i = 0; i < 10; i++)
-                await log.AppendAsync(Room, ann, [.. Enumerable.Range(0, 20).Select(n => new Draft(EventTypes.Message, $"m{i}-{n}", Body))]);
+                await log.AppendAsync(Room, ann,
+                    [.. Enumerable.Range(0, 20).Select(n => new Draft(EventTypes.Message, $"m{i}-{n}", Body))]);
         }
 
         public ValueTask DisposeAsync() => _server.DisposeAsync();

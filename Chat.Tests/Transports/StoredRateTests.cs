@@ -6,7 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>Whatever a call stores counts against the rate of sending, and what it tells others has a pace.</summary>
+/// <summary>Every event that a call stores counts against the rate of sending, and the notices to others have a
+/// pace.</summary>
 public sealed class StoredRateTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -15,7 +16,11 @@ public sealed class StoredRateTests : IAsyncLifetime
     private Room _room = null!;
 
     public StoredRateTests() => _server = new ChatServer(
-        new Dictionary<string, string> { ["Chat:Limits:SendRate"] = "2", ["Chat:Limits:SendBurst"] = "10", ["Chat:Limits:RoomChangesPerMinute"] = "15" }, _time);
+        new Dictionary<string, string>
+        {
+            ["Chat:Limits:SendRate"] = "2", ["Chat:Limits:SendBurst"] = "10",
+            ["Chat:Limits:RoomChangesPerMinute"] = "15",
+        }, _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -42,7 +47,7 @@ public sealed class StoredRateTests : IAsyncLifetime
         using var other = new Api(_server.Uri, _bob);
         var room = act == "come and go" ? (await _bob.CreateRoomAsync(Ct)).Id : _room.Id;
 
-        // With somebody new each time: a direct room that exists costs nothing.
+        // Each call needs a new person, because an existing direct room costs nothing.
         var people = new List<Person>();
         for (var i = 0; act == "write to somebody" && i < 6; i++)
             people.Add(await Person.SignUpAsync(_server.Uri, Ct));
@@ -53,7 +58,8 @@ public sealed class StoredRateTests : IAsyncLifetime
         {
             answer = (act, done % 2) switch
             {
-                ("rename", _) => await api.SendAsync(HttpMethod.Patch, $"/api/rooms/{room}", new RoomChange($"name {done}")),
+                ("rename", _) =>
+                    await api.SendAsync(HttpMethod.Patch, $"/api/rooms/{room}", new RoomChange($"name {done}")),
                 ("come and go", 0) => await api.PutAsync($"/api/rooms/{room}/members/me"),
                 ("come and go", _) => await api.DeleteAsync($"/api/rooms/{room}/members/me"),
                 ("invite and remove", 1) => await api.PutAsync($"/api/rooms/{room}/members/{_bob.User.Name}"),
@@ -70,7 +76,8 @@ public sealed class StoredRateTests : IAsyncLifetime
         sent.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/rooms")).Status);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.Created, (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
+        Assert.Equal(HttpStatusCode.Created,
+            (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
     }
 
     [Fact]
@@ -87,7 +94,8 @@ public sealed class StoredRateTests : IAsyncLifetime
 
         answer.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
         Assert.InRange(done, 15, 18); // fifteen at once, and those that came while time passed
-        Assert.Equal(HttpStatusCode.Created, (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
+        Assert.Equal(HttpStatusCode.Created,
+            (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
     }
 
     [Fact]
@@ -95,12 +103,14 @@ public sealed class StoredRateTests : IAsyncLifetime
     {
         using var api = new Api(_server.Uri, _ann);
         Assert.Equal(HttpStatusCode.Created, (await Send("a", new string('x', 16_384))).Status); // five
-        Assert.Equal(HttpStatusCode.Created, (await Send("b", $"a{new string('\u0001', 2_048)}a")).Status); // spelled with 12 KB: four
+        // Spelled with 12 KB: four.
+        Assert.Equal(HttpStatusCode.Created, (await Send("b", $"a{new string('\u0001', 2_048)}a")).Status);
 
         Assert.Equal(HttpStatusCode.Created, (await Send("c", "x")).Status);
         (await Send("d", "x")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
 
-        Task<Answer> Send(string id, string body) => api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage(id, body));
+        Task<Answer> Send(string id, string body) =>
+            api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage(id, body));
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using Chat.Tests.Versions;
 
 namespace Chat.Tests.Versions;
 
-/// <summary>The programs of the commit that this version must run beside; built by <c>build-older.sh</c> when the first test asks. Thread-safe.</summary>
+/// <summary>The programs of the commit that this version must run beside; built by <c>build-older.sh</c> when the first
+/// test asks. Thread-safe.</summary>
 public sealed class OlderVersion
 {
     private readonly Lazy<Task<string>> _folder = new(BuildAsync);
@@ -29,5 +30,6 @@ public sealed class OlderVersion
         return output.Trim();
     }
 
-    private static string Script([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "build-older.sh");
+    private static string Script([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "build-older.sh");
 }

@@ -12,7 +12,8 @@ using Chat.Tests.Terminal;
 
 namespace Chat.Tests.Versions;
 
-/// <summary>Nodes of two versions side by side on one PostgreSQL and one Redis, with clients of both, through a rolling update and back.</summary>
+/// <summary>Nodes of two versions side by side on one PostgreSQL and one Redis, with clients of both, through a rolling
+/// update and back.</summary>
 public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redis, OlderVersion older)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -42,7 +43,8 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         foreach (var transport in Enum.GetValues<TransportKind>())
             await conversation.AddAsync($"{transport}", transport, Ct);
         await conversation.StartAsync(Ct);
-        await using var terminal = await OlderTerminal.StartAsync(balancer.Uri, await older.TerminalAsync(), conversation, Ct);
+        await using var terminal = await OlderTerminal.StartAsync(balancer.Uri, await older.TerminalAsync(),
+            conversation, Ct);
         await using var load = new Faults.Load(conversation, Seed.Choose(), Ct, window: 2);
         await StepAsync("both are old");
 
@@ -55,15 +57,19 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         await new2.StartAsync(Ct);
         await old2.TerminateAsync(Ct);
         await StepAsync("both are new");
-        await Eventually.TrueAsync(async () => (await InfoAsync(new1)).Features.Count == Features.All.Count, Patience, Ct, "all features are on");
+        await Eventually.TrueAsync(async () => (await InfoAsync(new1)).Features.Count == Features.All.Count, Patience,
+            Ct, "all features are on");
         await StepAsync("both are new and use what is new");
 
-        await Eventually.TrueAsync(async () => (await keys.ReadAsync()).All(k => !KeyXml.IsPlain(k)), Patience, Ct, "the keys are encrypted");
+        await Eventually.TrueAsync(async () => (await keys.ReadAsync()).All(k => !KeyXml.IsPlain(k)), Patience, Ct,
+            "the keys are encrypted");
         await StepAsync("the keys are encrypted");
-        // What docs/operating.md says about going back.
-        Assert.Equal(0, await KeysCommand.RunAsync(["plain", .. settings.Select(s => $"--{s.Key}={s.Value}")], TextWriter.Null, TextWriter.Null));
+        // The steps of docs/operating.md for going back.
+        Assert.Equal(0, await KeysCommand.RunAsync(["plain", .. settings.Select(s => $"--{s.Key}={s.Value}")],
+            TextWriter.Null, TextWriter.Null));
         await old1.StartAsync(Ct);
-        await Eventually.TrueAsync(async () => (await InfoAsync(new2)).Features is [], Patience, Ct, "the features are off again");
+        await Eventually.TrueAsync(async () => (await InfoAsync(new2)).Features is [], Patience, Ct,
+            "the features are off again");
         await StepAsync("an old one is back");
         await new1.TerminateAsync(Ct);
         await old2.StartAsync(Ct);
@@ -74,7 +80,8 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         await conversation.VerifyAsync(Patience, Ct);
         await terminal.VerifyAsync(await conversation.Owner.ReadLogAsync(conversation.Room.Id, Ct), Patience, Ct);
 
-        NodeProcess Node(string name, string program) => new(folder.Path, settings, program, ended: Show, name: name) { StartedOften = true };
+        NodeProcess Node(string name, string program) =>
+            new(folder.Path, settings, program, ended: Show, name: name) { StartedOften = true };
 
         async Task StepAsync(string what)
         {
@@ -87,28 +94,35 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
     private static async Task<ServerInfo> InfoAsync(NodeProcess node)
     {
         using var http = new HttpClient();
-        return JsonSerializer.Deserialize<ServerInfo>(await http.GetStringAsync(new Uri(node.Uri, ServerInfo.Path), Ct), ChatJson.Options)!;
+        return JsonSerializer.Deserialize<ServerInfo>(await http.GetStringAsync(new Uri(node.Uri, ServerInfo.Path), Ct),
+            ChatJson.Options)!;
     }
 
-    private static void Show(IReadOnlyCollection<string> lines) => Output.Write(string.Join(Environment.NewLine, lines));
+    private static void Show(IReadOnlyCollection<string> lines) =>
+        Output.Write(string.Join(Environment.NewLine, lines));
 
-    /// <summary>The older terminal client: one process that reads the room as it grows, another that writes what it is given, line by line.</summary>
-    private sealed class OlderTerminal(ChatProgram chat, Conversation conversation, Process reader, Process writer) : IAsyncDisposable
+    /// <summary>The older terminal client: one process reads the room as it grows, another writes the given
+    /// lines.</summary>
+    private sealed class OlderTerminal(ChatProgram chat, Conversation conversation, Process reader, Process writer)
+        : IAsyncDisposable
     {
         private const string Key = "older";
 
         private readonly ConcurrentQueue<ChatEvent> _seen = [];
         private readonly List<string> _said = [];
 
-        public static async Task<OlderTerminal> StartAsync(Uri server, string program, Conversation conversation, CancellationToken ct)
+        public static async Task<OlderTerminal> StartAsync(Uri server, string program, Conversation conversation,
+            CancellationToken ct)
         {
             var chat = await new ChatProgram(server, program).SignInAsync(ct);
             using var owner = conversation.Owner.Http();
-            using var invited = await owner.PutAsync(new Uri($"/api/rooms/{conversation.Room.Id}/members/{chat.Name}", UriKind.Relative), null, ct);
+            using var invited = await owner.PutAsync(
+                new Uri($"/api/rooms/{conversation.Room.Id}/members/{chat.Name}", UriKind.Relative), null, ct);
             invited.EnsureSuccessStatusCode();
             var room = conversation.Room.Name;
             var reader = chat.Start(["tail", "--room", room, "--since", "0", "-f", "--json"]);
-            var terminal = new OlderTerminal(chat, conversation, reader, chat.Start(["send", "--room", room, "--id", Key]));
+            var terminal = new OlderTerminal(chat, conversation, reader,
+                chat.Start(["send", "--room", room, "--id", Key]));
             reader.OutputDataReceived += (_, line) =>
             {
                 if (line.Data is { Length: > 0 } json)
@@ -126,13 +140,15 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
             await writer.StandardInput.FlushAsync();
         }
 
-        /// <summary>What was said is in the log once and in order; the reader has the log, event by event.</summary>
+        /// <summary>Each message is in the log once and in order, and the reader has got the log, event by
+        /// event.</summary>
         public async Task VerifyAsync(IReadOnlyList<ChatEvent> log, TimeSpan within, CancellationToken ct)
         {
             writer.StandardInput.Close();
             await writer.WaitForExitAsync(ct);
             Assert.Equal((0, ""), (writer.ExitCode, await writer.StandardError.ReadToEndAsync(ct)));
-            Assert.Equal(_said, log.Where(e => e.Sender.Name == chat.Name && e.Type == EventTypes.Message).Select(e => e.Body));
+            Assert.Equal(_said,
+                log.Where(e => e.Sender.Name == chat.Name && e.Type == EventTypes.Message).Select(e => e.Body));
             await Eventually.TrueAsync(() => _seen.Count >= log.Count, within, ct, "the older reader has everything");
             Assert.Equal(log.Select(e => (e.Seq, e.Id, e.Body)), _seen.Select(e => (e.Seq, e.Id, e.Body)));
         }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the server and the terminal client of the commit that this version must run beside, and prints the folder that holds both.
-# Needs the repository's history. Does nothing where they have been built before.
+# Builds the server and the terminal client of the commit that this version must run beside, and prints the folder that
+# holds both. Needs the repository's history. It does nothing if they have been built before.
 set -eu
 commit=3fd58e3
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ if [ ! -e "$target/done" ]; then
     trap 'rm -rf "$sources"' EXIT
     git -C .. archive "$commit" | tar x -C "$sources"
     for project in Chat.Server Chat.Client.Console; do
-        # A fixed commit: what analyzers and advisories say of it today changes nothing.
+        # The commit is fixed, so today's findings of analyzers and advisories do not matter.
         dotnet build "$sources/$project" -c Release -o "$target/$project" -v quiet --nologo \
             -p:SkipPage=true -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:NuGetAudit=false >&2
     done

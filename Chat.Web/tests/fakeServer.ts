@@ -40,7 +40,7 @@ export class FakeServer {
   readonly rooms = new Map<string, { room: Room; log: ChatEvent[]; read: Map<string, number> }>();
   readonly hubs = new Set<FakeHub>();
   live = true;
-  /** What new events carry. */
+  /** The generation of new events. */
   generation = 'first';
   catchUp = Number.POSITIVE_INFINITY;
   /** Events in a page whatever its limit, as among large messages. */

@@ -28,7 +28,8 @@ export async function checkContainers() {
   const passwords = [...new Set(text.match(/[A-Za-z0-9_-]{32}/g))];
   check(passwords.length === 3, 'there are three passwords, made here');
   const keyFile = '/secrets/chat/Chat__Keys__Master';
-  const key = await composeQuietly('run', '--rm', '-T', '--no-deps', '--user', '1654', '--entrypoint', 'cat', 'secrets', keyFile);
+  const cat = ['run', '--rm', '-T', '--no-deps', '--user', '1654', '--entrypoint', 'cat', 'secrets', keyFile];
+  const key = await composeQuietly(...cat);
   check(/^[A-Za-z0-9+/]{43}=$/.test(key.trim()), 'there is a master key, which the server reads');
   passwords.push(key.trim());
   const told = JSON.stringify(all) + (await composeQuietly('config')) + (await composeQuietly('logs'));

@@ -33,7 +33,8 @@ internal sealed class AccountCheck : Check
             return Ok($"the guest doctor-{way.Run}, made for this");
         }
         if (IsOfHost(body))
-            return Fail($"the server does not answer to the name {way.Server.Host}: the proxy passes another one on, or the server's AllowedHosts lacks it", Faults.WrongHost);
+            return Fail($"the server does not answer to the name {way.Server.Host}: the proxy passes another one on, "
+                + "or the server's AllowedHosts lacks it", Faults.WrongHost);
         if (Code(body) is not ErrorCodes.Forbidden)
             return Fail($"no guest: {Refused(head, body)}", Faults.NoAccount);
         return way.Options.TokenIfNoGuests is { } token
@@ -52,7 +53,8 @@ internal sealed class AccountCheck : Check
     }
 
     /// <summary>Whether the server refused the name by which it was asked.</summary>
-    private static bool IsOfHost(string body) => Code(body) is ErrorCodes.Invalid && body.Contains("\"Host: ", StringComparison.Ordinal);
+    private static bool IsOfHost(string body) =>
+        Code(body) is ErrorCodes.Invalid && body.Contains("\"Host: ", StringComparison.Ordinal);
 
     private static string Refused(HttpResponseMessage head, string body) => Code(body) is { } code ? $"{(int)head.StatusCode} {code}" : $"{(int)head.StatusCode} {head.ReasonPhrase}";
 
@@ -61,7 +63,8 @@ internal sealed class AccountCheck : Check
     {
         try
         {
-            return JsonDocument.Parse(body).RootElement.TryGetProperty("code", out var code) && Refusal.IsCode(code.GetString()) ? code.GetString() : null;
+            return JsonDocument.Parse(body).RootElement.TryGetProperty("code", out var code)
+                && Refusal.IsCode(code.GetString()) ? code.GetString() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

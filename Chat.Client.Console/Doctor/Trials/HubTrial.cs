@@ -91,7 +91,8 @@ internal sealed class HubTrial(Way way, HttpTransportType transport) : Trial(way
     }
 
     /// <summary>Looks at the answers that the transport consists of, and takes streams compressed, as browsers do.</summary>
-    private sealed class HubWatch(Way way, HubTrial trial) : DelegatingHandler(new OwnServerHandler(way.NewHandler(), way.Server, BoundedAnswers.Most))
+    private sealed class HubWatch(Way way, HubTrial trial)
+        : DelegatingHandler(new OwnServerHandler(way.NewHandler(), way.Server, BoundedAnswers.Most))
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {

@@ -30,7 +30,8 @@ internal sealed class SocketTrial(Way way) : Trial(way)
     public static async ValueTask<WebSocket> ConnectAsync(Way way, Uri uri, string? protocol, Action<int> refused, CancellationToken ct)
     {
         if (!ServerAnswers.IsOn(way.Server, uri))
-            throw new ChatException(ServerAnswers.RedirectedCode, $"{way.Server.Authority} sends its clients on to {uri.Authority}");
+            throw new ChatException(ServerAnswers.RedirectedCode,
+                $"{way.Server.Authority} sends its clients on to {uri.Authority}");
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.SetRequestHeader("Authorization", $"Bearer {way.Token}");

@@ -3,12 +3,13 @@ using Chat.Contracts;
 
 namespace Chat.Server.Accounts.Names;
 
-/// <summary>What names look like, so that nobody registers one that passes for another.</summary>
+/// <summary>Computes the look of names, so that nobody registers a name that passes for another.</summary>
 public static class NameLook
 {
     /// <summary>
-    /// The same for names that look alike: the skeleton of UTS #39, section 4, before and after case is folded. Before, since a capital I looks like an l;
-    /// after, since a person may be written in either case. It is for comparing only, and never shown.
+    /// A key that is equal for names that look alike: the skeletons (UTS #39, section 4) of the name before and after
+    /// case folding. The first finds a capital I that looks like an l; the second compares names in either case. The
+    /// key is for comparing only and is never shown.
     /// </summary>
     public static string KeyOf(string name) => Skeleton(NameKey.Of(Skeleton(name)));
 
@@ -29,10 +30,12 @@ public static class NameLook
     }
 
     /// <summary>
-    /// Letters of Latin or of all scripts that look like punctuation (U+02BC, U+A78C) are overlooked, so they make no other name. In other scripts such
-    /// letters are full ones: the Hebrew yod looks like an apostrophe, too.
+    /// Letters of Latin or of all scripts that look like punctuation (U+02BC, U+A78C) are left out, so a name with one
+    /// of them looks the same without it. In other scripts such letters are full ones: the Hebrew yod looks like an
+    /// apostrophe, too.
     /// </summary>
     private static bool IsApostrophe(Rune rune, string prototype) =>
-        Rune.IsLetter(rune) && UnicodeData.Instance.ScriptsOf(rune) is var scripts && (scripts is null || scripts.Contains("Latn"))
+        Rune.IsLetter(rune) && UnicodeData.Instance.ScriptsOf(rune) is var scripts
+            && (scripts is null || scripts.Contains("Latn"))
         && prototype.EnumerateRunes().All(r => Rune.IsPunctuation(r) || Rune.IsSymbol(r));
 }

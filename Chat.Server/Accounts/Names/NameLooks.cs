@@ -4,12 +4,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Accounts.Names;
 
 /// <summary>
-/// Fills in what the names of accounts look like where an older version has written the row: all of them after the start, and what older nodes add
-/// meanwhile before each registration. Accounts that look alike already keep their names; neither owns the look alone.
+/// Fills in the look of names where an older version wrote the row. After the start it fills in all rows; before each
+/// registration it fills in rows that older nodes have added meanwhile. Accounts that look alike already keep their
+/// names; neither owns the look alone.
 /// </summary>
-internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimeProvider time, ILogger<NameLooks> logger) : BackgroundService
+internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimeProvider time, ILogger<NameLooks> logger)
+    : BackgroundService
 {
-    /// <summary>Rows that a registration fills in at most, so that it takes no longer than people wait.</summary>
+    /// <summary>The most rows that a registration fills in, so that nobody waits long for it.</summary>
     public const int FewMissing = 50;
 
     private const int Batch = 500;
@@ -18,13 +20,15 @@ internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimePro
     /// <summary>Fills in at most so many rows, in one transaction; answers with how many it found.</summary>
     public static async Task<int> FillInAsync(AccountsDb db, int most, CancellationToken cancellation)
     {
-        // PostgreSQL takes the index that holds only those that are missing if it is asked for its order; SQLite would sort.
+        // PostgreSQL uses the index of rows without a look if the statement asks for the index's order; SQLite would
+        // sort.
         var missing = await db.Database.SqlQuery<Missing>(db.Database.IsNpgsql()
             ? (FormattableString)$"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL ORDER BY "Id" LIMIT {most}"""
-            : $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL LIMIT {most}""").ToListAsync(cancellation);
+            : $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL LIMIT {most}""")
+                .ToListAsync(cancellation);
         if (missing.Count == 0) return 0;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        // In one order, so that two nodes that do the same do not wait for each other's rows.
+        // All nodes update in the same order, so that two nodes do not wait for each other's rows.
         foreach (var account in missing.OrderBy(a => a.Id, StringComparer.Ordinal))
         {
             var look = NameLook.KeyOf(account.Name ?? "");

@@ -4,18 +4,21 @@ using System.Text;
 namespace Chat.Server.Accounts.Names;
 
 /// <summary>
-/// Which characters may stand beside each other in a name: the restriction level "Highly Restrictive" of UTS #39, section 5.2, and its limits for digits
-/// (5.3) and marks (5.4). Letters that Unicode takes for rarely used today are allowed all the same: there are people whose names have them.
+/// Checks which characters may stand beside each other in a name: the restriction level "Highly Restrictive" of UTS
+/// #39, section 5.2, and its limits for digits (5.3) and marks (5.4). Letters that Unicode calls rarely used today are
+/// allowed, because some people's names have them.
 /// </summary>
 internal static class ScriptRule
 {
     private const string Latin = "Latn";
     private const int MostMarks = 4;
 
-    // Each beside Latin; the sets of characters are augmented, so that Han, Hiragana and Katakana all contain Jpan.
+    // The writing systems that may stand beside Latin. The script sets are augmented, so that those of Han, Hiragana
+    // and Katakana all contain Jpan.
     private static readonly string[] s_besideLatin = ["Jpan", "Hanb", "Kore"];
 
-    /// <summary>Whether the characters of a name are of one script, or of Latin and one writing system of East Asia.</summary>
+    /// <summary>Whether the characters of a name are of one script, or of Latin and one writing system of East
+    /// Asia.</summary>
     public static bool IsOfOneScript(string name)
     {
         var used = name.EnumerateRunes().Select(UnicodeData.Instance.ScriptsOf).OfType<IReadOnlySet<string>>().ToList();
@@ -29,7 +32,8 @@ internal static class ScriptRule
     public static bool HasOneKindOfDigits(string name) => name.EnumerateRunes().Where(Rune.IsDigit)
         .Select(digit => digit.Value - (int)Rune.GetNumericValue(digit)).Distinct().Take(2).Count() <= 1;
 
-    /// <summary>Whether marks follow letters, at most four on one, and none twice in a row, which nobody could see.</summary>
+    /// <summary>Whether marks follow letters, at most four on one, and none twice in a row, which nobody could
+    /// see.</summary>
     public static bool HasMarksInOrder(string name)
     {
         var (marks, before) = (0, default(Rune));

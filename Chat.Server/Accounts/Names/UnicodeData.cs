@@ -5,8 +5,9 @@ using System.Text;
 namespace Chat.Server.Accounts.Names;
 
 /// <summary>
-/// What .NET does not know of Unicode: scripts and confusables. Read from <c>unicode.txt.gz</c> at the first use, which takes some milliseconds; immutable.
-/// <c>Data/make.mjs</c> says where the file comes from and makes it again for a newer version.
+/// The data of Unicode that .NET lacks: scripts and confusables. The first use reads them from <c>unicode.txt.gz</c>,
+/// which takes some milliseconds. Immutable. <c>Data/make.mjs</c> says where the file comes from and makes it again for
+/// a newer version.
 /// </summary>
 internal sealed class UnicodeData
 {
@@ -47,8 +48,9 @@ internal sealed class UnicodeData
     public static UnicodeData Instance => s_instance.Value;
 
     /// <summary>
-    /// The scripts in which a character is used (Script_Extensions), with the writing systems <c>Hanb</c>, <c>Jpan</c> and <c>Kore</c> where they use one
-    /// of its scripts (UTS #39, section 5.1). Null if every script uses it; empty if it is not known.
+    /// The scripts in which a character is used (Script_Extensions), with the writing systems <c>Hanb</c>, <c>Jpan</c>
+    /// and <c>Kore</c> where they use one of its scripts (UTS #39, section 5.1). Null if every script uses it; empty if
+    /// it is not known.
     /// </summary>
     public IReadOnlySet<string>? ScriptsOf(Rune rune)
     {
@@ -67,7 +69,8 @@ internal sealed class UnicodeData
         return s_unknown;
     }
 
-    /// <summary>What a character looks like (UTS #39, section 4); null if it stands for itself.</summary>
+    /// <summary>The characters that a character looks like (UTS #39, section 4); null if it stands for
+    /// itself.</summary>
     public string? PrototypeOf(Rune rune) => _confusables.GetValueOrDefault(rune.Value);
 
     private static int Point(string hex) => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

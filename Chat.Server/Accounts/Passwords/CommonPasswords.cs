@@ -4,8 +4,9 @@ using System.Text;
 namespace Chat.Server.Accounts.Passwords;
 
 /// <summary>
-/// The passwords that are tried first: about 65,000 that are long enough to be passwords here, of two public lists of 100,000. Every one of them is found,
-/// and nothing else. Read from <c>common.txt.gz</c> at the first use and kept as one block of 0.7 MB; <c>Data/make.mjs</c> makes the file.
+/// The passwords that attackers try first: about 65,000 passwords of two public lists of 100,000, without those that
+/// are too short here. The search finds every one of them and nothing else. The first use reads them from
+/// <c>common.txt.gz</c> and keeps them as one block of 0.7 MB; <c>Data/make.mjs</c> makes the file.
 /// </summary>
 internal static class CommonPasswords
 {
@@ -33,7 +34,7 @@ internal static class CommonPasswords
         return false;
     }
 
-    /// <summary>The lines as bytes, and where each begins; the last start is the end.</summary>
+    /// <summary>The lines as bytes, and the start of each line; the last entry is the end.</summary>
     private static (byte[] Text, int[] Starts) Read()
     {
         using var resource = typeof(CommonPasswords).Assembly.GetManifestResourceStream(Resource)!;

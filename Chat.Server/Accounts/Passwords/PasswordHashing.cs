@@ -8,16 +8,17 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Accounts.Passwords;
 
 /// <summary>
-/// The only place where passwords are hashed, because that is costly on purpose. Of all addresses together a few are hashed at the same time, so that
-/// everybody else keeps processors; of one address one after the other, so that nobody takes all turns. Each address has a bounded queue; whoever does not
-/// fit is told when to come back. Thread-safe.
+/// The only place that hashes passwords, because hashing is costly on purpose. It hashes a few passwords at the same
+/// time, so that other calls keep processors, and those of one address one after the other, so that nobody takes all
+/// turns. Each address has a bounded queue; a request that does not fit is refused with the time to come back.
+/// Thread-safe.
 /// </summary>
 public sealed class PasswordHashing : IDisposable
 {
     /// <summary>OWASP's recommendation for PBKDF2 with SHA-512.</summary>
     public const int Rounds = 210_000;
 
-    /// <summary>Requests that wait on this node, of all addresses.</summary>
+    /// <summary>The most requests of all addresses that wait on this node.</summary>
     private const int MostWaiting = 512;
 
     private static readonly TimeSpan s_comeBack = TimeSpan.FromSeconds(2);
@@ -31,26 +32,31 @@ public sealed class PasswordHashing : IDisposable
     private int _waiting;
 
     /// <summary>Hashes once, so that the first login takes no longer than the others.</summary>
-    public PasswordHashing(IPasswordHasher<Account> hasher, IOptions<PasswordHasherOptions> rounds, IOptions<AccountOptions> options)
+    public PasswordHashing(IPasswordHasher<Account> hasher, IOptions<PasswordHasherOptions> rounds,
+        IOptions<AccountOptions> options)
     {
         (_hasher, _rounds, _mostOfOne) = (hasher, rounds.Value.IterationCount, options.Value.HashingQueuePerAddress);
         var atOnce = options.Value.HashingAtOnce;
         _turns = new SemaphoreSlim(atOnce > 0 ? atOnce : Math.Max(1, Environment.ProcessorCount / 2));
         var nobody = new Account();
-        _nobody = (nobody, new PasswordHasher<Account>(rounds).HashPassword(nobody, RandomNumberGenerator.GetHexString(32)));
+        _nobody = (nobody,
+            new PasswordHasher<Account>(rounds).HashPassword(nobody, RandomNumberGenerator.GetHexString(32)));
     }
 
     /// <summary>Hashes a new password.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public Task<string> HashAsync(Account account, string password, IPAddress? address, CancellationToken cancellation) =>
+    public Task<string> HashAsync(Account account, string password, IPAddress? address,
+        CancellationToken cancellation) =>
         InTurnAsync(address, () => Task.FromResult(_hasher.HashPassword(account, password)), cancellation);
 
     /// <summary>
-    /// Whether this is the account's password. It takes equally long for a wrong password, for an account without one and for nobody, also where the
-    /// account's hash is of fewer rounds. <paramref name="check"/> may hash it again, with today's rounds, if it is right.
+    /// Whether this is the account's password. The check takes equally long for a wrong password, for an account
+    /// without one and for a name without an account, also if the account's hash has fewer rounds.
+    /// <paramref name="check"/> may hash it again, with today's rounds, if it is right.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public Task<bool> VerifyAsync(Account? account, string password, Func<Task<bool>> check, IPAddress? address, CancellationToken cancellation) =>
+    public Task<bool> VerifyAsync(Account? account, string password, Func<Task<bool>> check, IPAddress? address,
+        CancellationToken cancellation) =>
         InTurnAsync(address, async () =>
         {
             if (account?.PasswordHash is not { } hash)
@@ -103,7 +109,8 @@ public sealed class PasswordHashing : IDisposable
             if (!_lines.TryGetValue(key, out var line))
                 line = new Line();
             if (line.Count >= _mostOfOne || _waiting >= MostWaiting)
-                throw new ChatException(ErrorCodes.RateLimited, "too many passwords are being checked; try again in a moment") { RetryAfter = s_comeBack };
+                throw new ChatException(ErrorCodes.RateLimited,
+                    "too many passwords are being checked; try again in a moment") { RetryAfter = s_comeBack };
             line.Count++;
             _waiting++;
             return _lines[key] = line;
@@ -126,7 +133,8 @@ public sealed class PasswordHashing : IDisposable
         if (rounds > 0) Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], rounds, HashAlgorithmName.SHA512, 32);
     }
 
-    /// <summary>Of a hash in Identity's third format: a byte of 1, the function, the rounds, the length of the salt. Anything else counts as none missing.</summary>
+    /// <summary>The rounds of a hash in Identity's third format, which begins with a byte of 1, the function, the
+    /// rounds and the length of the salt. Any other hash counts as one with today's rounds.</summary>
     private int RoundsOf(string hash)
     {
         Span<byte> bytes = stackalloc byte[hash.Length];
@@ -135,7 +143,7 @@ public sealed class PasswordHashing : IDisposable
             : _rounds;
     }
 
-    /// <summary>The requests of one address.</summary>
+    /// <summary>The queue of one address.</summary>
     private sealed class Line : IDisposable
     {
         public SemaphoreSlim Turn { get; } = new(1);

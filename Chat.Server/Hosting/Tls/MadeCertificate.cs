@@ -24,12 +24,13 @@ internal static class MadeCertificate
     /// <summary>The file with the certificate itself, and its key.</summary>
     public static string ServerFile(TlsOptions options) => Path.Combine(options.Folder, Server);
 
-    /// <summary>Puts the modes of folder and files right, whatever an earlier version or a restored backup left there.</summary>
-    /// <returns>What stays readable by others, as sentences for the log.</returns>
+    /// <summary>Sets the modes of folder and files right after an earlier version or a restored backup.</summary>
+    /// <returns>The entries that stay readable by others, as sentences for the log.</returns>
     public static IEnumerable<string> Protect(TlsOptions options)
     {
         string[] files = [Authority, AuthorityWithKey, Server];
-        return ((string?[])[PrivateFiles.ProtectFolder(options.Folder, name => files.Any(f => name.StartsWith(f, StringComparison.Ordinal))),
+        return ((string?[])[PrivateFiles.ProtectFolder(options.Folder,
+            name => files.Any(f => name.StartsWith(f, StringComparison.Ordinal))),
             .. files.Select(f => PrivateFiles.Protect(Path.Combine(options.Folder, f)))]).OfType<string>();
     }
 
@@ -123,5 +124,6 @@ internal static class MadeCertificate
         return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 
-    private static void Write(string file, string content) => PrivateFiles.Replace(file, System.Text.Encoding.ASCII.GetBytes(content));
+    private static void Write(string file, string content) =>
+        PrivateFiles.Replace(file, System.Text.Encoding.ASCII.GetBytes(content));
 }

@@ -17,7 +17,8 @@ internal sealed class ServerCertificate : BackgroundService
     private string? _trouble;
 
     /// <exception cref="StartException">There is none that could be shown.</exception>
-    public ServerCertificate(TlsOptions options, TimeProvider time, BackgroundLoops loops, ILogger<ServerCertificate> logger)
+    public ServerCertificate(TlsOptions options, TimeProvider time, BackgroundLoops loops,
+        ILogger<ServerCertificate> logger)
     {
         (_options, _time, _loops, _logger) = (options, time, loops, logger);
         _files = options.IsGiven ? GivenCertificate.Files(options) : default;
@@ -52,7 +53,8 @@ internal sealed class ServerCertificate : BackgroundService
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loops.RunAsync("certificate", WatchAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _loops.RunAsync("certificate", WatchAsync, stoppingToken);
 
     private async Task WatchAsync(CancellationToken stopping)
     {

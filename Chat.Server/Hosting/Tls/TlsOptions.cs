@@ -25,8 +25,8 @@ public sealed class TlsOptions
     public string Folder { get; init; } = "data/tls";
 
     /// <summary>
-    /// For how many days browsers note, at each visit, that this server has https only (HSTS); 730, and 0 makes them forget it. Only where a
-    /// <see cref="Certificate"/> is given, and never for localhost.
+    /// The days for which browsers note, at each visit, that this server has https only (HSTS); 730. 0 makes them
+    /// forget it. It applies only if a <see cref="Certificate"/> is given, and never to localhost.
     /// </summary>
     public int HstsDays { get; init; } = 730;
 

@@ -70,8 +70,9 @@ public static class TlsSetup
     }
 
     /// <summary>
-    /// Before routing, past which the page goes. The framework leaves out localhost, which people use for other things too. A certificate that the
-    /// server made gets none: if its folder is lost, browsers with such a note would let nobody in who has not trusted the next one yet.
+    /// This runs before routing, because the page's files bypass routing. The framework leaves out localhost, which
+    /// people use for other things too. The server sends no HSTS with a certificate that it made itself. If its folder
+    /// is lost, browsers with such a note would let nobody in who has not trusted the next certificate yet.
     /// </summary>
     private sealed class HstsFirst : IStartupFilter
     {

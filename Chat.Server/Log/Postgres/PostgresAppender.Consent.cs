@@ -20,7 +20,9 @@ internal sealed partial class PostgresAppender
         return Guarded(() =>
         {
             using var row = batch.ExecuteReader();
-            return row.Read() ? [.. Enumerable.Range(0, row.FieldCount).Select(i => Convert.ToString(row.GetValue(i), CultureInfo.InvariantCulture)!)] : (string[]?)null;
+            return row.Read()
+                ? [.. Enumerable.Range(0, row.FieldCount).Select(i =>
+                    Convert.ToString(row.GetValue(i), CultureInfo.InvariantCulture)!)] : (string[]?)null;
         });
     }
 
@@ -30,7 +32,8 @@ internal sealed partial class PostgresAppender
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
-            command.Parameters.Add(value is string text ? PostgresSource.Value(text) : PostgresSource.Value((long)value));
+            command.Parameters.Add(value is string text ? PostgresSource.Value(text)
+                : PostgresSource.Value((long)value));
         return command;
     }
 }

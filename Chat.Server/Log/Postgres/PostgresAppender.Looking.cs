@@ -14,7 +14,8 @@ internal sealed partial class PostgresAppender
 {
     /// <summary>
     /// For this transaction only. Acknowledged means synced, also where the server's default is less (more is left alone). The tables' statistics may
-    /// be those of an empty table, which makes a scan look cheap; it never is. A batch looks up each of its keys in an index.
+    /// be those of an empty table, which makes a scan look cheap; it never is. A batch looks up each of its keys in an
+    /// index.
     /// </summary>
     private static readonly string s_settingsSql = string.Create(CultureInfo.InvariantCulture,
         $"""
@@ -34,8 +35,9 @@ internal sealed partial class PostgresAppender
     private const string LockSql =
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
-    /// <summary>The same without waiting: which of them could be locked.</summary>
-    private const string TryLockDirectSql = "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
+    /// <summary>The same without waiting; the result tells which of them could be locked.</summary>
+    private const string TryLockDirectSql =
+        "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
 
     /// <summary>Tells a room that was passed by from one that does not exist.</summary>
     private const string ThereSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
@@ -64,7 +66,7 @@ internal sealed partial class PostgresAppender
     /// <summary>Rooms, and keys of direct rooms, that this transaction did not wait for.</summary>
     private readonly HashSet<string> _passedBy = [];
 
-    /// <summary>Those that were passed by when they were last asked for.</summary>
+    /// <summary>The rooms that the last transaction with them passed by.</summary>
     private readonly HashSet<string> _held = [];
     private readonly HashSet<string> _changedMembers = [];
     private readonly Dictionary<(string Room, long Seq), Known> _known = [];
@@ -72,12 +74,13 @@ internal sealed partial class PostgresAppender
 
     /// <summary>Begins a transaction, locks what its subjects are about, and looks up what they ask for.</summary>
     /// <param name="subjects">What will be written.</param>
-    /// <param name="passBy">Rooms that somebody else has locked are not waited for; writes to them are refused.</param>
+    /// <param name="passBy">Whether to refuse writes to rooms that somebody else has locked, instead of waiting for
+    /// them.</param>
     private DateTime Look(IReadOnlyList<Subject> subjects, bool passBy)
     {
         Clear();
         _connection ??= Open();
-        // Whatever the database's default is: what is looked up must be as it is after the lock, not as it was before.
+        // Not the database's default: the appender must read rows as they are after the lock, not as they were before.
         _transaction = _connection.BeginTransaction(IsolationLevel.ReadCommitted);
         var rooms = new HashSet<string>();
         var standings = new HashSet<(string Room, string User)>();
@@ -130,7 +133,8 @@ internal sealed partial class PostgresAppender
                 rows.NextResult();
             }
             while (rows.Read())
-                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
+                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2),
+                    rows.GetInt64(3), rows.GetInt64(4),
                     rows.IsDBNull(5) ? null : rows.GetString(5));
             if (passBy)
             {
@@ -158,7 +162,8 @@ internal sealed partial class PostgresAppender
         });
     }
 
-    /// <summary>Notes which of these are held by somebody else; what was locked now is not held any more.</summary>
+    /// <summary>Notes which of these rooms somebody else holds, and forgets those that this transaction could
+    /// lock.</summary>
     private void Remember(IEnumerable<string> rooms, IEnumerable<string> directKeys)
     {
         if (_held.Count == 0 && _passedBy.Count == 0)
@@ -177,7 +182,8 @@ internal sealed partial class PostgresAppender
     private void RefusePassedBy(string key)
     {
         if (_passedBy.Contains(key))
-            throw new ChatException(ErrorCodes.Unavailable, "somebody else holds this room for too long; try again with the same client id");
+            throw new ChatException(ErrorCodes.Unavailable,
+                "somebody else holds this room for too long; try again with the same client id");
     }
 
     /// <summary>Memberships that this transaction has changed are asked for again.</summary>

@@ -30,8 +30,9 @@ internal sealed partial class PostgresAppender
             batch.BatchCommands.Add(PostgresEvents.Insert(_inserts));
         if (_blanks.Count > 0)
         {
-            // Two statements: with OR between them no index finds both, and the whole room is read.
-            const string blank = "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND ";
+            // These are two statements, because a single one with OR would use no index and read the whole room.
+            const string blank =
+                "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND ";
             var (rooms, seqs) = (_blanks.Select(b => b.Room).ToArray(), _blanks.Select(b => b.Seq).ToArray());
             batch.BatchCommands.Add(Command(blank + "e.\"Seq\" = b.seq", rooms, seqs));
             batch.BatchCommands.Add(Command(blank + "e.\"Target\" = b.seq AND e.\"Type\" = 'edit'", rooms, seqs));
@@ -58,7 +59,8 @@ internal sealed partial class PostgresAppender
             {
                 Parameters =
                 {
-                    PostgresSource.Value(_heads.Keys.ToArray()), PostgresSource.Value(_heads.Values.Select(h => h.Head).ToArray()),
+                    PostgresSource.Value(_heads.Keys.ToArray()),
+                    PostgresSource.Value(_heads.Values.Select(h => h.Head).ToArray()),
                     PostgresSource.Value(_heads.Values.Select(h => h.Members).ToArray()),
                 },
             });

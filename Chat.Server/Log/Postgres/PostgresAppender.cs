@@ -20,7 +20,8 @@ internal sealed partial class PostgresAppender(NpgsqlDataSource source, ILogger 
 
     protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
-        // A room that was held for too long a moment ago is not waited for again: others in the batch would wait with it each time.
+        // The appender does not wait again for a room that was held for too long a moment ago, because the whole batch
+        // would wait each time.
         var passBy = _held.Count > 0 && subjects.Any(IsHeld);
         try
         {

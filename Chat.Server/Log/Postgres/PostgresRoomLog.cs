@@ -13,15 +13,18 @@ internal sealed class PostgresRoomLog : RoomLog
     /// <summary>Reads at the same time; more wait. Bounds memory and keeps cores for the relay when everybody comes back at once.</summary>
     public const int Readers = 8;
 
-    private const string After = $"{Weighed} \"Seq\") - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
+    private const string After =
+        $"{Weighed} \"Seq\") - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
         + "WHERE \"RoomId\" = $1 AND \"Seq\" > $2 ORDER BY \"Seq\" LIMIT $3) AS page) AS weighed WHERE \"Earlier\" < $4 ORDER BY \"Seq\"";
 
-    private const string Before = $"{Weighed} \"Seq\" DESC) - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
+    private const string Before =
+        $"{Weighed} \"Seq\" DESC) - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
         + "WHERE \"RoomId\" = $1 AND \"Seq\" < $2 ORDER BY \"Seq\" DESC LIMIT $3) AS page) AS weighed WHERE \"Earlier\" < $4 ORDER BY \"Seq\" DESC";
 
-    // PostgreSQL sends a whole result, also where we stop reading. The sum of the bodies before a row keeps it from sending more than a page holds;
-    // octet_length knows a long body's size without reading it.
-    private const string Weighed = $"SELECT {PostgresEvents.Columns} FROM (SELECT {PostgresEvents.Columns}, sum({Weight}) OVER (ORDER BY";
+    // PostgreSQL sends a whole result even if the reader stops early. The sum of the bodies before a row keeps it from
+    // sending more than a page holds; octet_length tells a long body's size without reading the body.
+    private const string Weighed =
+        $"SELECT {PostgresEvents.Columns} FROM (SELECT {PostgresEvents.Columns}, sum({Weight}) OVER (ORDER BY";
     private const string Weight = "coalesce(octet_length(\"Body\"), 0)";
 
     private readonly NpgsqlDataSource _source;
@@ -40,7 +43,8 @@ internal sealed class PostgresRoomLog : RoomLog
     }
 
     private PostgresRoomLog(NpgsqlDataSource source, TimeProvider time, ILogger<PostgresRoomLog> logger, int batchSize, int committers)
-        : base(Enumerable.Range(0, committers).Select(_ => new PostgresAppender(source, logger)), batchSize, time, logger)
+        : base(
+            Enumerable.Range(0, committers).Select(_ => new PostgresAppender(source, logger)), batchSize, time, logger)
     {
         _source = source;
         logger.Opened(new PostgresDatabase(source.ConnectionString).Place);
@@ -71,7 +75,8 @@ internal sealed class PostgresRoomLog : RoomLog
             {
                 var generations = new Dictionary<string, string?>();
                 while (await rows.ReadAsync(cancellation))
-                    generations[rows.GetString(0)] = await rows.IsDBNullAsync(1, cancellation) ? null : rows.GetString(1);
+                    generations[rows.GetString(0)] = await rows.IsDBNullAsync(1, cancellation) ? null
+                        : rows.GetString(1);
                 return generations;
             }, cancellation);
 
@@ -94,7 +99,8 @@ internal sealed class PostgresRoomLog : RoomLog
         CancellationToken.None);
 
     private Task<IReadOnlyList<ChatEvent>> ReadPageAsync(string sql, string roomId, long bound, int limit, CancellationToken cancellation) => ReadAsync(
-        sql, [PostgresSource.Value(roomId), PostgresSource.Value(bound), PostgresSource.Value((long)limit), PostgresSource.Value((long)PageBudget.Bytes)],
+        sql, [PostgresSource.Value(roomId), PostgresSource.Value(bound), PostgresSource.Value((long)limit),
+            PostgresSource.Value((long)PageBudget.Bytes)],
         async rows =>
         {
             var events = new List<ChatEvent>();

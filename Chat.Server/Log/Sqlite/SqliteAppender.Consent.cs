@@ -21,7 +21,9 @@ internal sealed partial class SqliteAppender
 
     protected override Standing FindStandingNow(string roomId, string userId) => FindStanding(roomId, userId);
 
-    private SqliteStatement Seldom(string sql) => _seldom.TryGetValue(sql, out var statement) ? statement : _seldom[sql] = Sql(sql);
+    private SqliteStatement Seldom(string sql) =>
+        _seldom.TryGetValue(sql, out var statement) ? statement : _seldom[sql] = Sql(sql);
 
-    private static SqliteValue[] Values(object[] values) => [.. values.Select(v => v is string text ? (SqliteValue)text : (SqliteValue)(long)v)];
+    private static SqliteValue[] Values(object[] values) =>
+        [.. values.Select(v => v is string text ? (SqliteValue)text : (SqliteValue)(long)v)];
 }

@@ -8,7 +8,8 @@ internal sealed partial class SqliteAppender
     protected override FoundRoom? FindRoom(string roomId)
     {
         using var row = _room.Query(roomId);
-        return row.Read() ? new FoundRoom((RoomKind)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetStringOrNull(4)) : null;
+        return row.Read() ? new FoundRoom((RoomKind)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3),
+            row.GetStringOrNull(4)) : null;
     }
 
     protected override string? FindDirectRoom(string directKey)

@@ -30,11 +30,12 @@ internal sealed partial class SqliteAppender : Appender
         _eventByClientId = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"SenderId\" = ?2 AND \"ClientId\" = ?3");
         _eventBySeq = Sql($"SELECT {SqliteEvents.Columns} FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
         _blank = Sql("UPDATE \"Events\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
-        // Without statistics SQLite takes any part of the primary key for the better index, and reads the whole room.
+        // Without statistics SQLite prefers any part of the primary key, and would read the whole room.
         _blankEdits = Sql(
             "UPDATE \"Events\" INDEXED BY \"IX_Events_RoomId_Target\" SET \"Body\" = NULL WHERE \"RoomId\" = ?1 AND \"Target\" = ?2 AND \"Type\" = 'edit'");
         _room = Sql("SELECT \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ?1");
-        _setHead = Sql("UPDATE \"Rooms\" SET \"Head\" = ?2, \"MemberCount\" = ?3, \"CountedAt\" = ?2 WHERE \"Id\" = ?1");
+        _setHead = Sql(
+            "UPDATE \"Rooms\" SET \"Head\" = ?2, \"MemberCount\" = ?3, \"CountedAt\" = ?2 WHERE \"Id\" = ?1");
         _memberChanges = Sql(
             "SELECT coalesce(sum(CASE \"Type\" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM \"Events\" "
             + "WHERE \"RoomId\" = ?1 AND \"Seq\" > ?2 AND \"Seq\" <= ?3");
@@ -80,7 +81,7 @@ internal sealed partial class SqliteAppender : Appender
         // Nothing is kept back.
     }
 
-    /// <summary>What is acknowledged was in the file at this path a moment after its commit.</summary>
+    /// <summary>The appender acknowledges a write only if the file is still at this path after the commit.</summary>
     protected override void CommitTransaction()
     {
         _commit.Execute();
@@ -95,7 +96,7 @@ internal sealed partial class SqliteAppender : Appender
             _rollback.Execute();
     }
 
-    /// <summary>Nothing is written into a file that the next start will not find.</summary>
+    /// <summary>The appender writes nothing into a file that the next start will not find.</summary>
     private void RequireFile()
     {
         if (SqliteFile.HasMoved(_connection))

@@ -18,7 +18,8 @@ internal static class SqliteEvents
     /// <summary>Runs a statement of <see cref="InsertSql"/>; 0 if it did nothing.</summary>
     public static int Insert(SqliteStatement statement, ChatEvent e) => statement.Execute(
         e.RoomId, e.Seq, e.Type, e.Sender.Id, e.Sender.Name, new DateTimeOffset(e.At).ToUnixTimeMilliseconds(), e.ClientId, e.Body,
-        e.ReplyTo, e.Target, e.By?.Id, e.By?.Name, e.Room is null ? null : JsonSerializer.Serialize(e.Room, ChatJson.Options),
+        e.ReplyTo, e.Target, e.By?.Id, e.By?.Name, e.Room is null ? null
+            : JsonSerializer.Serialize(e.Room, ChatJson.Options),
         (long?)e.Sender.Kind, (long?)e.By?.Kind, e.Generation);
 
     public static ChatEvent Read(SqliteRows row)
@@ -37,7 +38,8 @@ internal static class SqliteEvents
             Body = row.GetStringOrNull(7),
             ReplyTo = row.GetInt64OrNull(8),
             Target = row.GetInt64OrNull(9),
-            By = row.IsNull(10) ? null : new UserRef(row.GetString(10), row.GetString(11), (UserKind?)row.GetInt64OrNull(14)),
+            By = row.IsNull(10) ? null
+                : new UserRef(row.GetString(10), row.GetString(11), (UserKind?)row.GetInt64OrNull(14)),
             Room = row.IsNull(12) ? null : JsonSerializer.Deserialize<RoomChange>(row.GetString(12), ChatJson.Options),
             Generation = row.GetStringOrNull(15),
         };

@@ -37,7 +37,8 @@ internal sealed class SqliteRoomLog : RoomLog
     }
 
     private SqliteRoomLog(
-        SqliteConnection writer, string generation, string connectionString, TimeProvider time, ILogger<SqliteRoomLog> logger, int batchSize)
+        SqliteConnection writer, string generation, string connectionString, TimeProvider time,
+        ILogger<SqliteRoomLog> logger, int batchSize)
         : base([new SqliteAppender(writer, generation, time)], batchSize, time, logger)
     {
         (_connectionString, _generation, Writer) = (connectionString, generation, writer);
@@ -74,7 +75,8 @@ internal sealed class SqliteRoomLog : RoomLog
         IReadOnlyDictionary<string, long> events, CancellationToken cancellation) => WithReader(connection =>
     {
         var generations = new Dictionary<string, string?>();
-        using var statement = new SqliteStatement(connection, "SELECT \"Generation\" FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
+        using var statement = new SqliteStatement(connection,
+            "SELECT \"Generation\" FROM \"Events\" WHERE \"RoomId\" = ?1 AND \"Seq\" = ?2");
         foreach (var (roomId, seq) in events)
         {
             using var row = statement.Query(roomId, seq);

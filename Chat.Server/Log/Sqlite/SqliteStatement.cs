@@ -11,7 +11,8 @@ namespace Chat.Server.Log.Sqlite;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
-    /// <summary>The name of the <see cref="DiagnosticListener"/> that is told each <see cref="Compiled"/> statement, as EF Core's is told its own.</summary>
+    /// <summary>The name of the <see cref="DiagnosticListener"/> that is told each <see cref="Compiled"/> statement, as
+    /// EF Core's is told its own.</summary>
     public const string Listener = "Chat.Server.Log.Sqlite";
 
     private const uint Persistent = 1; // SQLITE_PREPARE_PERSISTENT
@@ -54,7 +55,7 @@ internal sealed class SqliteStatement : IDisposable
         return new SqliteRows(this, _statement);
     }
 
-    /// <summary>How many columns its rows have.</summary>
+    /// <summary>The number of columns of its rows.</summary>
     public int Columns => raw.sqlite3_column_count(_statement);
 
     public void Dispose() => _statement.Dispose();
@@ -95,6 +96,6 @@ internal sealed class SqliteStatement : IDisposable
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
 
-    /// <summary>What the listener is told.</summary>
+    /// <summary>The value that a listener gets.</summary>
     internal sealed record Compiled(string DataSource, string Sql);
 }

@@ -10,27 +10,27 @@ namespace Chat.Server.Relay.Redis;
 /// <summary>Whether a message proves that a node of this cluster wrote it.</summary>
 internal enum HintCode
 {
-    /// <summary>It does not even say so: an older node's, or somebody else's.</summary>
+    /// <summary>The message has no code: an older node, or somebody else, wrote it.</summary>
     None,
 
     /// <summary>
-    /// It says so, and it is not true: cut, changed, for another channel, or by somebody who has no key of this
+    /// The code is wrong: the message was cut, changed or meant for another channel, or its writer has no key of this
     /// cluster.
     /// </summary>
     Wrong,
 
-    /// <summary>It does.</summary>
+    /// <summary>The code is right.</summary>
     Right,
 }
 
 /// <summary>
-/// Signs what this node says to others, and checks what it hears: HMAC-SHA-256 over the channel and the whole
-/// message, by a key that is derived from the common master key. A message is JSON that begins with its code,
-/// <c>{"mac":"KEY.CODE",…</c>: nodes of older versions pass over that, and read the rest. Thread-safe.
+/// Signs this node's messages and checks those of others: HMAC-SHA-256 over the channel and the whole message, by a key
+/// that is derived from the common master key. A message is JSON that begins with its code, <c>{"mac":"KEY.CODE",…</c>:
+/// nodes of older versions ignore the code and read the rest. Thread-safe.
 /// </summary>
 internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
 {
-    /// <summary>Longer messages do not come from a node, and are not looked at.</summary>
+    /// <summary>The longest message that a node sends, in bytes. Longer ones are not checked.</summary>
     public const int MaxLength = 16 * 1024 * 1024;
 
     private const int IdLength = 16, CodeLength = 43; // hexadecimal, and 32 bytes in the base64 of URLs
@@ -43,10 +43,13 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
 
     private static ReadOnlySpan<byte> End => "\","u8;
 
-    /// <summary>The message, with the next number of this node and the time.</summary>
+    /// <summary>Writes a signed message with this node's next number and the time.</summary>
     public byte[] Write(RedisChannel channel, RedisWord word)
     {
-        var json = (word with { Number = Interlocked.Increment(ref _number), At = time.GetUtcNow().ToUnixTimeMilliseconds() }).Write();
+        var json = (word with
+        {
+            Number = Interlocked.Increment(ref _number), At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        }).Write();
         var message = new byte[HeadLength + json.Length - 1];
         json.AsSpan(1).CopyTo(message.AsSpan(HeadLength));
         var key = ring.Signing;
@@ -60,7 +63,7 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
         return message;
     }
 
-    /// <summary>Says nothing about whether it is new; for that there is <see cref="HintWindow"/>.</summary>
+    /// <summary>Checks a message's code. <see cref="HintWindow"/> tells whether the message is new.</summary>
     public HintCode Check(RedisChannel channel, ReadOnlySpan<byte> message)
     {
         if (!message.StartsWith(Begin))
@@ -68,15 +71,18 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
         if (message.Length <= HeadLength || !message[(HeadLength - End.Length)..].StartsWith(End))
             return HintCode.Wrong;
         var key = ring.Keys.Find(Encoding.ASCII.GetString(message.Slice(Begin.Length, IdLength)));
-        Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes + 1], code = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes + 1],
+        code = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var text = message.Slice(Begin.Length + IdLength + 1, CodeLength);
-        if (key is null || Base64Url.DecodeFromUtf8(text, said, out _, out var length) != OperationStatus.Done || length != code.Length)
+        if (key is null || Base64Url.DecodeFromUtf8(text, said, out _, out var length) != OperationStatus.Done
+            || length != code.Length)
             return HintCode.Wrong;
         Compute(key, channel, message[HeadLength..], code);
         return CryptographicOperations.FixedTimeEquals(said[..length], code) ? HintCode.Right : HintCode.Wrong;
     }
 
-    /// <summary>With the channel, so that nothing counts on another one; a zero byte ends its name.</summary>
+    /// <summary>The code covers the channel, so that a message does not count on another one. A zero byte ends the
+    /// channel's name.</summary>
     private static void Compute(MasterKey key, RedisChannel channel, ReadOnlySpan<byte> rest, Span<byte> code)
     {
         var name = channel.ToString();

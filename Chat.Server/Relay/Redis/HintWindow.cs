@@ -1,35 +1,36 @@
 namespace Chat.Server.Relay.Redis;
 
 /// <summary>
-/// Which signed words were heard, so that none counts twice, whoever repeats it. A node numbers its words over all
-/// channels; a node hears only some of them, on several connections, so the order says nothing. Of each sender the
-/// newest number is kept, and a bit for each of those shortly before it. What is older than a minute by its own time
-/// does not count, so senders that are gone for longer can be forgotten: memory is bounded by the nodes that there
-/// are. Thread-safe.
+/// Remembers which signed messages arrived, so that none counts twice. A node numbers its messages over all channels.
+/// Another node gets only some of them, over several connections, so their order says nothing. The window keeps each
+/// sender's newest number, and a bit for each number shortly before it. A message that is older than a minute by its
+/// own time does not count, so the window can forget a sender that was silent for longer. The number of nodes bounds
+/// its memory. Thread-safe.
 /// </summary>
 internal sealed class HintWindow(TimeProvider time)
 {
-    /// <summary>How far behind a sender's newest word one may be: seconds of the busiest node.</summary>
+    /// <summary>How far behind the sender's newest number a message may be: some seconds of the busiest node.</summary>
     public const int Width = 65_536;
 
-    /// <summary>How long a word counts. Nodes go by the database's clock and differ by 5 s at most.</summary>
+    /// <summary>How long a message counts. Nodes go by the database's clock and differ by 5 s at most.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Sender> _senders = [];
     private long _cleaned = time.GetTimestamp();
 
-    /// <summary>Whether words of this sender were heard lately, all of which it has signed.</summary>
+    /// <summary>Whether signed messages of this sender arrived lately.</summary>
     public bool Knows(string sender)
     {
         lock (_gate)
             return _senders.ContainsKey(sender);
     }
 
-    /// <summary>Takes note of a word whose code is right.</summary>
+    /// <summary>Notes a message whose code is right.</summary>
     public Heard Take(RedisWord word)
     {
-        if (word is not { Number: > 0 and { } number, At: { } at } || Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - at) > Fresh.TotalMilliseconds)
+        if (word is not { Number: > 0 and { } number, At: { } at }
+            || Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - at) > Fresh.TotalMilliseconds)
             return Heard.Late;
         lock (_gate)
         {
@@ -48,8 +49,9 @@ internal sealed class HintWindow(TimeProvider time)
         if (time.GetElapsedTime(_cleaned) < Fresh)
             return;
         _cleaned = time.GetTimestamp();
-        // What such a sender said last is too old by now, even if its clock was ahead.
-        foreach (var gone in _senders.Where(s => time.GetElapsedTime(s.Value.HeardAt) > Fresh * 3).Select(s => s.Key).ToList())
+        // The last message of such a sender is too old by now, even if its clock was ahead.
+        foreach (var gone in _senders.Where(s => time.GetElapsedTime(s.Value.HeardAt) > Fresh * 3).Select(s => s.Key)
+            .ToList())
             _senders.Remove(gone);
     }
 
@@ -88,15 +90,16 @@ internal sealed class HintWindow(TimeProvider time)
     }
 }
 
-/// <summary>What a word is to who hears it.</summary>
+/// <summary>The result of noting a message.</summary>
 internal enum Heard
 {
-    /// <summary>News.</summary>
+    /// <summary>The message is new.</summary>
     New,
 
-    /// <summary>Heard before: nothing is missed by passing over it.</summary>
+    /// <summary>The message arrived before, so ignoring it misses nothing.</summary>
     Again,
 
-    /// <summary>So old, or so far behind its sender's newest, that it may have been heard or not.</summary>
+    /// <summary>The message is so old, or so far behind its sender's newest, that it may have arrived before or
+    /// not.</summary>
     Late,
 }

@@ -1,27 +1,28 @@
 namespace Chat.Server.Relay.Redis;
 
 /// <summary>
-/// Messages over Redis that were not believed: counted, logged now and then, and a reason to ask the database, since
-/// somebody who can publish may also have kept something back. However many come, that is once a second, and hints go
-/// on beside it. Thread-safe.
+/// Counts messages over Redis that this node did not believe, and logs them now and then. They are a reason to ask the
+/// database, since somebody who can publish may also have suppressed a message. The node asks at most once a second,
+/// however many come, and accepts signed hints meanwhile. Thread-safe.
 /// </summary>
 internal sealed class NotBelieved(TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(30), s_betweenDoubts = TimeSpan.FromSeconds(1), s_recent = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(30),
+        s_betweenDoubts = TimeSpan.FromSeconds(1), s_recent = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private long _count, _told, _toldAt, _doubtedAt, _lastAt;
     private bool _doubt;
 
-    /// <summary>Since the start.</summary>
+    /// <summary>The number of such messages since the start.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Within the last minute.</summary>
+    /// <summary>Whether such a message came within the last minute.</summary>
     public bool IsRecent => Volatile.Read(ref _lastAt) is not 0 and var at && time.GetElapsedTime(at) < s_recent;
 
-    /// <summary>One more. Cheap, since anybody may send a flood of them.</summary>
-    /// <param name="reason">Why, for the log.</param>
-    /// <param name="mayMiss">Whether something true may not have come; a repeat takes nothing away, and Redis may
+    /// <summary>Counts one more message. This is cheap, since anybody may send a flood of them.</summary>
+    /// <param name="reason">The reason, for the log.</param>
+    /// <param name="mayMiss">Whether the message may have replaced a true one. A repeat replaces none, and Redis may
     /// make one itself when it moves its shards.</param>
     public void Add(string reason, bool mayMiss)
     {
@@ -38,7 +39,7 @@ internal sealed class NotBelieved(TimeProvider time, ILogger logger)
         }
     }
 
-    /// <summary>Whether the database is to be asked now.</summary>
+    /// <summary>Whether this node should ask the database now.</summary>
     public bool TakeDoubt()
     {
         lock (_gate)

@@ -32,10 +32,12 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     private long _wholeAt;
 
     public RedisBackplane(
-        NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, BackgroundLoops loops, TimeProvider time,
+        NodeId self, RedisConnection redis, RegisteredNodes registered, HintSeal seal, BackgroundLoops loops,
+        TimeProvider time,
         ILogger<RedisBackplane> logger)
     {
-        (_self, _redis, _registered, _seal, _loops, _time, _logger) = (self.Value, redis, registered, seal, loops, time, logger);
+        (_self, _redis, _registered, _seal, _loops, _time, _logger) = (self.Value, redis, registered, seal, loops,
+            time, logger);
         (_heard, _notBelieved) = (new HintWindow(time), new NotBelieved(time, logger));
         _publisher = new RedisPublisher(_self, redis, seal);
         _subscriptions = new RedisSubscriptions(redis, Hear, time);
@@ -70,10 +72,10 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     /// <summary>How things stand, for health.</summary>
     public RedisState State => _watch.State;
 
-    /// <summary>How many messages were not believed since the start.</summary>
+    /// <summary>The number of messages that this node did not believe since the start.</summary>
     public long Refused => _notBelieved.Count;
 
-    /// <summary>Whether that has happened lately, for health.</summary>
+    /// <summary>Whether this node did not believe a message lately, for health.</summary>
     public bool IsLiedTo => _notBelieved.IsRecent;
 
     public void Follow(string roomId) => _subscriptions.Follow(RedisNames.Room(roomId));
@@ -126,7 +128,7 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
                     _subscriptions.Look();
                     ChooseEchoes();
                 }
-                // In the place of what was not believed something true may not have come.
+                // A message that was not believed may have replaced a true one.
                 if (_notBelieved.TakeDoubt())
                     MayHaveMissed?.Invoke(null);
                 var news = _watch.Look(complete);
@@ -223,8 +225,9 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     }
 
     /// <summary>
-    /// What a node of this cluster has said, here, now, and for the first time; null if that is not so. As long as an older node is registered, what is not
-    /// signed may be its word, but not that of a node that is known to sign.
+    /// The message, if a node of this cluster wrote it for this channel, lately, and it arrives for the first time;
+    /// otherwise null. While an older node is registered, a message without a code may be its own, but not that of a
+    /// node that is known to sign.
     /// </summary>
     private (RedisWord? Word, bool IsSigned) Judge(RedisChannel channel, ReadOnlyMemory<byte> bytes)
     {
@@ -236,7 +239,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         if (RedisWord.Parse(bytes) is not { From.Length: > 0 } word)
             return Refuse("it is not understood");
         if (code == HintCode.None)
-            return word.From != _self && _registered.Ids.Contains(word.From) && !_heard.Knows(word.From) ? (word, false) : Refuse("it is not signed");
+            return word.From != _self && _registered.Ids.Contains(word.From) && !_heard.Knows(word.From) ? (word, false)
+                : Refuse("it is not signed");
         return _heard.Take(word) switch
         {
             Heard.New => (word, true),
@@ -251,8 +255,9 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         return (null, false);
     }
 
-    /// <param name="word">What another node says.</param>
-    /// <param name="isSigned">If not, it counts only as a sign that something may have happened: the database tells what.</param>
+    /// <param name="word">The message of another node.</param>
+    /// <param name="isSigned">Whether the message is signed. If not, it is only a sign that something may have
+    /// happened, and this node asks the database.</param>
     private void HearOther(RedisWord word, bool isSigned)
     {
         if (_watch.Heard(word.From, word.Beat, out var hasLost))
@@ -271,7 +276,7 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             SignalHeard?.Invoke(typing);
         foreach (var marker in word.Read ?? [])
             SignalHeard?.Invoke(marker);
-        // What has changed is read from the database, so this may be believed of anybody.
+        // This node reads the change from the database, so it may believe the message without a code.
         if (word.Consent is { Count: > 0 } consent)
             ConsentHeard?.Invoke(consent);
         foreach (var presence in word.Presence ?? [])

@@ -11,7 +11,9 @@ internal sealed class RedisHealth(RedisBackplane backplane) : IHealthCheck
         { Complete: false } => HealthCheckResult.Degraded("not every room is heard over Redis yet: new events are looked for in the database every second"),
         { Unheard: { Count: > 0 } nodes } => HealthCheckResult.Degraded(
             $"nodes that are not heard over Redis: {string.Join(", ", nodes)}: new events are looked for in the database every second"),
-        _ when backplane.IsLiedTo => HealthCheckResult.Degraded("messages come over Redis that no node has signed: somebody else may publish there"),
+        _ when backplane.IsLiedTo =>
+            HealthCheckResult.Degraded(
+                "messages come over Redis that no node has signed: somebody else may publish there"),
         _ => HealthCheckResult.Healthy(),
     });
 }

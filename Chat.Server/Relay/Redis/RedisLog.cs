@@ -21,7 +21,9 @@ internal static partial class RedisLog
     [LoggerMessage(225, LogLevel.Error, "What came over Redis could not be passed on")]
     public static partial void HearingFailed(this ILogger logger, Exception error);
 
-    [LoggerMessage(227, LogLevel.Warning, "{Count} messages came over Redis that were not believed, the last one because {Reason}: somebody else may publish there. What they may have replaced is looked for in the database")]
+    [LoggerMessage(227, LogLevel.Warning,
+        "{Count} messages came over Redis that were not believed, the last one because {Reason}: somebody else may "
+            + "publish there. What they may have replaced is looked for in the database")]
     public static partial void NotBelieved(this ILogger logger, long count, string reason);
 
     [LoggerMessage(226, LogLevel.Error, "The watch over Redis failed and goes on")]

@@ -30,7 +30,8 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
 
     public void AddSignInEnd(string signInId) => Add(new Item(signInId, 100, Matters: true));
 
-    public void AddConsent(IReadOnlyList<string> userIds) => Add(new Item(new Concerned(userIds), 100 * userIds.Count, Matters: true));
+    public void AddConsent(IReadOnlyList<string> userIds) =>
+        Add(new Item(new Concerned(userIds), 100 * userIds.Count, Matters: true));
 
     /// <summary>Holes in its numbers are seen by the others, who ask.</summary>
     public void Add(PresenceWord presence) => Add(new Item(presence, 100 * presence.Users.Count, Matters: false));
@@ -51,8 +52,10 @@ internal sealed class RedisPublisher(string nodeId, RedisConnection redis, HintS
             var isOut = false;
             try
             {
-                // All are on their way before the first answer is awaited; the next batch gathers meanwhile.
-                isOut = !(await Task.WhenAll(batch.Words().Select(w => TryPublishAsync(w.Channel, w.Word)).ToList())).Contains(false);
+                // All messages of a batch are on their way before the publisher awaits the first answer. The next batch
+                // gathers meanwhile.
+                isOut = !(await Task.WhenAll(batch.Words().Select(w => TryPublishAsync(w.Channel, w.Word)).ToList()))
+                    .Contains(false);
             }
             finally
             {

@@ -9,10 +9,10 @@ internal sealed record RedisWord
     /// <summary>The node that says it.</summary>
     public required string From { get; init; }
 
-    /// <summary>How many of its words this is, from 1; null from a node that does not sign.</summary>
+    /// <summary>The sender's number of this message, from 1; null from a node that does not sign.</summary>
     public long? Number { get; init; }
 
-    /// <summary>When it was said, in milliseconds since 1970 by the clock that all nodes share.</summary>
+    /// <summary>The time of the message, in milliseconds since 1970 by the clock that all nodes share.</summary>
     public long? At { get; init; }
 
     public Heartbeat? Beat { get; init; }
@@ -47,7 +47,7 @@ internal sealed record RedisWord
         }
     }
 
-    /// <summary>In UTF-8.</summary>
+    /// <summary>The message in UTF-8.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, ChatJson.Options);
 }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Transports.Bounds;
 
-/// <summary>Puts into the server what bounds the transports for each user.</summary>
+/// <summary>Adds the bounds of the transports for each user to the server.</summary>
 public static class BoundsSetup
 {
     public static void AddBounds(this WebApplicationBuilder builder)
@@ -14,7 +14,7 @@ public static class BoundsSetup
     }
 }
 
-/// <summary>What users hold open on this node.</summary>
+/// <summary>The connections and feeds that users hold open on this node.</summary>
 internal sealed class UserBounds(IOptions<LimitOptions> limits, TimeProvider time)
 {
     /// <summary>Hub connections, whatever their transport.</summary>

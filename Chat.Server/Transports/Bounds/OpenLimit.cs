@@ -1,19 +1,21 @@
 namespace Chat.Server.Transports.Bounds;
 
 /// <summary>
-/// How many connections, or streams, one user may hold open on this node. One more ends the one that was silent longest and is taken: lines that are
-/// half open lock nobody out. Thread-safe.
+/// Limits how many connections, or streams, one user may hold open on this node. One more is accepted and ends the one
+/// that was silent longest, so that half-open connections lock nobody out. Thread-safe.
 /// </summary>
-/// <param name="most">For each user.</param>
+/// <param name="most">The limit for each user.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OpenLimit(int most, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Place>> _places = [];
 
-    /// <summary>A place for something that opens now; to be disposed of when it has ended.</summary>
-    /// <param name="userId">Whose it is.</param>
-    /// <param name="end">Ends it in favour of a newer one. Called at most once, on the newer one's thread; returns at once.</param>
+    /// <summary>Takes a place for a connection or stream that opens now. Dispose of it when the connection or stream
+    /// has ended.</summary>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="end">Ends it in favour of a newer one. Called at most once, on the newer one's thread; returns at
+    /// once.</param>
     public Place Take(string userId, Action end)
     {
         var place = new Place(this, userId, end);
@@ -33,7 +35,7 @@ internal sealed class OpenLimit(int most, TimeProvider time)
         return place;
     }
 
-    /// <summary>How many a user holds.</summary>
+    /// <summary>The number of places that a user holds.</summary>
     public int Count(string userId)
     {
         lock (_gate)
@@ -56,10 +58,10 @@ internal sealed class OpenLimit(int most, TimeProvider time)
 
         public string UserId { get; } = userId;
 
-        /// <summary>When the client said something, as a timestamp; in the beginning, when it came.</summary>
+        /// <summary>The time of the client's last message, as a timestamp; at first, the time of its arrival.</summary>
         public long LastHeard => Interlocked.Read(ref _lastHeard);
 
-        /// <summary>The client has said something.</summary>
+        /// <summary>Notes that the client has sent something.</summary>
         public void Heard() => Interlocked.Exchange(ref _lastHeard, limit.Now);
 
         public void End() => end();

@@ -5,24 +5,26 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Transports.Bounds;
 
 /// <summary>
-/// Bounds what is kept of answers for one user's clients, over all their connections to this node and whatever transport they use. An answer takes its
-/// share of <c>Chat:Limits:UnreadBytes</c> before it is made, and gives it back when the connection has taken it. Others wait. If one waits for
-/// <see cref="Patience"/>, the connection that has not taken its answer for longest, and for that long, ends. Thread-safe.
+/// Bounds the memory for answers to one user's clients, over all their connections to this node and on every transport.
+/// An answer takes its share of <c>Chat:Limits:UnreadBytes</c> before it is made, and gives it back when the connection
+/// has taken it. Other answers wait. If one waits for <see cref="Patience"/>, the connection that has left its answer
+/// unread longest, and at least that long, ends. Thread-safe.
 /// </summary>
 internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider time)
 {
     /// <summary>How long a client may leave an answer unread while others of the same user wait for room.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Calls that may wait; each holds its request.</summary>
+    /// <summary>The most calls that may wait, each of which holds its request.</summary>
     private const int MostWaiting = 256;
 
     private readonly int _most = limits.Value.UnreadBytes / LimitOptions.AnswerBytes;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Share> _shares = [];
 
-    /// <summary>Waits until there is room for one more answer. To be disposed of when it was taken, or there is none.</summary>
-    /// <param name="userId">Whose answer it is.</param>
+    /// <summary>Waits until there is room for one more answer. Dispose of the result when the client has taken the
+    /// answer, or there is none.</summary>
+    /// <param name="userId">The user's id.</param>
     /// <param name="end">Ends the connection at once. Called at most once.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <exception cref="ChatException"><c>rate_limited</c>: too many wait already.</exception>
@@ -40,7 +42,8 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
                 return answer;
             }
             if (share.Waiting.Count >= MostWaiting)
-                throw new ChatException(ErrorCodes.RateLimited, "too many calls of yours wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
+                throw new ChatException(ErrorCodes.RateLimited,
+                    "too many calls of yours wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             share.Waiting.AddLast((answer, turn));
         }
@@ -66,7 +69,7 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
         }
     }
 
-    /// <summary>How many answers of a user are being made or written.</summary>
+    /// <summary>The number of a user's answers that are being made or written.</summary>
     public int Count(string userId)
     {
         lock (_gate)
@@ -75,7 +78,7 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
 
     internal long Now => time.GetTimestamp();
 
-    /// <summary>Gives back what an answer held, or its place among those who wait.</summary>
+    /// <summary>Gives back the share of an answer, or its place in the queue.</summary>
     internal void Return(UnreadAnswer answer)
     {
         lock (_gate)
@@ -134,10 +137,10 @@ internal sealed class UnreadAnswer(UnreadAnswers answers, string userId, Action 
 
     public string UserId { get; } = userId;
 
-    /// <summary>When it began to be written, as a timestamp; 0 before.</summary>
+    /// <summary>The time when writing it began, as a timestamp; 0 before.</summary>
     public long WritingSince => Interlocked.Read(ref _writingSince);
 
-    /// <summary>It is made, and is being written from now on: from now on it is the client that it waits for.</summary>
+    /// <summary>Notes that the answer is made and is being written. From now on it waits for the client.</summary>
     public void Writing() => Interlocked.CompareExchange(ref _writingSince, answers.Now, 0);
 
     public bool IsStuck(TimeSpan patience, TimeProvider time) =>

@@ -4,7 +4,8 @@ using Chat.Server.Transports.Bounds;
 
 namespace Chat.Server.Transports.Http;
 
-/// <summary>Counts a call for its user before it is made, and lets it wait until there is room for its answer.</summary>
+/// <summary>Counts a call for its user before it is made, and lets it wait until there is room for its
+/// answer.</summary>
 internal sealed class CallLimit(Rates rates, UnreadAnswers answers) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -17,13 +18,14 @@ internal sealed class CallLimit(Rates rates, UnreadAnswers answers) : IEndpointF
     }
 }
 
-/// <summary>Of an endpoint whose answers may last: they do not count as answers that wait to be taken, but as streams.</summary>
+/// <summary>Marks an endpoint whose answers may last: they count as streams, and not as unread answers.</summary>
 internal sealed class EndlessAnswer;
 
-/// <summary>An answer over HTTP.</summary>
+/// <summary>Marks an endpoint whose answers count as unread answers.</summary>
 internal static class HttpAnswers
 {
-    /// <summary>Waits until there is room for the answer to this request, and keeps it until the answer was taken.</summary>
+    /// <summary>Waits until there is room for the answer to this request, and keeps it until the answer was
+    /// taken.</summary>
     public static async ValueTask TakeAsync(this UnreadAnswers answers, HttpContext http)
     {
         var answer = await answers.TakeAsync(http.User.ToUser().Id, http.Abort, http.RequestAborted);

@@ -11,7 +11,8 @@ namespace Chat.Server.Transports.Http;
 
 /// <summary>Opens feeds of one room, each for one request. Thread-safe.</summary>
 internal sealed class Feeds(
-    NodeRelay relay, ChatRooms rooms, SignIns signIns, UserBounds bounds, IHostApplicationLifetime lifetime, TimeProvider time)
+    NodeRelay relay, ChatRooms rooms, SignIns signIns, UserBounds bounds, IHostApplicationLifetime lifetime,
+    TimeProvider time)
 {
     /// <summary>A feed that rests until <see cref="Feed.ResumeAsync"/>. To be disposed of before the request ends.</summary>
     /// <exception cref="ChatException">The room is not for this user, or the number is not one.</exception>
@@ -52,10 +53,12 @@ internal sealed class Feed : IAsyncDisposable
     private bool _disposed;
 
     public Feed(
-        HttpContext http, FeedTransport transport, Session session, Following following, OpenLimit.Place place, SignIns signIns,
+        HttpContext http, FeedTransport transport, Session session, Following following, OpenLimit.Place place,
+        SignIns signIns,
         IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        (_http, _transport, Session, Following, _place, _signIns, _time) = (http, transport, session, following, place, signIns, time);
+        (_http, _transport, Session, Following, _place, _signIns, _time) = (http, transport, session, following, place,
+            signIns, time);
         _gone = http.RequestAborted.UnsafeRegister(static t => ((FeedTransport)t!).End(FeedEnd.Gone), transport);
         _stopping = lifetime.ApplicationStopping.UnsafeRegister(static t => ((FeedTransport)t!).End(FeedEnd.Stopping), transport);
     }
@@ -67,7 +70,7 @@ internal sealed class Feed : IAsyncDisposable
     /// <summary>Whether nothing will ever come after a number, since the membership has ended.</summary>
     public bool IsOver(long? after) => !Following.IsMember && (after is null || after >= Following.Head);
 
-    /// <summary>The client has said something.</summary>
+    /// <summary>Notes that the client has sent something.</summary>
     public void Heard()
     {
         Session.Touch();

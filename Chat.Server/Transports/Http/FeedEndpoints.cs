@@ -19,7 +19,8 @@ internal static class FeedEndpoints
 
     public static void MapFeeds(this WebApplication app)
     {
-        var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>()
+        var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization()
+            .AddEndpointFilter<RouteGroupBuilder, CallLimit>()
             .WithMetadata(new EndlessAnswer()).WithTags("Feeds");
         events.MapGet("", PollAsync).WithName("Events").Produces<EventPage>();
         events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces<string>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
@@ -31,7 +32,8 @@ internal static class FeedEndpoints
 
     /// <summary>A page of events at once; or, where there is none yet and <paramref name="wait"/> says so, as soon as there is.</summary>
     private static async Task<IResult> PollAsync(
-        HttpContext http, ChatRooms rooms, Feeds feeds, UnreadAnswers answers, TimeProvider time, IOptions<LimitOptions> limits,
+        HttpContext http, ChatRooms rooms, Feeds feeds, UnreadAnswers answers, TimeProvider time,
+        IOptions<LimitOptions> limits,
         string id, long? before, long? after, int? limit, int? wait, string? generation, CancellationToken cancellation)
     {
         await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, cancellation);
@@ -64,7 +66,8 @@ internal static class FeedEndpoints
             await transport.Over;
         await feed.DisposeAsync();
         if (await transport.Over == FeedEnd.Replaced)
-            throw new ChatException(ErrorCodes.RateLimited, "more feeds of yours are open than may be") { RetryAfter = TimeSpan.FromSeconds(10) };
+            throw new ChatException(ErrorCodes.RateLimited,
+                "you have too many open feeds; this one was silent longest") { RetryAfter = TimeSpan.FromSeconds(10) };
         if (feed.Session.IsSignedOut)
             throw new ChatException(ErrorCodes.Unauthenticated, "the sign-in is over");
         return new EncodedPage([.. transport.Events.Take(limit ?? int.MaxValue)], feed.Following.Head);
@@ -72,7 +75,8 @@ internal static class FeedEndpoints
 
     /// <summary>Server-Sent Events, from where the client was.</summary>
     private static async Task StreamAsync(
-        HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after, string? generation, [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
+        HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after, string? generation,
+        [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
     {
         await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, http.RequestAborted);
         if (!string.IsNullOrEmpty(lastEventId))
@@ -86,7 +90,8 @@ internal static class FeedEndpoints
     }
 
     /// <summary>A page that never ends, for an iframe.</summary>
-    private static async Task FrameAsync(HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after, string? callback, string? generation)
+    private static async Task FrameAsync(HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after,
+        string? callback, string? generation)
     {
         await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, http.RequestAborted);
         if (!await FollowAsync(http, feeds, id, after, new FramePage(callback)))

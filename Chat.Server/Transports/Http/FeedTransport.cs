@@ -17,7 +17,7 @@ internal enum FeedEnd
     /// <summary>The session ended it: the sign-in is over, the client takes nothing, or something is broken.</summary>
     Aborted,
 
-    /// <summary>Another feed of the same user took its place: there are more than may be.</summary>
+    /// <summary>Another feed of the same user took its place, because the user had the most that are allowed.</summary>
     Replaced,
 
     /// <summary>This node stops: another one goes on.</summary>

@@ -20,11 +20,13 @@ internal static class RoomEndpoints
         rooms.MapDelete("/{id}/members/me", LeaveAsync).WithName("Leave");
         rooms.MapPut("/{id}/members/{userName}", InviteAsync).WithName("Invite");
         rooms.MapDelete("/{id}/members/{userName}", RemoveAsync).WithName("Remove");
-        // A name of dots is no segment of a path: clients and servers take it for a step up (RFC 3986, 5.2.4).
+        // A name of dots cannot be a segment of a path, because clients and servers take it for a step up (RFC 3986,
+        // 5.2.4).
         rooms.MapPut("/{id}/members", InviteByQueryAsync).WithName("InviteByName");
         rooms.MapDelete("/{id}/members", RemoveByQueryAsync).WithName("RemoveByName");
         rooms.MapPut("/{id}/read", MarkReadAsync).WithName("MarkRead");
-        app.MapPut("/api/direct", OpenDirectByQueryAsync).RequireAuthorization().AddEndpointFilter<CallLimit>().WithTags("Rooms").WithName("OpenDirectByName");
+        app.MapPut("/api/direct", OpenDirectByQueryAsync).RequireAuthorization().AddEndpointFilter<CallLimit>()
+            .WithTags("Rooms").WithName("OpenDirectByName");
         app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().AddEndpointFilter<CallLimit>().WithTags("Rooms").WithName("OpenDirect");
     }
 
@@ -46,8 +48,10 @@ internal static class RoomEndpoints
     private static async Task<Ok<Room>> OpenDirectAsync(HttpContext http, ChatRooms rooms, string userName) =>
         TypedResults.Ok(await rooms.OpenDirectAsync(http.User.ToUser(), userName));
 
-    private static async Task<Ok<MemberPage>> MembersAsync(HttpContext http, ChatRooms rooms, string id, string? query, string? before, int? limit) =>
-        TypedResults.Ok(await rooms.MembersAsync(http.User.ToUser(), id, new MemberQuery(query, before, limit), http.RequestAborted));
+    private static async Task<Ok<MemberPage>> MembersAsync(HttpContext http, ChatRooms rooms, string id, string? query,
+        string? before, int? limit) =>
+        TypedResults.Ok(await rooms.MembersAsync(http.User.ToUser(), id, new MemberQuery(query, before, limit),
+            http.RequestAborted));
 
     private static async Task<Ok<Room>> JoinAsync(HttpContext http, ChatRooms rooms, string id) =>
         TypedResults.Ok(await rooms.JoinAsync(http.User.ToUser(), id));
@@ -67,11 +71,14 @@ internal static class RoomEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Task<Ok<Room>> OpenDirectByQueryAsync(HttpContext http, ChatRooms rooms, string name) => OpenDirectAsync(http, rooms, name);
+    private static Task<Ok<Room>> OpenDirectByQueryAsync(HttpContext http, ChatRooms rooms, string name) =>
+        OpenDirectAsync(http, rooms, name);
 
-    private static Task<Ok<Room>> InviteByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) => InviteAsync(http, rooms, id, name);
+    private static Task<Ok<Room>> InviteByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) =>
+        InviteAsync(http, rooms, id, name);
 
-    private static Task<NoContent> RemoveByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) => RemoveAsync(http, rooms, id, name);
+    private static Task<NoContent> RemoveByQueryAsync(HttpContext http, ChatRooms rooms, string id, string name) =>
+        RemoveAsync(http, rooms, id, name);
 
     private static async Task<NoContent> MarkReadAsync(HttpContext http, ChatRooms rooms, string id, ReadRequest read)
     {

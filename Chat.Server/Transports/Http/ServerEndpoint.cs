@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Transports.Http;
 
-/// <summary><c>GET /api/server</c>: what a client has to know before anybody signs in.</summary>
+/// <summary><c>GET /api/server</c>: the facts that a client needs before anybody signs in.</summary>
 public static class ServerEndpoint
 {
-    /// <summary>Binds what the server calls itself.</summary>
+    /// <summary>Binds the options of the server's name and colour.</summary>
     public static void AddServerInfo(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section).ValidateOnStart();
@@ -18,10 +18,12 @@ public static class ServerEndpoint
     }
 
     public static void MapServerInfo(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(ServerInfo.Path, Describe).WithTags("Server").WithName("Server").WithSummary("What this server is called, can do and allows");
+        routes.MapGet(ServerInfo.Path, Describe).WithTags("Server").WithName("Server")
+            .WithSummary("What this server is called, can do and allows");
 
     private static Ok<ServerInfo> Describe(
-        HttpContext http, ClusterFeatures features, IOptions<ServerOptions> server, IOptions<LimitOptions> limits, IOptions<AccountOptions> accounts)
+        HttpContext http, ClusterFeatures features, IOptions<ServerOptions> server, IOptions<LimitOptions> limits,
+        IOptions<AccountOptions> accounts)
     {
         http.Response.Headers.CacheControl = "no-store"; // features come and go with the nodes
         var limit = limits.Value;

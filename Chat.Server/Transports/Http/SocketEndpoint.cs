@@ -13,7 +13,8 @@ internal static class SocketEndpoint
     public const string Protocol = "chat.v1";
 
     /// <summary>Close codes for applications, by the HTTP status that says the same.</summary>
-    public const WebSocketCloseStatus SignedOut = (WebSocketCloseStatus)4401, Left = (WebSocketCloseStatus)4403, TooMany = (WebSocketCloseStatus)4429;
+    public const WebSocketCloseStatus SignedOut = (WebSocketCloseStatus)4401, Left = (WebSocketCloseStatus)4403,
+        TooMany = (WebSocketCloseStatus)4429;
 
     /// <summary>A client that does not answer a ping is gone.</summary>
     private static readonly TimeSpan s_pingInterval = TimeSpan.FromSeconds(15), s_pongTimeout = TimeSpan.FromSeconds(30);
@@ -22,7 +23,8 @@ internal static class SocketEndpoint
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(2);
 
     public static async Task HandleAsync(
-        HttpContext http, Feeds feeds, ChatRooms rooms, RefusedCalls refusals, ILogger<SocketTransport> logger, string id, long? after,
+        HttpContext http, Feeds feeds, ChatRooms rooms, RefusedCalls refusals, ILogger<SocketTransport> logger,
+        string id, long? after,
         string? generation)
     {
         if (!http.WebSockets.IsWebSocketRequest)
@@ -56,7 +58,7 @@ internal static class SocketEndpoint
         var (status, text) = first == reading ? await reading : await transport.Over switch
         {
             FeedEnd.Left => (Left, "you are no longer a member of this room"),
-            FeedEnd.Replaced => (TooMany, "more feeds of yours are open than may be"),
+            FeedEnd.Replaced => (TooMany, "you have too many open feeds; this one was silent longest"),
             FeedEnd.Stopping => (WebSocketCloseStatus.EndpointUnavailable, "this node is stopping"),
             FeedEnd.Aborted when feed.Session.IsSignedOut => (SignedOut, "the sign-in is over"),
             FeedEnd.Aborted => (WebSocketCloseStatus.InternalServerError, "the feed failed; resume from your cursor"),

@@ -11,7 +11,8 @@ namespace Chat.Server.Transports.Http;
 /// What a client says over its WebSocket: one message after the other is read, posted and answered, so that those that were sent without waiting keep their
 /// order, and a client cannot be ahead of the log by more than the connection holds.
 /// </summary>
-internal sealed class SocketMessages(WebSocket socket, SocketTransport transport, Feed feed, ChatRooms rooms, RefusedCalls refusals, string roomId, ILogger logger)
+internal sealed class SocketMessages(WebSocket socket, SocketTransport transport, Feed feed, ChatRooms rooms,
+    RefusedCalls refusals, string roomId, ILogger logger)
 {
     private const int ReadBytes = 4 * 1024;
 

@@ -17,7 +17,7 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 {
     private Session? _syncing;
 
-    /// <summary>What this invocation's answer takes of what may be unread; null for brief ones.</summary>
+    /// <summary>This invocation's share of the unread answers; null for brief ones.</summary>
     internal UnreadAnswer? Answer { get; set; }
 
     private User Me => Context.User!.ToUser();
@@ -62,9 +62,11 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public Task Remove(string roomId, string userName) => rooms.RemoveAsync(Me, roomId, userName);
 
     /// <summary>An array, because MessagePack looks at what the answer is and not at what it was declared as.</summary>
-    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) => (await rooms.PublicAsync(Me, query, Context.ConnectionAborted)).ToArray();
+    public async Task<IReadOnlyList<Room>> PublicRooms(string? query = null) =>
+        (await rooms.PublicAsync(Me, query, Context.ConnectionAborted)).ToArray();
 
-    public Task<MemberPage> Members(string roomId, MemberQuery? query = null) => rooms.MembersAsync(Me, roomId, query, Context.ConnectionAborted);
+    public Task<MemberPage> Members(string roomId, MemberQuery? query = null) =>
+        rooms.MembersAsync(Me, roomId, query, Context.ConnectionAborted);
 
     public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq, Context.ConnectionAborted);
 

@@ -38,9 +38,10 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
         {
             if (!inner.TryParseMessage(ref input, binder, out message))
             {
-                // Something was taken and is no message: a type that the protocol does not know. SignalR would wait here for the rest of it, for ever.
+                // The parser has consumed bytes without finding a message: the protocol does not know the message's
+                // type. SignalR would wait here for the rest of it without end.
                 if (input.Length < start.Length)
-                    throw Unreadable("no type of message that a hub knows");
+                    throw Unreadable("a hub does not know this type of message");
                 // SignalR hands over no more than the limit: what is not complete by then never will be.
                 return start.Length < Limits.HubMessageBytes
                     ? false
@@ -53,7 +54,8 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
         }
         if (message is StreamInvocationMessage stream)
             message = Failure(stream.InvocationId, stream.Target, $"{ErrorCodes.Invalid}: no hub method streams");
-        else if (message is not (HubMethodInvocationMessage or InvocationBindingFailureMessage or PingMessage or CloseMessage))
+        else if (message is not (HubMethodInvocationMessage or InvocationBindingFailureMessage or PingMessage
+            or CloseMessage))
             throw Unreadable("a client calls methods and pings; nothing else is understood");
 
         if (message is InvocationBindingFailureMessage failure)
@@ -65,7 +67,7 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
         return true;
     }
 
-    /// <summary>It is counted, and ends the connection.</summary>
+    /// <summary>The server counts this message and ends the connection.</summary>
     private static HubException Refused(string code, string text)
     {
         GuardedInput.Current?.Refused(code);

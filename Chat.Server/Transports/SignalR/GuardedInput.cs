@@ -8,12 +8,13 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.Server.Transports.SignalR;
 
 /// <summary>
-/// What a hub connection's client says, on its way to SignalR. It knows how long the client has been silent, counts what is refused, and can end the
-/// connection with a text: SignalR itself waits without end for a client that has never pinged.
+/// The input of a hub connection on its way to SignalR. It knows how long the client has been silent, counts refusals,
+/// and can end the connection with a text. SignalR itself waits without end for a client that has never pinged.
 /// </summary>
-internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls refusals, TimeProvider time) : PipeReader
+internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls refusals, TimeProvider time)
+    : PipeReader
 {
-    /// <summary>A client that does not even read why it is let go.</summary>
+    /// <summary>How long a client may take to read why its connection ends.</summary>
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(5);
 
     private static readonly AsyncLocal<GuardedInput?> s_current = new();
@@ -31,10 +32,11 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
     /// <summary>The user's place among their connections.</summary>
     public OpenLimit.Place? Place { get; set; }
 
-    /// <summary>Ends the connection whatever is in flight.</summary>
+    /// <summary>Ends the connection even while a write is in flight.</summary>
     public Action Abort { get; set; } = () => { };
 
-    /// <summary>Ends the connection; the client is told why, if it reads. The first reason counts. Safe from any thread.</summary>
+    /// <summary>Ends the connection and tells the client why, if the client reads. The first reason counts.
+    /// Thread-safe.</summary>
     public void End(string code, string text)
     {
         if (Interlocked.CompareExchange(ref _reason, new HubException($"{code}: {text}"), null) is not null)
@@ -43,14 +45,15 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
         inner.CancelPendingRead();
     }
 
-    /// <summary>A call was refused, or could not be read. Too many of these end the connection.</summary>
+    /// <summary>Counts a call that was refused or could not be read. Too many of these end the connection.</summary>
     public void Refused(string code)
     {
         if (!refusals.Count("hub", code, userId))
             End(ErrorCodes.RateLimited, "too many of your calls were refused or could not be read");
     }
 
-    /// <summary>Now and then: ends a client that has been silent for too long, and one that does not take its leave.</summary>
+    /// <summary>Called now and then. Ends a client that has been silent for too long, and one that does not close after
+    /// it was told to.</summary>
     public void Look(TimeSpan patience)
     {
         if (Volatile.Read(ref _endedAt) is not 0 and var ended)
@@ -60,7 +63,8 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
         }
         else if (Volatile.Read(ref _silentSince) is not 0 and var silent && time.GetElapsedTime(silent) >= patience)
         {
-            End(ErrorCodes.Invalid, $"nothing came for {patience.TotalSeconds:0} s; a client pings, or says something, more often");
+            End(ErrorCodes.Invalid,
+                $"nothing came for {patience.TotalSeconds:0} s; a client must ping or send more often");
         }
     }
 
@@ -76,7 +80,8 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
 
     public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+        inner.AdvanceTo(consumed, examined);
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
@@ -94,7 +99,7 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
         }
         finally
         {
-            // A client that waits for an answer is not silent, however long that takes.
+            // A client that waits for an answer does not count as silent, however long the answer takes.
             Volatile.Write(ref _silentSince, 0);
         }
     }

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Transports.SignalR;
 
-/// <summary>Guards each hub connection, and looks at all of them once a second.</summary>
-internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, TimeProvider time) : BackgroundService
+/// <summary>Guards each hub connection, and checks all of them once a second.</summary>
+internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, TimeProvider time)
+    : BackgroundService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -27,7 +28,8 @@ internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptio
         connection.Transport = new Pipes(guard, pipe.Output);
         connection.Features.Set(guard);
         GuardedInput.Current = guard;
-        using var place = bounds.Connections.Take(userId, () => guard.End(ErrorCodes.RateLimited, "another connection of yours took the place of this one"));
+        using var place = bounds.Connections.Take(userId,
+            () => guard.End(ErrorCodes.RateLimited, "another connection of yours took the place of this one"));
         guard.Place = place;
         _guards[guard] = true;
         try

@@ -3,14 +3,16 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Transports.SignalR;
 
 /// <summary>
-/// SignalR logs each refused call, and each message that it cannot read, as an error with a stack: a client could fill a disk. What is refused is counted
-/// instead (<see cref="Hosting.RefusedCalls"/>), and faults of the server are logged by <see cref="Refusals"/>. To see SignalR's own lines, name the
-/// category in <c>Logging:LogLevel</c>.
+/// Silences SignalR's log, which holds an error with a stack for each refused call and each message that it cannot
+/// read: a client could fill a disk. <see cref="Hosting.RefusedCalls"/> counts refusals instead, and
+/// <see cref="Refusals"/> logs faults of the server. To see SignalR's own lines, name the category in
+/// <c>Logging:LogLevel</c>.
 /// </summary>
 internal sealed class QuietDispatcher : IPostConfigureOptions<LoggerFilterOptions>
 {
     private static readonly string[] s_categories =
-        ["Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", "Microsoft.AspNetCore.SignalR.HubConnectionHandler"];
+        ["Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher",
+            "Microsoft.AspNetCore.SignalR.HubConnectionHandler"];
 
     public void PostConfigure(string? name, LoggerFilterOptions options)
     {

@@ -69,7 +69,7 @@ public static class SignalRSetup
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
-            // Either is where a connection begins; a WebSocket with an id was negotiated before.
+            // A connection begins at either; a WebSocket with an id was negotiated before.
             if (context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
                 || (context.WebSockets.IsWebSocketRequest && !context.Request.Query.ContainsKey("id")))
                 context.RequestServices.GetRequiredService<Rates>().Connect(context.User.ToUser().Id);

@@ -12,7 +12,7 @@ namespace Chat.Server.Transports.SignalR;
 /// </summary>
 internal sealed class SignalRTransport(HubConnectionContext connection) : ITransport
 {
-    /// <summary>More than this is not kept for the next portion.</summary>
+    /// <summary>A buffer larger than this is not kept for the next portion.</summary>
     private const int KeptBytes = 64 * 1024;
 
     private ArrayBufferWriter<byte>? _portion;
@@ -35,13 +35,14 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         var protocol = connection.Protocol;
         var portion = EmptyPortion();
         foreach (var shared in notices)
-            portion.Write(shared.Encoded(protocol, static (shared, protocol) => protocol.GetMessageBytes(Message(shared.Notice))).Span);
+            portion.Write(shared.Encoded(protocol, static (shared, protocol) =>
+                protocol.GetMessageBytes(Message(shared.Notice))).Span);
         return WriteAsync(protocol, portion.WrittenMemory);
     }
 
     public async ValueTask<bool> WriteAsync(Notice notice)
     {
-        // Now and then: a connection that had no portion since the last time needs none.
+        // Called now and then. Frees the buffer of a connection that had no portion since the last call.
         if (notice is Notice.Checkpoint)
             (_portion, _portionUsed) = (_portionUsed ? _portion : null, false);
         await connection.WriteAsync(Message(notice));
@@ -59,7 +60,8 @@ internal sealed class SignalRTransport(HubConnectionContext connection) : ITrans
         Notice.Invited invited => new(nameof(IChatClient.Invited), [invited.Invitation]),
         Notice.ReadMarker marker => new(nameof(IChatClient.ReadMarker), [marker.RoomId, marker.UserId, marker.Seq]),
         Notice.Typing typing => new(nameof(IChatClient.Typing), [typing.RoomId, typing.UserId]),
-        Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]), // MessagePack knows arrays, not every list
+        // MessagePack can write arrays, but not every list.
+        Notice.PresenceChanged presence => new(nameof(IChatClient.Presence), [presence.Users.ToArray()]),
         _ => throw new ArgumentOutOfRangeException(nameof(notice)),
     };
 

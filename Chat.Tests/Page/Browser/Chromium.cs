@@ -9,8 +9,10 @@ namespace Chat.Tests.Page.Browser;
 public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        // A page that a test answers itself comes from no address, from which Chromium lets nothing connect to this machine.
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync",
+        // A page that a test answers itself has no address, and Chromium lets such a page connect to nothing on this
+        // machine.
         "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets"];
 
     private readonly SemaphoreSlim _starting = new(1);

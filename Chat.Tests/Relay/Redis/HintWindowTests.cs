@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Relay.Redis;
 
-/// <summary>What was heard once does not count again, in whichever order it comes.</summary>
+/// <summary>A message counts once only, in whichever order messages come.</summary>
 public sealed class HintWindowTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -35,7 +35,8 @@ public sealed class HintWindowTests
     [Theory]
     [InlineData(61)]
     [InlineData(-61)]
-    public void A_word_from_another_time_does_not_count(int seconds) => Assert.False(Take(1, at: _time.GetUtcNow().AddSeconds(seconds)));
+    public void A_word_from_another_time_does_not_count(int seconds) =>
+        Assert.False(Take(1, at: _time.GetUtcNow().AddSeconds(seconds)));
 
     [Fact]
     public void A_sender_that_is_gone_is_forgotten_and_its_words_are_too_old_by_then()
@@ -50,5 +51,6 @@ public sealed class HintWindowTests
     }
 
     private bool Take(long number, DateTimeOffset? at = null, string sender = "node") =>
-        Heard.New == _window.Take(new RedisWord { From = sender, Number = number, At = (at ?? _time.GetUtcNow()).ToUnixTimeMilliseconds() });
+        Heard.New == _window.Take(
+            new RedisWord { From = sender, Number = number, At = (at ?? _time.GetUtcNow()).ToUnixTimeMilliseconds() });
 }

@@ -19,7 +19,8 @@ public sealed class RedisLoopTests(SharedRedis redis)
                 throw new InvalidOperationException("unforeseen");
         };
         await cluster.BobListensAsync();
-        await Eventually.TrueAsync(() => Volatile.Read(ref failed) == 1, TimeSpan.FromSeconds(20), Ct, "the loop has failed");
+        await Eventually.TrueAsync(() => Volatile.Read(ref failed) == 1, TimeSpan.FromSeconds(20), Ct,
+            "the loop has failed");
 
         var (room, bob) = await cluster.BobListensAsync();
         await cluster.A.UntilHealthyAsync();

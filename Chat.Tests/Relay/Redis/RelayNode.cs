@@ -26,7 +26,8 @@ internal sealed class RelayNode : IAsyncDisposable
         _redis = new RedisConnection(connection);
         Backplane = new RedisBackplane(
             new NodeId(Id), _redis, Registered, new HintSeal(Ring(), TimeProvider.System),
-            new BackgroundLoops(TimeProvider.System, NullLogger<BackgroundLoops>.Instance), TimeProvider.System, _logging.CreateLogger<RedisBackplane>());
+            new BackgroundLoops(TimeProvider.System, NullLogger<BackgroundLoops>.Instance), TimeProvider.System,
+            _logging.CreateLogger<RedisBackplane>());
     }
 
     public string Id { get; } = OpaqueId.New();

@@ -41,7 +41,8 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)] // an older node is registered, whose words are not signed
-    public async Task A_message_that_its_author_never_wrote_is_shown_to_nobody_and_the_real_one_with_its_number_comes(bool allSign)
+    public async Task A_message_that_its_author_never_wrote_is_shown_to_nobody_and_the_real_one_with_its_number_comes(
+        bool allSign)
     {
         var (room, bob) = await _cluster.BobListensAsync();
         await A.UntilTrustingAsync();
@@ -61,11 +62,12 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
     {
         var (room, bob) = await _cluster.BobListensAsync();
         var other = new HintSeal(RelayNode.Ring(MasterKey.NewText()), TimeProvider.System);
-        // A number that B has not come to: nothing but the code is wrong.
+        // The number is new to B, so only the code is wrong.
         for (var i = 0; i < 5_000; i++)
             other.Write(RedisNames.Room(room), new RedisWord { From = B.Id });
 
-        await SayAsync(RedisNames.Room(room), other.Write(RedisNames.Room(room), new RedisWord { From = B.Id, Events = [Forged(room, 3)] }));
+        await SayAsync(RedisNames.Room(room),
+            other.Write(RedisNames.Room(room), new RedisWord { From = B.Id, Events = [Forged(room, 3)] }));
         await UntilRefusedAsync(1);
 
         await _cluster.DeliversAsync(room, bob);
@@ -77,11 +79,13 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
     {
         var (room, bob) = await _cluster.BobListensAsync();
         var heard = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _stranger.GetSubscriber().SubscribeAsync(RedisNames.Room(room), (_, message) => heard.TrySetResult(message!));
+        await _stranger.GetSubscriber().SubscribeAsync(RedisNames.Room(room),
+            (_, message) => heard.TrySetResult(message!));
         B.Relay.Signal(new RelaySignal.Typing(room, Ann.Id));
         await bob.ReceivesAsync<Notice.Typing>(t => t.UserId == Ann.Id);
         var word = await heard.Task.WaitAsync(Soon, Ct);
-        var changed = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(word).Replace(Ann.Id, Bob.Id, StringComparison.Ordinal));
+        var changed = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(word).Replace(Ann.Id, Bob.Id, StringComparison.Ordinal));
 
         await SayAsync(RedisNames.Room(room), word);
         await SayAsync(RedisNames.Nodes, word);
@@ -104,7 +108,8 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         var secret = await B.Rig.RoomAsync();
 
         await SayAsync(RedisNames.Nodes, new RedisWord { From = "older", Ended = ["sign-in bob"] });
-        await SayAsync(RedisNames.Nodes, new RedisWord { From = "older", Events = [Forged(secret, 2) with { Type = EventTypes.Join, Sender = Bob, Body = null }] });
+        await SayAsync(RedisNames.Nodes,
+            new RedisWord { From = "older", Events = [Forged(secret, 2) with { Type = EventTypes.Join, Sender = Bob, Body = null }] });
         await B.SayAsync(secret, Ann);
         await _cluster.DeliversAsync(room, bob);
 
@@ -156,7 +161,7 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
     private static ChatEvent Forged(string room, long seq) =>
         new() { RoomId = room, Seq = seq, Id = "forged", Type = EventTypes.Message, Sender = Ann, At = DateTime.UtcNow, Body = "forged" };
 
-    /// <summary>What the registry in the database says.</summary>
+    /// <summary>Writes a row into the registry in the database.</summary>
     private void Register(bool allSign)
     {
         foreach (var node in (RelayNode[])[A, B])
@@ -165,7 +170,8 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
 
     private Task<long> SayAsync(RedisChannel channel, RedisWord word) => SayAsync(channel, word.Write());
 
-    private Task<long> SayAsync(RedisChannel channel, byte[] message) => _stranger.GetSubscriber().PublishAsync(channel, message);
+    private Task<long> SayAsync(RedisChannel channel, byte[] message) =>
+        _stranger.GetSubscriber().PublishAsync(channel, message);
 
     private Task UntilRefusedAsync(int count) =>
         Eventually.TrueAsync(() => A.Backplane.Refused >= count, Soon, Ct, $"{count} are refused");

@@ -8,8 +8,8 @@ using Chat.Contracts;
 namespace Chat.Tests.Support.Raw;
 
 /// <summary>
-/// A SignalR client (JSON) over Server-Sent Events or long polling, made of plain requests, which does only what it is told: it never pings by itself, and
-/// sends whatever it is given.
+/// A SignalR client (JSON) over Server-Sent Events or long polling, made of plain requests, which never pings by itself
+/// and sends any text that it is given.
 /// </summary>
 public sealed class RawHubStream : IAsyncDisposable
 {
@@ -18,9 +18,10 @@ public sealed class RawHubStream : IAsyncDisposable
     private readonly StreamReader? _stream;
     private readonly StringBuilder _text = new();
 
-    private RawHubStream(HttpClient http, string path, StreamReader? stream) => (_http, _path, _stream) = (http, path, stream);
+    private RawHubStream(HttpClient http, string path, StreamReader? stream) =>
+        (_http, _path, _stream) = (http, path, stream);
 
-    /// <summary>What the server has said.</summary>
+    /// <summary>The text that the server has sent.</summary>
     public string Text => _text.ToString();
 
     /// <summary>Negotiates, opens the transport and does SignalR's handshake.</summary>
@@ -30,18 +31,25 @@ public sealed class RawHubStream : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public static async Task<RawHubStream> ConnectAsync(Uri server, string token, bool polls, CancellationToken ct)
     {
-        // The less the system takes for this client, the sooner the server feels that it does not read.
+        // A small buffer of the system lets the server notice sooner that this client does not read.
         var handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync };
-        var http = new HttpClient(handler) { BaseAddress = server, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-        using var negotiated = await http.PostAsync(new Uri($"{Wire.HubPath}/negotiate?negotiateVersion=1", UriKind.Relative), null, ct);
+        var http = new HttpClient(handler)
+        {
+            BaseAddress = server,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
+        using var negotiated = await http.PostAsync(
+            new Uri($"{Wire.HubPath}/negotiate?negotiateVersion=1", UriKind.Relative), null, ct);
         using var answer = JsonDocument.Parse(await negotiated.EnsureSuccessStatusCode().Content.ReadAsStringAsync(ct));
-        var path = $"{Wire.HubPath}?id={Uri.EscapeDataString(answer.RootElement.GetProperty("connectionToken").GetString()!)}";
+        var connectionToken = answer.RootElement.GetProperty("connectionToken").GetString()!;
+        var path = $"{Wire.HubPath}?id={Uri.EscapeDataString(connectionToken)}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (!polls)
             request.Headers.Accept.ParseAdd("text/event-stream");
         var opened = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         opened.EnsureSuccessStatusCode();
-        var client = new RawHubStream(http, path, polls ? null : new StreamReader(await opened.Content.ReadAsStreamAsync(ct)));
+        var client = new RawHubStream(http, path, polls ? null
+            : new StreamReader(await opened.Content.ReadAsStreamAsync(ct)));
         await client.SendTextAsync("""{"protocol":"json","version":1}""", ct);
         return client;
     }
@@ -68,7 +76,7 @@ public sealed class RawHubStream : IAsyncDisposable
         return poll.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <summary>Completes when the server has ended the connection; reads whatever still comes.</summary>
+    /// <summary>Completes when the server has ended the connection; reads and discards the rest.</summary>
     public async Task EndedAsync(CancellationToken ct)
     {
         try
@@ -79,7 +87,7 @@ public sealed class RawHubStream : IAsyncDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            // Broken off: that is an end, too.
+            // A broken connection is an end, too.
         }
     }
 

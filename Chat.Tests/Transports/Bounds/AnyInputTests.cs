@@ -8,13 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>Whatever is sent to whichever endpoint, and to those that come later, is the sender's fault and never one of the server.</summary>
+/// <summary>No input to any endpoint, present or future, makes the server fail; a bad request is refused as the
+/// sender's fault.</summary>
 public sealed partial class AnyInputTests
 {
     private static readonly string[] s_bodies =
-        ["", "null", "[]", "{}", "5", "\"x\"", "[null]", "{\"name\":null,\"kind\":null,\"seq\":null,\"pieces\":[null],\"refreshToken\":null,\"password\":null}", "{"];
+        ["", "null", "[]", "{}", "5", "\"x\"", "[null]",
+            "{\"name\":null,\"kind\":null,\"seq\":null,\"pieces\":[null],\"refreshToken\":null,\"password\":null}",
+            "{"];
 
-    private static readonly string[] s_queries = ["", "?after=x&limit=x&before=x&wait=x&callback=x", "?query=%00&after=-1&limit=0&clientId=%00&callback=%00&before=", "?after=1&after=2&limit=%FF"];
+    private static readonly string[] s_queries = ["", "?after=x&limit=x&before=x&wait=x&callback=x",
+        "?query=%00&after=-1&limit=0&clientId=%00&callback=%00&before=", "?after=1&after=2&limit=%FF"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -29,7 +33,8 @@ public sealed partial class AnyInputTests
         var failed = new List<string>();
         foreach (var (method, path) in Calls(server).Distinct())
         {
-            foreach (var (body, query) in method == "GET" ? s_queries[1..].Select(q => ("", q)) : s_bodies.SelectMany(b => s_queries[..2].Select(q => (b, q))))
+            foreach (var (body, query) in method == "GET" ? s_queries[1..].Select(q => ("", q))
+                : s_bodies.SelectMany(b => s_queries[..2].Select(q => (b, q))))
             {
                 var address = Parameter().Replace(path, p => p.Value == "{id}" ? room.Id : "1") + query;
                 using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(address, UriKind.Relative));
@@ -45,13 +50,15 @@ public sealed partial class AnyInputTests
         Assert.DoesNotContain(server.Log.Lines, l => l.Error is not null || l.Level >= LogLevel.Error);
     }
 
-    /// <summary>What the server has, but for what would end the sign-in, and for the page.</summary>
+    /// <summary>All endpoints of the server, without those that would end the sign-in, and without the
+    /// page's.</summary>
     private static IEnumerable<(string Method, string Path)> Calls(ChatServer server) =>
         from endpoint in server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let path = $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}"
         where path.StartsWith("/api/", StringComparison.Ordinal) && !path.EndsWith("/logout", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
-        where method is "GET" or "POST" or "PUT" or "PATCH" or "DELETE" && !(method == "DELETE" && path.StartsWith("/api/account", StringComparison.Ordinal))
+        where method is "GET" or "POST" or "PUT" or "PATCH" or "DELETE"
+            && !(method == "DELETE" && path.StartsWith("/api/account", StringComparison.Ordinal))
             && !(method == "DELETE" && path.EndsWith("/me", StringComparison.Ordinal))
         select (method, path);
 

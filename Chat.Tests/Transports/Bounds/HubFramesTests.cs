@@ -9,7 +9,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>A hub client that sends what is no message, or nothing at all, is let go and told why; nobody's log fills up with it.</summary>
+/// <summary>The server ends the connection of a hub client that sends malformed messages, or nothing at all, and tells
+/// it why. The log does not fill up with it.</summary>
 public sealed class HubFramesTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
@@ -18,8 +19,13 @@ public sealed class HubFramesTests : IAsyncDisposable
     private readonly ChatServer _server;
 
     public HubFramesTests() => _server = new ChatServer(
-        new Dictionary<string, string> { ["Chat:Limits:RefusalRate"] = "1", ["Chat:Limits:RefusalBurst"] = "50", ["Chat:Accounts:AccessTokenLifetime"] = "1.00:00:00" },
-        _time, s => s.PostConfigureAll<HubOptions>(o => (o.HandshakeTimeout, o.ClientTimeoutInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30))));
+        new Dictionary<string, string>
+        {
+            ["Chat:Limits:RefusalRate"] = "1", ["Chat:Limits:RefusalBurst"] = "50",
+            ["Chat:Accounts:AccessTokenLifetime"] = "1.00:00:00",
+        },
+        _time, s => s.PostConfigureAll<HubOptions>(o =>
+            (o.HandshakeTimeout, o.ClientTimeoutInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30))));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -90,7 +96,8 @@ public sealed class HubFramesTests : IAsyncDisposable
             await raw.SendTextAsync(call, Ct);
 
             using var refusal = await AnswerAsync(raw, "a");
-            Assert.Contains($"HubException: {ErrorCodes.Invalid}: ", refusal.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+            Assert.Contains($"HubException: {ErrorCodes.Invalid}: ",
+                refusal.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
         }
         using var answer = await raw.InvokeAsync("Sync", Ct);
         Assert.True(answer.RootElement.TryGetProperty("result", out _));
@@ -105,7 +112,8 @@ public sealed class HubFramesTests : IAsyncDisposable
         {
             // The three ways in which a call is refused: by a rule, by its arguments, by its name.
             string[] calls = ["""["nosuchroom"]""", "[5]", "[]"];
-            await raw.SendTextAsync($$"""{"type":1,"invocationId":"{{i}}","target":"{{(i % 3 == 2 ? "Nothing" : "History")}}","arguments":{{calls[i % 3]}}}""", Ct);
+            await raw.SendTextAsync(
+                $$"""{"type":1,"invocationId":"{{i}}","target":"{{(i % 3 == 2 ? "Nothing" : "History")}}","arguments":{{calls[i % 3]}}}""", Ct);
         }
 
         Assert.Contains(ErrorCodes.RateLimited, await ClosedWithAsync(raw), StringComparison.Ordinal);
@@ -118,7 +126,8 @@ public sealed class HubFramesTests : IAsyncDisposable
                 return _server.Log.Lines.Any(l => l.Id.Id == 9003);
             },
             s_soon, Ct, "the refusals are told");
-        Assert.Contains("Refused 51 calls", Assert.Single(_server.Log.Lines, l => l.Id.Id == 9003).Text, StringComparison.Ordinal);
+        Assert.Contains("Refused 51 calls", Assert.Single(_server.Log.Lines, l => l.Id.Id == 9003).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +149,8 @@ public sealed class HubFramesTests : IAsyncDisposable
     public async Task Who_never_shakes_hands_is_let_go()
     {
         var ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
-        var (_, stream, head) = await RawUpgrade.AskAsync(_server.Uri, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(ann.Token)}", Ct);
+        var (_, stream, head) = await RawUpgrade.AskAsync(_server.Uri,
+            $"{Wire.HubPath}?access_token={Uri.EscapeDataString(ann.Token)}", Ct);
         Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
 
         await using (stream)
@@ -148,11 +158,12 @@ public sealed class HubFramesTests : IAsyncDisposable
             var bytes = new byte[1024];
             try
             {
-                await Eventually.TrueAsync(async () => await stream.ReadAsync(bytes, Ct) == 0, s_soon, Ct, "the connection is over");
+                await Eventually.TrueAsync(async () => await stream.ReadAsync(bytes, Ct) == 0, s_soon, Ct,
+                    "the connection is over");
             }
             catch (IOException)
             {
-                // Reset: over, too.
+                // A reset ends the connection, too.
             }
         }
     }

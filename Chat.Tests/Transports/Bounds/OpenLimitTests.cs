@@ -7,7 +7,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>What one person may hold open: one more is taken, and the one that was silent longest ends.</summary>
+/// <summary>The limit on open connections and streams: one more is accepted, and the one that was silent longest
+/// ends.</summary>
 public sealed class OpenLimitTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
@@ -16,14 +17,18 @@ public sealed class OpenLimitTests : IAsyncDisposable
     private readonly ChatServer _server;
 
     public OpenLimitTests() => _server = new ChatServer(
-        new Dictionary<string, string> { ["Chat:Limits:Connections"] = "3", ["Chat:Limits:Streams"] = "2", ["Chat:Limits:ConnectsPerMinute"] = "7" }, _time);
+        new Dictionary<string, string>
+        {
+            ["Chat:Limits:Connections"] = "3", ["Chat:Limits:Streams"] = "2", ["Chat:Limits:ConnectsPerMinute"] = "7",
+        }, _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task One_connection_too_many_ends_the_one_that_was_silent_longest_over_all_transports()
     {
-        var (ann, bob) = (await Person.SignUpAsync(_server.Uri, Ct, "ann"), await Person.SignUpAsync(_server.Uri, Ct, "bob"));
+        var (ann, bob) = (await Person.SignUpAsync(_server.Uri, Ct, "ann"),
+            await Person.SignUpAsync(_server.Uri, Ct, "bob"));
         await using var others = await RawHubClient.ConnectAsync(_server.Uri, bob.Token, Ct);
         await using var first = await RawHubClient.ConnectAsync(_server.Uri, ann.Token, Ct);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -50,7 +55,8 @@ public sealed class OpenLimitTests : IAsyncDisposable
         var ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
         using var http = new Api(_server.Uri, ann);
         for (var i = 0; i < 7; i++)
-            Assert.Equal(HttpStatusCode.OK, (await http.PostAsync($"{Wire.HubPath}/negotiate?negotiateVersion=1", "")).Status);
+            Assert.Equal(HttpStatusCode.OK,
+                (await http.PostAsync($"{Wire.HubPath}/negotiate?negotiateVersion=1", "")).Status);
         var refused = await http.PostAsync($"{Wire.HubPath}/negotiate?negotiateVersion=1", "");
         refused.Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
         Assert.NotNull(refused.RetryAfter);
@@ -84,7 +90,8 @@ public sealed class OpenLimitTests : IAsyncDisposable
 
     private Task HeldAsync(Person person, int count)
     {
-        var streams = ((Server.Transports.Bounds.UserBounds)_server.Services.GetService(typeof(Server.Transports.Bounds.UserBounds))!).Streams;
+        var streams = ((Server.Transports.Bounds.UserBounds)_server.Services.GetService(
+            typeof(Server.Transports.Bounds.UserBounds))!).Streams;
         return Eventually.TrueAsync(() => streams.Count(person.User.Id) == count, s_soon, Ct, "the feeds are open");
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>How many rooms, people and names one person may use up: by the hour they are told when to come back, in all that it is no use.</summary>
+/// <summary>The limits on rooms, people and names for one person. A limit by the hour says when to come back; a limit
+/// in all does not.</summary>
 public sealed class RoomLimitsTests(SharedPostgres postgres)
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -16,12 +17,15 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
     public async Task Rooms_made_and_joined_are_counted_together_by_the_hour_and_those_that_one_is_in_are_not()
     {
         await using var server = Server(("RoomsPerHour", "3"));
-        var (ann, bob) = (await Person.SignUpAsync(server.Uri, Ct, "ann"), await Person.SignUpAsync(server.Uri, Ct, "bob"));
+        var (ann, bob) = (await Person.SignUpAsync(server.Uri, Ct, "ann"),
+            await Person.SignUpAsync(server.Uri, Ct, "bob"));
         using Api one = new(server.Uri, ann), two = new(server.Uri, bob);
-        var room = (await two.PostAsync("/api/rooms", new NewRoom("bobs", RoomKind.Public))).As<Room>(HttpStatusCode.Created);
+        var room = (await two.PostAsync("/api/rooms", new NewRoom("bobs", RoomKind.Public)))
+            .As<Room>(HttpStatusCode.Created);
         var path = $"/api/rooms/{room.Id}/members/me";
         for (var i = 0; i < 2; i++)
-            Assert.Equal(HttpStatusCode.Created, (await one.PostAsync("/api/rooms", new NewRoom("x", RoomKind.Private))).Status);
+            Assert.Equal(HttpStatusCode.Created,
+                (await one.PostAsync("/api/rooms", new NewRoom("x", RoomKind.Private))).Status);
         for (var i = 0; i < 3; i++)
             Assert.Equal(HttpStatusCode.OK, (await one.PutAsync(path)).Status);
 
@@ -30,7 +34,8 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
         Assert.Equal(TimeSpan.FromMinutes(20), refused.RetryAfter);
         Assert.Equal(HttpStatusCode.NoContent, (await one.DeleteAsync(path)).Status);
         (await one.PutAsync(path)).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
-        Assert.Equal(HttpStatusCode.Created, (await two.PostAsync("/api/rooms", new NewRoom("x", RoomKind.Private))).Status);
+        Assert.Equal(HttpStatusCode.Created,
+            (await two.PostAsync("/api/rooms", new NewRoom("x", RoomKind.Private))).Status);
         _time.Advance(TimeSpan.FromMinutes(20));
         Assert.Equal(HttpStatusCode.OK, (await one.PutAsync(path)).Status);
     }
@@ -41,17 +46,22 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
     public async Task Who_is_in_as_many_rooms_as_may_be_leaves_one_first(bool onPostgres)
     {
         await using var server = Server(("Rooms", "3"), onPostgres ? await postgres.NewDatabaseAsync(Ct) : null);
-        var (ann, bob) = (await Person.SignUpAsync(server.Uri, Ct, "ann"), await Person.SignUpAsync(server.Uri, Ct, "bob"));
+        var (ann, bob) = (await Person.SignUpAsync(server.Uri, Ct, "ann"),
+            await Person.SignUpAsync(server.Uri, Ct, "bob"));
         using Api one = new(server.Uri, ann), two = new(server.Uri, bob);
-        var open = (await two.PostAsync("/api/rooms", new NewRoom("bobs", RoomKind.Public))).As<Room>(HttpStatusCode.Created);
-        // At once: near the limit they wait for each other.
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => one.PostAsync("/api/rooms", new NewRoom($"{i}", RoomKind.Private))));
+        var open = (await two.PostAsync("/api/rooms", new NewRoom("bobs", RoomKind.Public)))
+            .As<Room>(HttpStatusCode.Created);
+        // Joins at the same time wait for each other near the limit.
+        var made = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => one.PostAsync("/api/rooms", new NewRoom($"{i}", RoomKind.Private))));
 
         Assert.Equal(3, made.Count(m => m.Status == HttpStatusCode.Created));
         foreach (var refused in made.Where(m => m.Status != HttpStatusCode.Created))
             refused.Refuses(HttpStatusCode.Forbidden, ErrorCodes.QuotaExceeded);
-        (await one.PutAsync($"/api/rooms/{open.Id}/members/me")).Refuses(HttpStatusCode.Forbidden, ErrorCodes.QuotaExceeded);
-        (await one.PutAsync($"/api/direct/{bob.User.Name}")).Refuses(HttpStatusCode.Forbidden, ErrorCodes.QuotaExceeded);
+        (await one.PutAsync($"/api/rooms/{open.Id}/members/me")).Refuses(HttpStatusCode.Forbidden,
+            ErrorCodes.QuotaExceeded);
+        (await one.PutAsync($"/api/direct/{bob.User.Name}")).Refuses(HttpStatusCode.Forbidden,
+            ErrorCodes.QuotaExceeded);
         await using (var hub = await PlainClient.ConnectAsync(ann))
             Assert.Equal(ErrorCodes.QuotaExceeded, await hub.RefusalAsync("Join", open.Id));
         var mine = made.First(m => m.Status == HttpStatusCode.Created).As<Room>(HttpStatusCode.Created);
@@ -64,25 +74,30 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
     {
         await using var server = Server(("DirectsPerHour", "1"));
         var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
-        var others = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Person.SignUpAsync(server.Uri, Ct, "other")));
+        var others = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => Person.SignUpAsync(server.Uri, Ct, "other")));
         using Api api = new(server.Uri, ann);
         for (var i = 0; i < 3; i++)
             Assert.Equal(HttpStatusCode.OK, (await api.PutAsync($"/api/direct/{others[0].User.Name}")).Status);
-        (await api.PutAsync($"/api/direct/{others[1].User.Name}")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        (await api.PutAsync($"/api/direct/{others[1].User.Name}")).Refuses(HttpStatusCode.TooManyRequests,
+            ErrorCodes.RateLimited);
     }
 
     [Fact]
     public async Task Names_cannot_be_tried_without_end_and_a_refusal_does_not_tell_who_is_there()
     {
         await using var server = Server(("NamesPerHour", "3"));
-        var (ann, bob, cy) = (await Person.SignUpAsync(server.Uri, Ct, "ann"), await Person.SignUpAsync(server.Uri, Ct, "bob"), await Person.SignUpAsync(server.Uri, Ct, "cy"));
+        var (ann, bob, cy) = (await Person.SignUpAsync(server.Uri, Ct, "ann"),
+            await Person.SignUpAsync(server.Uri, Ct, "bob"), await Person.SignUpAsync(server.Uri, Ct, "cy"));
         var room = await ann.CreateRoomAsync(Ct);
         using Api api = new(server.Uri, ann);
         Assert.Equal(HttpStatusCode.OK, (await api.PutAsync($"/api/direct/{bob.User.Name}")).Status);
         (await api.PutAsync("/api/direct/nobody")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
-        (await api.PutAsync($"/api/rooms/{room.Id}/members/nobody")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);
+        (await api.PutAsync($"/api/rooms/{room.Id}/members/nobody")).Refuses(HttpStatusCode.NotFound,
+            ErrorCodes.NotFound);
 
-        foreach (var path in (string[])["/api/direct/nobody", $"/api/direct/{cy.User.Name}", $"/api/rooms/{room.Id}/members/nobody", $"/api/rooms/{room.Id}/members/{cy.User.Name}"])
+        foreach (var path in (string[])["/api/direct/nobody", $"/api/direct/{cy.User.Name}",
+            $"/api/rooms/{room.Id}/members/nobody", $"/api/rooms/{room.Id}/members/{cy.User.Name}"])
             (await api.PutAsync(path)).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
         Assert.Equal(HttpStatusCode.OK, (await api.PutAsync($"/api/direct/{bob.User.Name}")).Status); // known already
     }
@@ -91,16 +106,21 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
     public async Task Invitations_are_counted_by_the_hour()
     {
         await using var server = Server(("InvitationsPerHour", "1"));
-        var (ann, bob, cy) = (await Person.SignUpAsync(server.Uri, Ct, "ann"), await Person.SignUpAsync(server.Uri, Ct, "bob"), await Person.SignUpAsync(server.Uri, Ct, "cy"));
+        var (ann, bob, cy) = (await Person.SignUpAsync(server.Uri, Ct, "ann"),
+            await Person.SignUpAsync(server.Uri, Ct, "bob"), await Person.SignUpAsync(server.Uri, Ct, "cy"));
         var room = await ann.CreateRoomAsync(Ct);
         using Api api = new(server.Uri, ann);
         Assert.Equal(HttpStatusCode.OK, (await api.PutAsync($"/api/rooms/{room.Id}/members/{bob.User.Name}")).Status);
-        (await api.PutAsync($"/api/rooms/{room.Id}/members/{cy.User.Name}")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        (await api.PutAsync($"/api/rooms/{room.Id}/members/{cy.User.Name}")).Refuses(HttpStatusCode.TooManyRequests,
+            ErrorCodes.RateLimited);
     }
 
     private ChatServer Server((string Key, string Value) limit, string? database = null)
     {
-        var settings = new Dictionary<string, string> { [$"Chat:Limits:{limit.Key}"] = limit.Value, ["Chat:Accounts:AccessTokenLifetime"] = "1.00:00:00" };
+        var settings = new Dictionary<string, string>
+        {
+            [$"Chat:Limits:{limit.Key}"] = limit.Value, ["Chat:Accounts:AccessTokenLifetime"] = "1.00:00:00",
+        };
         if (database is not null)
             settings["ConnectionStrings:Chat"] = database;
         return new ChatServer(settings, _time);

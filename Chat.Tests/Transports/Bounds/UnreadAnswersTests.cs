@@ -11,7 +11,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>Clients that ask for large answers and read none of them cost a bounded amount of memory, and their user's other devices a few seconds.</summary>
+/// <summary>Clients that ask for large answers and read none of them cost a bounded amount of memory, and their user's
+/// other devices a few seconds.</summary>
 public sealed class UnreadAnswersTests : IAsyncDisposable
 {
     private const int Most = 2, Lazy = 6, Calls = 10;
@@ -22,7 +23,8 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
     private readonly ChatServer _server;
 
     public UnreadAnswersTests() =>
-        _server = new ChatServer(new Dictionary<string, string> { ["Chat:Limits:UnreadBytes"] = $"{Most * 1024 * 1024}" }, _time);
+        _server = new ChatServer(
+            new Dictionary<string, string> { ["Chat:Limits:UnreadBytes"] = $"{Most * 1024 * 1024}" }, _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -33,13 +35,15 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
     [InlineData("event stream")]
     [InlineData("long poll")]
     [InlineData("http")]
-    public async Task Answers_that_nobody_reads_are_bounded_and_end_when_another_device_of_the_same_person_waits(string way)
+    public async Task Answers_that_nobody_reads_are_bounded_and_end_when_another_device_of_the_same_person_waits(
+        string way)
     {
         var (ann, room) = await FillAsync();
         var lazy = new List<IAsyncDisposable>();
         for (var i = 0; i < Lazy; i++)
             lazy.Add(await AskAndDoNotReadAsync(way, ann, room));
-        await Eventually.TrueAsync(() => Answers.Count(ann.User.Id) == Most, s_soon, Ct, "as many answers as may be are being written");
+        await Eventually.TrueAsync(() => Answers.Count(ann.User.Id) == Most, s_soon, Ct,
+            "as many answers as may be are being written");
 
         await using var honest = await PlainClient.ConnectAsync(ann);
         var page = honest.Hub.InvokeAsync<EventPage>("History", room, new PageRequest(Limit: 1), Ct);
@@ -83,7 +87,8 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
         using var first = await Answers.TakeAsync("ann", () => { }, Ct);
         using var second = await Answers.TakeAsync("ann", () => { }, Ct);
         using var gone = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, 256).Select(_ => Answers.TakeAsync("ann", () => { }, gone.Token).AsTask()).ToList();
+        var waiting = Enumerable.Range(0, 256).Select(_ => Answers.TakeAsync("ann", () => { }, gone.Token).AsTask())
+            .ToList();
         var refused = await Assert.ThrowsAsync<ChatException>(() => Answers.TakeAsync("ann", () => { }, Ct).AsTask());
         Assert.Equal(ErrorCodes.RateLimited, refused.Code);
         await gone.CancelAsync();
@@ -92,13 +97,14 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    /// <summary>A room whose pages are larger than what the system and the web server take for a connection that nobody reads.</summary>
+    /// <summary>A room whose pages are larger than the buffers of system and web server for a connection that nobody
+    /// reads.</summary>
     private async Task<(Person Ann, string Room)> FillAsync()
     {
         var ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
         var room = await ann.CreateRoomAsync(Ct);
         await using var hub = await PlainClient.ConnectAsync(ann);
-        // Escaped six times as long on the wire.
+        // The text is six times as long on the wire, because of escapes.
         var body = "a" + new string('\u0001', 3_000) + "a";
         foreach (var some in Enumerable.Range(0, 300).Chunk(3))
             await hub.SendAsync(room.Id, [.. some.Select(n => new NewMessage($"m{n}", body))]);
@@ -108,7 +114,7 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
     private async Task<IAsyncDisposable> AskAndDoNotReadAsync(string way, Person ann, string room)
     {
         var call = $$"""{"type":1,"invocationId":"1","target":"History","arguments":["{{room}}"]}""";
-        // So many that the system does not take them all, however large its buffers are.
+        // So many that the system's buffers cannot hold all of them.
         var calls = Enumerable.Repeat(call, Calls);
         switch (way)
         {
@@ -119,7 +125,8 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
                 return socket;
             case "http":
                 var stream = await ConnectAsync();
-                var request = $"GET /api/rooms/{room}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ann.Token}\r\n\r\n";
+                var request = $"GET /api/rooms/{room}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    + $"{ann.Token}\r\n\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(request, Calls))), Ct);
                 return stream;
             default:
@@ -131,7 +138,10 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
 
     private async Task<NetworkStream> ConnectAsync()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveBufferSize = 4096,
+        };
         await socket.ConnectAsync(IPAddress.Loopback, _server.Uri.Port, Ct);
         return new NetworkStream(socket, ownsSocket: true);
     }

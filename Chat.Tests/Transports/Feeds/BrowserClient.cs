@@ -60,9 +60,11 @@ public sealed class BrowserClient(Chromium chromium, string script) : FeedClient
     {
         _context = await chromium.NewContextAsync();
         var page = await _context.NewPageAsync();
-        // A page of the same origin without a policy, as a proxy in front may have: the server's own pages and answers forbid what they do not need.
+        // A page of the same origin without a policy, as a proxy in front may have. The server's own pages and answers
+        // forbid everything that they do not need.
         var blank = new Uri(events, "/blank");
-        await page.RouteAsync($"{blank}", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" }));
+        await page.RouteAsync($"{blank}", route =>
+            route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" }));
         await Eventually.TrueAsync(async () => await LoadsAsync(page, blank), TimeSpan.FromSeconds(10), Ct);
         await page.ExposeFunctionAsync<long, bool>("heard", seq =>
         {

@@ -124,7 +124,10 @@ public sealed class FeedInputTests(SharedServer server) : IClassFixture<SharedSe
 
         using var slow = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await slow.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Uri.Port), Ct);
-        await slow.SendAsync(Encoding.ASCII.GetBytes($"GET /api/rooms/{room.Id}/events/stream HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', 40_000)}"), Ct);
+        await slow.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET /api/rooms/{room.Id}/events/stream HTTP/1.1\r\nHost: localhost\r\nX-Long: "
+                    + $"{new string('a', 40_000)}"), Ct);
         await using var answer = new NetworkStream(slow);
         Assert.Contains("431", await UntilAsync(answer, "\r\n"), StringComparison.Ordinal);
     }
@@ -136,7 +139,8 @@ public sealed class FeedInputTests(SharedServer server) : IClassFixture<SharedSe
         using var slow = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await slow.ConnectAsync(new IPEndPoint(IPAddress.Loopback, impatient.Uri.Port), Ct);
         await using var connection = new NetworkStream(slow);
-        await connection.WriteAsync("GET /api/rooms/r/events/stream HTTP/1.1\r\nHost: localhost\r\nX-Slow: "u8.ToArray(), Ct);
+        await connection.WriteAsync(
+            "GET /api/rooms/r/events/stream HTTP/1.1\r\nHost: localhost\r\nX-Slow: "u8.ToArray(), Ct);
         var answer = UntilAsync(connection, "\r\n\r\n");
         using var drip = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
         try

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Invitation, SyncAnswer, UserRef } from '../wire/contract';
 
-/** With whom I talk and do not: the invitations that wait, and the people whom I have blocked. */
+/** My waiting invitations, and the people whom I have blocked. */
 export class Consent {
   readonly #invitations: Signal<readonly Invitation[]> = signal([]);
   readonly #blocked: Signal<ReadonlyMap<string, UserRef>> = signal(new Map());

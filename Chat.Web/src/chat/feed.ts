@@ -22,7 +22,10 @@ export interface FeedListener {
 /** My rooms' cursors. Outlives the connections: whatever one brings, twice or in pieces, is handed on once and in order. */
 export class RoomFeed implements Feed {
   readonly #cursors: Map<string, number>;
-  /** Of the event at each cursor, where it is known: not after a skip, nor where a room begins. */
+  /**
+   * The generation of the event at each cursor, where it is known. It is not known after a skip, nor where a room
+   * begins.
+   */
   readonly #generations: Map<string, string>;
   #resuming: boolean;
   /** The cursors that the last Sync was asked with. */
@@ -54,7 +57,10 @@ export class RoomFeed implements Feed {
     return Object.fromEntries(this.#generations);
   }
 
-  /** Events of a page: the one at a cursor tells the generation there, as where a room began at its head. */
+  /**
+   * Takes the events of a page. The event at a cursor tells the generation there, for example if the room began at its
+   * head.
+   */
   know(events: readonly ChatEvent[]): void {
     for (const { roomId, seq, generation } of events)
       if (generation !== undefined && this.#cursors.get(roomId) === seq) this.#generations.set(roomId, generation);

@@ -155,7 +155,7 @@ export interface Chat {
   readonly presence: ReadonlySignal<ReadonlyMap<string, PresenceState>>;
   /** The rooms that I am invited to, the newest invitation first. */
   readonly invitations: ReadonlySignal<readonly Invitation[]>;
-  /** The people whom I have blocked, by id: their messages are folded, and nothing passing of theirs comes. */
+  /** The people whom I have blocked, by id: their messages are folded, and their typing and presence do not come. */
   readonly blocked: ReadonlySignal<ReadonlyMap<string, UserRef>>;
   /** Cursors and rooms have been brought up to date from the server at least once in this page. */
   readonly synced: ReadonlySignal<boolean>;
@@ -200,7 +200,7 @@ export interface Chat {
   /** A page of a room's members by name; `before` is the `next` of the page before. */
   members(roomId: string, query?: string, before?: string): Promise<MemberPage>;
 
-  /** Accepts a direct room that somebody has asked for, or hides it. Nobody is told of a refusal. */
+  /** Accepts a direct room that another person has asked for, or hides it. Nobody is told of a refusal. */
   answerRequest(roomId: string, accept: boolean): Promise<void>;
   /** Joins a room that I am invited to, or declines. */
   answerInvitation(roomId: string, accept: boolean): Promise<void>;

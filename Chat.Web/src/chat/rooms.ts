@@ -1,7 +1,7 @@
 import { mentions } from '../text/mentions';
 import type { ChatEvent, Room, User, UserRef } from '../wire/contract';
 
-/** As many members as come with a room. */
+/** The most members that come with a room. */
 export const listedMembers = 200;
 
 export interface LastLine {
@@ -99,11 +99,11 @@ function roomAfter(before: Room, e: ChatEvent, me: string): Room {
   }
 }
 
-/** More than a snapshot lists are not kept: the server lists them page by page. */
+/** The page keeps no more members than a snapshot lists; the server lists the others page by page. */
 const joined = (members: readonly UserRef[], user: UserRef): readonly UserRef[] =>
   members.length >= listedMembers || members.some((m) => m.id === user.id) ? members : [...members, user];
 
-/** An older server does not count. */
+/** An older server sends no member count. */
 const count = ({ memberCount }: Room, counted: boolean, change: number): Pick<Room, 'memberCount'> =>
   counted || memberCount === undefined ? {} : { memberCount: Math.max(0, memberCount + change) };
 

@@ -240,7 +240,8 @@ export class RoomTimeline implements Timeline {
     let events = await this.source.store.page(this.roomId, { ...page, limit });
     if (wanted !== undefined && !events.some((e) => e.seq === wanted)) events = [];
     if (events.length === 0) events = await this.#history({ ...page, limit: Math.min(limit, limits.page) });
-    // A page is bounded in bytes, too: among large messages it may end before the one that is wanted, which then begins a page of its own.
+    // A page is bounded in bytes, too. Among large messages it may end before the wanted one, which then begins a page
+    // of its own.
     if (wanted !== undefined && (events[0]?.seq ?? 0) > wanted)
       events = await this.#history({ after: wanted - 1, limit: Math.min(limit, limits.page) });
     const [first, last] = [events[0], events.at(-1)];

@@ -1,4 +1,4 @@
-/** Imported by what may be refused, so that the words come with it. */
+/** Modules whose calls may be refused import this, so that the texts are loaded with them. */
 import { add } from '.';
 import { refusals } from './en/refusals';
 

@@ -52,8 +52,8 @@ export class HttpWatch extends HttpClient {
 }
 
 /**
- * A cluster's node sends its client on to the same address with another query. Of such an address only path and query count: a node behind a
- * proxy may not know its own scheme or port. Another host is refused.
+ * A cluster's node sends its client on to the same address with another query. The page takes only path and query of
+ * such an address, because a node behind a proxy may not know its own scheme or port. It refuses another host.
  */
 function keptHere(response: HttpResponse, own: URL): HttpResponse {
   const { statusCode, statusText = '', content } = response;

@@ -16,7 +16,10 @@ export function forgetSettings(): void {
   }
 }
 
-/** Deletes what this browser keeps of an account whose sign-in is over: events, drafts, what was not sent, settings. Never rejects. */
+/**
+ * Deletes what this browser keeps of an account whose sign-in is over: events, drafts, what was not sent, settings.
+ * Never rejects.
+ */
 export async function forgetAccount(userId: string): Promise<void> {
   forgetSettings();
   await Promise.race([deleteDatabase(userId).catch(() => undefined), pause(patience)]);

@@ -9,7 +9,7 @@ export interface RoomRow {
   /** null: only pages of it are stored yet. */
   readonly state: RoomState | null;
   readonly cursor: number;
-  /** Of the event at the cursor, where it is known. */
+  /** The generation of the event at the cursor, where it is known. */
   readonly generation?: string | undefined;
   /** The numbers whose events are stored. */
   readonly ranges: readonly Range[];

@@ -1,6 +1,9 @@
 import type { Steps } from './steps';
 
-/** Where running text stops being an address: blanks, what opens HTML, and in Chinese, where no blank follows, its punctuation. */
+/**
+ * The characters that end an address in running text: blanks, the beginning of HTML, and Chinese punctuation, since no
+ * blank follows it.
+ */
 const stop = /[\s<\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…]/g;
 const scheme = /(?:https?|ftp):\/\//iy;
 const www = /www\./iy;
@@ -12,13 +15,13 @@ export interface Address {
   readonly start: number;
   readonly end: number;
   readonly href: string;
-  /** What is shown, where that is not what was typed. */
+  /** The text to show, if it differs from the typed one. */
   readonly shown?: string;
 }
 
 /**
- * The address that has its `:`, `w` or `<` here. `from` is where running text begins that is in no token yet; in the text of a link `]` ends an
- * address.
+ * The address that has its `:`, `w` or `<` here. `from` is where running text begins that is in no token yet; in the
+ * text of a link `]` ends an address.
  */
 export function addressAt(text: string, at: number, from: number, inBrackets: boolean, steps: Steps): Address | null {
   if (text[at] === '<') {
@@ -54,7 +57,7 @@ function matches(pattern: RegExp, text: string, at: number): boolean {
   return pattern.test(text);
 }
 
-/** What ends a sentence ends no address, nor does a parenthesis that was opened before it. */
+/** A mark that ends a sentence is no part of an address, nor is a parenthesis that was opened before the address. */
 function withoutTail(text: string, start: number, end: number): number {
   let open = 0;
   for (let i = start; i < end; i++) open += text[i] === '(' ? 1 : text[i] === ')' ? -1 : 0;

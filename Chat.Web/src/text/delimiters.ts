@@ -1,7 +1,10 @@
 import type { Steps } from './steps';
 import type { Token } from './tokens';
 
-/** A piece of running text on its way to tokens: a token that is done, text, or marks that may turn out to be emphasis. In a list, to be cut out of it. */
+/**
+ * A piece of running text on its way to tokens: a token that is done, text, or marks that may turn out to be emphasis.
+ * In a list, to be cut out of it.
+ */
 export interface Piece {
   start: number;
   end: number;
@@ -38,8 +41,9 @@ export function flanks(mark: string, before: string, after: string): { opens: bo
 }
 
 /**
- * Decides the runs after `bottom`, up to `last`: CommonMark's own algorithm. For each kind of closing run it remembers how far back no
- * opening one was found, so that nothing is searched twice. `build` makes the token of what lies between two runs.
+ * Decides the runs after `bottom`, up to `last`: CommonMark's own algorithm. For each kind of closing run it remembers
+ * how far back no opening one was found, so that nothing is searched twice. `build` makes the token of what lies
+ * between two runs.
  */
 export function decide(bottom: Marks | null, last: Marks | null, steps: Steps, build: Build): void {
   const bottoms = new Map<string, Marks | null>();

@@ -1,4 +1,7 @@
-/** Counts how often something looks at a character or a token. Whoever reads a body counts here, so that tests see what a hostile one costs. */
+/**
+ * Counts how often something looks at a character or a token. All code that reads a body counts here, so that tests see
+ * the cost of a hostile body.
+ */
 export class Steps {
   count = 0;
 

@@ -2,7 +2,9 @@ import { inline } from './inline';
 import type { Steps } from './steps';
 import type { Cell, Token } from './tokens';
 
-/** A table that begins at a line, and where it ends; null if there is none. With `look` nothing but that is found out. */
+/**
+ * A table that begins at a line, and where it ends; null if there is none. With `look` nothing but that is found out.
+ */
 export function tableAt(lines: readonly string[], at: number, steps: Steps, look = false): [Token, number] | null {
   const header = lines[at] ?? '';
   const ruler = lines[at + 1] ?? '';

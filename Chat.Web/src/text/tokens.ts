@@ -1,16 +1,19 @@
-/** Running text, or the paragraph of a list's item that has no blank lines; then with tokens in it. `raw` is what was typed, of every token. */
+/**
+ * Running text, or the paragraph of a list's item that has no blank lines; then with tokens in it. `raw` is what was
+ * typed, of every token.
+ */
 export interface Text {
   readonly type: 'text';
   readonly raw: string;
   readonly tokens?: readonly Token[];
 }
 
-/** What has its text apart from what was typed. */
+/** A token whose text differs from the typed one. */
 export interface Code {
   readonly type: 'code' | 'codespan' | 'escape';
   readonly raw: string;
   readonly text: string;
-  /** What stands behind the fence of a block. */
+  /** The word behind the fence of a block. */
   readonly lang?: string;
 }
 
@@ -18,7 +21,7 @@ export interface Link {
   readonly type: 'link' | 'image';
   readonly raw: string;
   readonly href: string;
-  /** What is shown, as it was typed. */
+  /** The text to show, as it was typed. */
   readonly text: string;
   readonly tokens: readonly Token[];
 }

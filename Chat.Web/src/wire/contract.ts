@@ -29,7 +29,7 @@ export interface Room {
   readonly joined: number;
   /** The first 200 by name; `Members` lists all of them. */
   readonly members: readonly UserRef[];
-  /** How many there are; absent where the server is older. */
+  /** The number of members; absent where the server is older. */
   readonly memberCount?: number;
   /** The id of the owner; absent in a direct room. */
   readonly owner?: string;
@@ -78,7 +78,7 @@ export interface ChatEvent {
   readonly target?: number;
   readonly by?: UserRef;
   readonly room?: RoomChange;
-  /** In which life of the server's database it was written; opaque. */
+  /** The generation, which names the life of the server's database in which the event was written; opaque. */
   readonly generation?: string;
 }
 
@@ -126,7 +126,9 @@ export interface PageRequest {
 export interface SyncAnswer {
   readonly user: User;
   readonly rooms: readonly Room[];
-  /** Rooms in which the server no longer has the event at my cursor: my cursor and events of them are of no use. */
+  /**
+   * Rooms in which the server no longer has the event at my cursor. My cursors and events of these rooms are invalid.
+   */
   readonly reset?: readonly string[];
   readonly invitations?: readonly Invitation[];
   readonly features?: readonly string[];

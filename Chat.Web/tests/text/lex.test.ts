@@ -49,7 +49,10 @@ function cost(body: string): number {
   return steps.count / (body.length + 1);
 }
 
-/** Each level of quotes and lists looks at its lines again, and parentheses in addresses at those inside; both have a bound. */
+/**
+ * Each level of quotes and lists looks at its lines again, and parentheses in addresses at those inside; both have a
+ * bound.
+ */
 const mostSteps = 150;
 
 test.each(Object.entries(hostile))('hostile %s costs a bounded number of steps for each character', (_, body) => {
@@ -60,7 +63,7 @@ test('a star and 16 KB of exclamation marks cost as little as any other text', (
   expect(cost(`*${'!'.repeat(16_383)}`)).toBeLessThan(10);
 });
 
-/** A beginning, a piece again and again, an end: what algorithms of the second power are broken with. */
+/** A beginning, a repeated piece and an end: input that makes quadratic algorithms slow. */
 const piece = fc
   .array(
     fc.constantFrom(

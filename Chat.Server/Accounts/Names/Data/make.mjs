@@ -1,6 +1,7 @@
 // Makes ../unicode.txt.gz from the files that Unicode publishes: node make.mjs FOLDER
-// The folder holds Scripts.txt, ScriptExtensions.txt, PropertyValueAliases.txt (https://www.unicode.org/Public/UCD/latest/ucd/)
-// and confusables.txt (https://www.unicode.org/Public/security/latest/), all of one version.
+// The folder holds Scripts.txt, ScriptExtensions.txt, PropertyValueAliases.txt
+// (https://www.unicode.org/Public/UCD/latest/ucd/) and confusables.txt
+// (https://www.unicode.org/Public/security/latest/), all of one version.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
@@ -15,7 +16,8 @@ const range = (text) => {
   return [first, last];
 };
 
-const short = new Map(rows('PropertyValueAliases.txt').filter(([property]) => property === 'sc').map(([, alias, name]) => [name, alias]));
+const aliases = rows('PropertyValueAliases.txt').filter(([property]) => property === 'sc');
+const short = new Map(aliases.map(([, alias, name]) => [name, alias]));
 const scripts = new Map();
 for (const [points, name] of rows('Scripts.txt')) {
   const [first, last] = range(points);
@@ -45,7 +47,8 @@ for (const point of [...scripts.keys()].sort((a, b) => a - b)) {
 }
 const sets = [...new Set(ranges.map((r) => r.set))];
 const confusables = rows('confusables.txt').map(([source, target]) => [source, target.replaceAll(/\s+/g, ' ')]);
-const version = read('confusables.txt').find((line) => line.startsWith('# Version:'))?.slice('# Version:'.length).trim();
+const versionLine = read('confusables.txt').find((line) => line.startsWith('# Version:'));
+const version = versionLine?.slice('# Version:'.length).trim();
 
 const lines = [
   `Unicode ${version}. Made by Data/make.mjs; terms in Data/LICENSE.`,
@@ -55,4 +58,7 @@ const lines = [
 ];
 const packed = gzipSync(lines.join('\n'), { level: 9 });
 writeFileSync(new URL('../unicode.txt.gz', import.meta.url), packed);
-console.log(`Unicode ${version}: ${sets.length} sets, ${ranges.length} ranges, ${confusables.length} confusables, ${packed.length} bytes`);
+console.log(
+  `Unicode ${version}: ${sets.length} sets, ${ranges.length} ranges, ${confusables.length} confusables, ` +
+    `${packed.length} bytes`,
+);

@@ -1,7 +1,7 @@
 // Makes ../common.txt.gz: node make.mjs NCSC.txt TOP.txt
 // Both lists are in https://github.com/danielmiessler/SecLists (MIT, see LICENSE), folder Passwords/Common-Credentials:
-// 100k-most-used-passwords-NCSC.txt and 10-million-password-list-top-100000.txt. Of longer lists the first 100,000 lines are taken.
-// Left out: what is shorter than a password here may be, and lines that are no text any more.
+// 100k-most-used-passwords-NCSC.txt and 10-million-password-list-top-100000.txt. Of longer lists the first 100,000
+// lines are taken. Left out: what is shorter than a password here may be, and lines that are no text any more.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 

@@ -1,4 +1,4 @@
-/** Why something was refused. */
+/** The texts for refusals. */
 export const refusals = {
   'refusal.unauthenticated': 'You are not signed in any more.',
   'refusal.forbidden': 'You are not allowed to do that.',

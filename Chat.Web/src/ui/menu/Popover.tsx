@@ -53,7 +53,8 @@ export function Popover(props: PopoverProps) {
           setOpen(true);
         }}
         onToggle={(e) => {
-          if (e.newState === 'closed') setOpen(false); // not before it is hidden: the focus goes back only from what is still there
+          // Not before it is hidden: the focus goes back only from an element that is still there.
+          if (e.newState === 'closed') setOpen(false);
         }}
       >
         {open && props.children(() => panel.current?.hidePopover())}

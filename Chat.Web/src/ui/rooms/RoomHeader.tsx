@@ -17,7 +17,7 @@ export function RoomHeader({ chat, entry }: { chat: Chat; entry: RoomEntry }) {
   const { room } = entry;
   const other = otherOf(room, chat.me.value.id);
   const members = membersShown();
-  // An older server does not count, and lists at most 200 of a public room.
+  // An older server sends no member count, and lists at most 200 members of a public room.
   const count = room.memberCount ?? room.members.length;
   const many = room.memberCount === undefined && room.kind === 'public' && count >= listedMembers;
   return (

@@ -10,7 +10,7 @@ import { room as toRoom } from '../route';
 import { blockPerson } from './blocking';
 import { otherOf } from './people';
 
-/** What can be done with a room, in its menu. */
+/** The actions in a room's menu. */
 export function RoomMenu({ chat, entry, close }: { chat: Chat; entry: RoomEntry; close: () => void }) {
   return <MenuItems items={roomMenu(chat, entry)} close={close} />;
 }

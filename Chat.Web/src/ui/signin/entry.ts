@@ -17,7 +17,10 @@ let openChat: (user: User) => Promise<Chat>;
 let forget: (userId: string) => Promise<void>;
 let wanted: string | null = null;
 
-/** Shows the right view, and follows signing in and out in other tabs. `forgetAccount` deletes what this browser keeps of somebody. */
+/**
+ * Shows the right view, and follows signing in and out in other tabs. `forgetAccount` deletes what this browser keeps
+ * of somebody.
+ */
 export async function start(
   open: (user: User) => Promise<Chat>,
   forgetAccount: (userId: string) => Promise<void>,
