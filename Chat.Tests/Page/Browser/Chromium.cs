@@ -8,12 +8,28 @@ namespace Chat.Tests.Page.Browser;
 /// <summary>The machine's Chromium, started when the first test asks for it, and shared by all: each visitor has a profile of their own.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync",
-        // A page that a test answers itself has no address, and Chromium lets such a page connect to nothing on this
-        // machine.
-        "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets"];
+    /// <summary>
+    /// Only the last list of a command line counts, so this one also has what Playwright switches off.
+    /// </summary>
+    private static readonly string[] s_withoutFeatures =
+    [
+        // A page that a test answers itself has no address, and Chromium lets such a page connect to nothing on this machine.
+        "LocalNetworkAccessChecks", "LocalNetworkAccessChecksWebSockets",
+        // Each window would have a second renderer for the list below its address field, which nobody sees.
+        "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled",
+        // Playwright's own.
+        "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "DialMediaRouteProvider",
+        "GlobalMediaControls", "HttpsUpgrades", "LensOverlay", "MediaRouter", "PaintHolding",
+        "ThirdPartyStoragePartitioning", "BlockOriginHeaderModificationOnRedirect",
+        "AvoidCorsURLLoaderRestartOnRedirect", "Translate", "AutoDeElevate", "OptimizationHints",
+        "NetworkTimeServiceQuerying",
+    ];
+
+    private static readonly string[] s_arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", $"--disable-features={string.Join(',', s_withoutFeatures)}",
+    ];
 
     private readonly SemaphoreSlim _starting = new(1);
     private IPlaywright? _playwright;
@@ -63,7 +79,7 @@ public sealed class Chromium : IAsyncDisposable
             _playwright ??= await Playwright.CreateAsync();
             Assertions.SetDefaultExpectTimeout(15_000);
             return _browser ??= await _playwright.Chromium.LaunchAsync(
-                new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Arguments });
+                new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = s_arguments });
         }
         finally
         {
