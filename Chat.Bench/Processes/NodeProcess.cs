@@ -116,7 +116,7 @@ public class NodeProcess(
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         start.Environment["CHAT_CRASH_AT"] = crashAt;
         if (StartedOften)
-            start.Environment["DOTNET_TieredPGO"] = "0";
+            (start.Environment["DOTNET_TieredPGO"], start.Environment["DOTNET_EnableWriteXorExecute"]) = ("0", "0");
         foreach (var (key, value) in Clock?.Environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
         await BeginAsync(start);
