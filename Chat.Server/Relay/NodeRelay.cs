@@ -26,7 +26,7 @@ public sealed class NodeRelay
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
         Blocks = new HistoryBlocks(log);
-        Feeds = new RoomFeeds(log, Blocks, backplane, logger);
+        Feeds = new RoomFeeds(log, Blocks, backplane, logger, room => catalog.ForgetMembers(room));
         Presence = new PresenceBoard(Options, Feeds, backplane, time);
         Updates = new RoomUpdates(this);
         Comparison = new Comparison(this);

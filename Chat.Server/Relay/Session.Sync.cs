@@ -98,7 +98,10 @@ public sealed partial class Session
         if (_closed)
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
-        var (rooms, left) = await look(stopping);
+        var mine = await look(stopping);
+        var (rooms, left) = mine;
+        if (mine.Unfit.Count > 0)
+            cursors = cursors.Where(c => !mine.Unfit.Contains(c.Key)).ToDictionary();
         // This read comes after that of the rooms. A room that was hidden in between is not shown, and a room that was
         // made in between comes by its join.
         await ReadConsentAsync();

@@ -77,6 +77,45 @@ public sealed class GenerationTests : IAsyncLifetime
             .As<EventPage>().Events.Select(e => e.Seq));
     }
 
+    [Theory]
+    [InlineData(9, HttpStatusCode.Conflict)]
+    [InlineData(4, HttpStatusCode.OK)]
+    public async Task The_number_with_which_an_EventSource_comes_back_has_to_be_there(long last, HttpStatusCode status)
+    {
+        // Its address is still the one of its first request: the generation there is that of an older event.
+        var query = $"after=1&generation={await GenerationAsync()}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/rooms/{_room}/events/stream?{query}");
+        request.Headers.Add("Last-Event-ID", $"{last}");
+        Change("UPDATE Events SET Generation = 'later' WHERE Seq > 1");
+        using var http = _ann.Http();
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_person_who_was_removed_learns_nothing_of_how_much_is_said_since()
+    {
+        var bob = await Person.SignUpAsync(_server.Uri, Ct);
+        using Api anns = new(_server.Uri, _ann), bobs = new(_server.Uri, bob);
+        (await anns.PutAsync($"/api/rooms/{_room}/members/{bob.User.Name}")).As<Room>();
+        await anns.DeleteAsync($"/api/rooms/{_room}/members/{bob.User.Name}");
+        await _ann.SayAsync(_room, "behind his back", Ct); // 8
+        var generation = await GenerationAsync();
+        foreach (var feed in (string[])["events", "events/stream"])
+        {
+            foreach (var after in (long[])[7, 8, 9, 60])
+            {
+                var answer = await bobs.GetAsync($"/api/rooms/{_room}/{feed}?after={after}&generation={generation}");
+                Assert.True(answer.Status < HttpStatusCode.BadRequest, $"{feed} {after}: {answer.Status}");
+            }
+            (await bobs.GetAsync($"/api/rooms/{_room}/{feed}?after=60&generation=another"))
+                .Refuses(HttpStatusCode.Conflict, ErrorCodes.Reset);
+        }
+        // A member whose log has lost a tail has to be told, also where nothing started anew.
+        (await anns.GetAsync($"/api/rooms/{_room}/events?after=9&generation={generation}"))
+            .Refuses(HttpStatusCode.Conflict, ErrorCodes.Reset);
+    }
+
     [Fact]
     public async Task The_client_library_forgets_what_was_lost_and_goes_on_with_what_comes()
     {
@@ -118,6 +157,8 @@ public sealed class GenerationTests : IAsyncLifetime
         new Dictionary<string, long> { [_room] = cursor },
         generation is null ? new Dictionary<string, string>()
             : new Dictionary<string, string> { [_room] = generation }), Ct);
+
+    private async Task<string> GenerationAsync() => (await _ann.ReadLogAsync(_room, Ct))[0].Generation!;
 
     private void Change(string sql)
     {

@@ -27,14 +27,13 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
         var cursors = request?.Cursors ?? new Dictionary<string, long>();
-        var unfit = request?.Generations is { } generations && features.Has(Features.Generations)
-            ? await rooms.UnfitAsync(cursors, generations, Context.ConnectionAborted)
-            : [];
-        var fitting = unfit.Count == 0 ? cursors : cursors.Where(c => !unfit.Contains(c.Key)).ToDictionary();
-        var mine = await rooms.SyncAsync(Session, fitting, Context.ConnectionAborted);
+        var generations = features.Has(Features.Generations) ? request?.Generations : null;
+        var (mine, reset) = await rooms.SyncAsync(Session, cursors, generations, Context.ConnectionAborted);
         _syncing = Session;
-        var reset = mine.Select(r => r.Id).Intersect(unfit).ToArray();
-        return new SyncAnswer(Me, mine, features.Current, reset.Length > 0 ? reset : null) { Invitations = [.. Session.Invitations] };
+        return new SyncAnswer(Me, mine, features.Current, reset.Count > 0 ? [.. reset] : null)
+        {
+            Invitations = [.. Session.Invitations],
+        };
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
