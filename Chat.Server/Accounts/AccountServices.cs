@@ -34,6 +34,7 @@ public static class AccountServices
         services.RemoveAll<IPasswordValidator<Account>>();
 
         services.AddSingleton<SignIns>();
+        services.AddSingleton<SignInRates>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<AddressLimits>();
         services.AddSingleton<OriginCheck>();

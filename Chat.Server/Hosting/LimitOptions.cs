@@ -18,7 +18,11 @@ public sealed class LimitOptions
     /// <summary>Messages that one user may send at once after a rest; 100.</summary>
     public int SendBurst { get; init; } = 100;
 
-    /// <summary>Calls other than sending a second that one user may make for as long as they like; 1,000.</summary>
+    /// <summary>
+    /// Calls other than sending a second that one user may make for as long as they like; 1,000. Each request over HTTP
+    /// with a token or cookie is one. Of requests that send messages or carry a hub connection there may be four times
+    /// as many: what is in them counts.
+    /// </summary>
     public int CallRate { get; init; } = 1_000;
 
     /// <summary>Calls other than sending that one user may make at once after a rest; 5,000.</summary>
@@ -150,6 +154,7 @@ public static class LimitServices
     {
         builder.Services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
+        builder.Services.AddSingleton<RequestRates>();
         return builder;
     }
 }

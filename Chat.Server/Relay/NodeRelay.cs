@@ -145,6 +145,8 @@ public sealed class NodeRelay
     {
         foreach (var e in events)
         {
+            if (e.Type == EventTypes.Leave)
+                Presence.Gone(e.Sender.Id, e.RoomId);
             Feeds.Find(e.RoomId)?.Apply(e);
             if (e.Type == EventTypes.Join && _sessions.TryGetValue(e.Sender.Id, out var sessions))
             {

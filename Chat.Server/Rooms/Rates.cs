@@ -10,7 +10,7 @@ namespace Chat.Server.Rooms;
 /// (<c>CallRate</c>), move read markers (<c>MarkRate</c>) and rename a room (<c>RoomChangesPerMinute</c>). It also
 /// holds the limits by the hour on calls that cost other people something. Thread-safe.
 /// </summary>
-public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
+public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, TimeProvider time)
 {
     /// <summary>A message counts once more for each such part, begun or whole, because the bytes that the server writes
     /// to every member grow with it.</summary>
@@ -22,7 +22,6 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly TokenBuckets _messages = new("messages", limits.Value.SendRate, limits.Value.SendBurst, time);
-    private readonly TokenBuckets _calls = new("calls", limits.Value.CallRate, limits.Value.CallBurst, time);
     private readonly TokenBuckets _marks = new("read markers", limits.Value.MarkRate, limits.Value.MarkBurst, time);
     private readonly TokenBuckets _changes = AMinute("changes of a room", limits.Value.RoomChangesPerMinute, time);
 
@@ -41,9 +40,12 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Take(string userId, IEnumerable<string?> bodies) => _messages.Take(userId, bodies.Sum(Weight));
 
-    /// <summary>Any other call, whatever it does.</summary>
+    /// <summary>
+    /// Any other call over the hub, whatever it does. Over HTTP the request is counted
+    /// (<see cref="RequestRates.Request"/>).
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void Call(string userId) => _calls.Take(userId, 1);
+    public void Call(string userId) => requests.Call(userId);
 
     /// <summary>Counts a change of a room's name or topic. Each owner has a count of their own, so that nobody uses up
     /// another owner's.</summary>

@@ -10,7 +10,7 @@ internal static class ConsentEndpoints
 {
     public static void MapConsent(this IEndpointRouteBuilder app)
     {
-        var consent = app.MapGroup("/api").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>()
+        var consent = app.MapGroup("/api").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, AnswerLimit>()
             .WithTags("Consent");
         consent.MapPut("/rooms/{id}/request", AnswerRequestAsync).WithName("AnswerRequest")
             .WithSummary("Accept a direct room, or hide it");
@@ -42,13 +42,13 @@ internal static class ConsentEndpoints
 
     private static async Task<NoContent> BlockAsync(HttpContext http, ChatRooms rooms, string userId)
     {
-        await rooms.BlockAsync(http.User.ToUser(), userId);
+        await rooms.BlockAsync(http.User.ToUser(), Rules.UserId(userId));
         return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> UnblockAsync(HttpContext http, ChatRooms rooms, string userId)
     {
-        await rooms.UnblockAsync(http.User.ToUser(), userId);
+        await rooms.UnblockAsync(http.User.ToUser(), Rules.UserId(userId));
         return TypedResults.NoContent();
     }
 }

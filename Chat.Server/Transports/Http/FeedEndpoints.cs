@@ -20,7 +20,7 @@ internal static class FeedEndpoints
     public static void MapFeeds(this WebApplication app)
     {
         var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization()
-            .AddEndpointFilter<RouteGroupBuilder, CallLimit>()
+            .AddEndpointFilter<RouteGroupBuilder, AnswerLimit>()
             .WithMetadata(new EndlessAnswer()).WithTags("Feeds");
         events.MapGet("", PollAsync).WithName("Events").Produces<EventPage>();
         events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces<string>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);

@@ -83,9 +83,9 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 
     public async Task<IReadOnlyList<UserRef>> Blocked() => (await rooms.BlockedAsync(Me)).ToArray();
 
-    public Task Block(string userId) => rooms.BlockAsync(Me, userId);
+    public Task Block(string userId) => rooms.BlockAsync(Me, Rules.UserId(userId));
 
-    public Task Unblock(string userId) => rooms.UnblockAsync(Me, userId);
+    public Task Unblock(string userId) => rooms.UnblockAsync(Me, Rules.UserId(userId));
 
     /// <summary>
     /// A hub lives for one invocation, and is released after the answer was written: the moment from which events may follow it.
