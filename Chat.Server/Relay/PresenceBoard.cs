@@ -52,9 +52,9 @@ public sealed partial class PresenceBoard
 
     /// <summary>
     /// A session that follows this room alone has come: those there learn of its user, if they did not know. A client
-    /// that polls comes again and again, and is online as long as the next poll comes before 
-    /// <see cref="s_offlineAfter"/> is over. Until it is offline, it stays known in each room that it has followed: people
-    /// there hear nothing more if it polls now this room and now another.
+    /// that polls comes again and again, and is online as long as the next poll comes before
+    /// <see cref="s_offlineAfter"/> is over. Until it is offline, it stays known in each room that it has followed:
+    /// people there hear nothing more if it polls now this room and now another.
     /// </summary>
     internal void Follows(Session session, RoomFeed room)
     {

@@ -23,7 +23,8 @@ public sealed class NetworkLimitTests
     public void A_56_has_four_times_and_a_48_sixteen_times_what_one_address_may_do_in_a_minute()
     {
         var limits = new AddressLimits(
-            Options.Create(new LimitOptions { AccountsPerMinute = AMinute }), Options.Create(new AccountOptions()), _time);
+            Options.Create(new LimitOptions { AccountsPerMinute = AMinute }), Options.Create(new AccountOptions()),
+            _time);
         bool Takes(string address)
         {
             try

@@ -10,8 +10,8 @@ internal static class RoomEndpoints
 {
     public static void MapRooms(this IEndpointRouteBuilder app)
     {
-        var rooms = app.MapGroup("/api/rooms").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, AnswerLimit>()
-            .WithTags("Rooms");
+        var rooms = app.MapGroup("/api/rooms").RequireAuthorization()
+            .AddEndpointFilter<RouteGroupBuilder, AnswerLimit>().WithTags("Rooms");
         rooms.MapGet("", MineAsync).WithName("Rooms");
         rooms.MapGet("/public", PublicAsync).WithName("PublicRooms");
         rooms.MapPost("", CreateAsync).WithName("CreateRoom");
