@@ -1,17 +1,21 @@
 using System.Net;
 using Chat.Contracts;
 using Chat.Server.Accounts;
+using Chat.Tests.Cluster;
+using Chat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Chat.Tests.Accounts;
 
 /// <summary>Guessing from several networks slows unknown devices down, and keeps nobody out for good.</summary>
-public sealed class SlowedLoginTests(AccountServer server) : IClassFixture<AccountServer>
+public sealed class SlowedLoginTests(AccountServer server, SharedPostgres postgres) : IClassFixture<AccountServer>
 {
+    private LoginLockout? _onPostgres;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private LoginLockout Lockout => server.Services.GetRequiredService<LoginLockout>();
+    private LoginLockout Lockout => _onPostgres ?? server.Services.GetRequiredService<LoginLockout>();
 
     [Theory]
     [InlineData(2)]
@@ -49,6 +53,14 @@ public sealed class SlowedLoginTests(AccountServer server) : IClassFixture<Accou
                     guesses++;
             }
         }
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_a_place_in_the_line_is_good_for_one_try_too()
+    {
+        await using var node = new ChatServer(Nodes.Settings(await postgres.NewDatabaseAsync(Ct)), server.Time);
+        _onPostgres = node.Services.GetRequiredService<LoginLockout>();
+        await A_place_in_the_line_is_good_for_one_try_and_the_next_one_waits_again();
     }
 
     [Fact]
