@@ -46,6 +46,9 @@ export class FakeServer {
   /** Events in a page whatever its limit, as among large messages. */
   largestPage = Number.POSITIVE_INFINITY;
   readonly calls: string[] = [];
+  features: readonly string[] = [];
+  /** Whom everybody has blocked. */
+  blocked: readonly User[] = [];
   faults: Faults = {
     unreachable: () => false,
     refused: () => null,
@@ -160,6 +163,8 @@ export class FakeServer {
       case 'MarkRead':
         this.rooms.get(roomId)?.read.set(user.id, second);
         return null;
+      case 'Blocked':
+        return this.blocked;
       case 'Join':
         return this.join(user, roomId);
       default:
@@ -285,7 +290,8 @@ export class FakeHub implements Hub {
     for (const r of rooms) this.#cursors.set(r.id, reset.includes(r.id) ? r.head : (cursors[r.id] ?? r.head));
     this.delivered = 0;
     this.#synced = true;
-    const answer: SyncAnswer = { user: this.user, rooms, ...(reset.length > 0 ? { reset } : {}) };
+    const { features } = this.server;
+    const answer: SyncAnswer = { user: this.user, rooms, features, ...(reset.length > 0 ? { reset } : {}) };
     // On the wire what follows the answer comes after it, whatever becomes of the promise.
     this.push('$synced', answer);
     if (this.server.live) this.pump();

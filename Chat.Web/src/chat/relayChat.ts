@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { Connection } from '../relay/connection';
 import type { Hub } from '../relay/hub';
-import { watchWaking } from '../relay/wake';
+import { watchFocus, watchWaking } from '../relay/wake';
 import type { Store } from '../store/store';
 import * as account from '../wire/account';
 import type {
@@ -146,6 +146,7 @@ export class RelayChat implements Chat {
         () => chat.#connection.woke(),
         () => chat.#connection.offline(),
       ),
+      watchFocus(() => void chat.#consent.refresh()),
       watchLeaving(() => {
         chat.#outgoing.drafts.flush();
         void chat.#recorder.flush();
