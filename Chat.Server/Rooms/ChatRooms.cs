@@ -78,7 +78,8 @@ public sealed partial class ChatRooms(
     {
         var person = await FindPersonAsync(userName);
         // Opening an existing direct room takes nothing from the hour: a script may write to the same person every second.
-        if (person is not null && await consent.FindDirectAsync(Ref(me), person) is { } known)
+        if (person is not null
+            && await consent.FindDirectAsync(Ref(me), person, beforeShowing: () => TakeBlock(me)) is { } known)
             return known;
         rate.Name(me.Id);
         if (person is null)
@@ -114,7 +115,7 @@ public sealed partial class ChatRooms(
         rate.Take(me.Id, 1);
         await RequireMemberAsync(me, roomId!);
         var person = await PersonAsync(me, userName);
-        rate.Invitation(me.Id);
+        rate.Invitation(me.Id, person.Id);
         await consent.InviteAsync(roomId!, person, Ref(me));
         return roomId!;
     });

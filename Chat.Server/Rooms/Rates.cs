@@ -29,6 +29,9 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     private readonly TokenBuckets _rooms = AnHour("rooms made or joined", limits.Value.RoomsPerHour, time);
     private readonly TokenBuckets _directs = AnHour("direct rooms", limits.Value.DirectsPerHour, time);
     private readonly TokenBuckets _invitations = AnHour("invitations", limits.Value.InvitationsPerHour, time);
+    private readonly TokenBuckets _invitationsOfOne =
+        AnHour("invitations of one person", limits.Value.InvitationsOfOnePerHour, time);
+    private readonly TokenBuckets _blocks = AnHour("blocks and answers to requests", limits.Value.BlocksPerHour, time);
     private readonly TokenBuckets _names = AnHour("names looked up", limits.Value.NamesPerHour, time);
 
     /// <summary>Counts stored events: messages, edits, deletions and reactions, and changes of rooms and
@@ -82,9 +85,23 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Direct(string userId) => _directs.Take(userId, 1);
 
-    /// <summary>Counts an invited person.</summary>
+    /// <summary>
+    /// Counts an invited person. One user may invite the same person only so often, because all of that person's
+    /// devices hear of it.
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void Invitation(string userId) => _invitations.Take(userId, 1);
+    public void Invitation(string userId, string personId)
+    {
+        _invitations.Take(userId, 1);
+        _invitationsOfOne.Take($"{userId} {personId}", 1);
+    }
+
+    /// <summary>
+    /// Counts a person, or a direct room, that is hidden or shown again. Each of the user's sessions gets all events of
+    /// a room that comes back.
+    /// </summary>
+    /// <exception cref="ChatException"><c>rate_limited</c></exception>
+    public void Block(string userId) => _blocks.Take(userId, 1);
 
     /// <summary>
     /// Counts a name that is looked up. Call this before the answer tells whether the name exists; otherwise a client

@@ -86,6 +86,12 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     public static int CostOf(IReadOnlyCollection<Room> rooms) =>
         1 + (int)(rooms.Sum(r => (long)EntriesOfRoom + r.Members.Count + r.Unread) / EntriesOfOne);
 
+    /// <summary>What a list of invitations costs.</summary>
+    public static int CostOf(IReadOnlyCollection<Invitation> invitations) => 1 + (invitations.Count / 100);
+
+    /// <summary>What a list of people costs.</summary>
+    public static int CostOf(IReadOnlyCollection<UserRef> people) => 1 + (people.Count / 100);
+
     /// <summary>Of each user who reads, how many of their reads run and wait.</summary>
     private sealed class Lines(int atOnce, int maxWaiting)
     {

@@ -103,6 +103,12 @@ internal sealed class ScriptedLog : IRoomLog
     public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) =>
         _inner.WithdrawInvitationAsync(roomId, userId, by);
 
+    public Task SettleRequestAsync(string roomId, string userId) => _inner.SettleRequestAsync(roomId, userId);
+
+    public Task SettleInvitationAsync(string userId, string roomId) => _inner.SettleInvitationAsync(userId, roomId);
+
+    public Task SettleBlockAsync(string userId, string otherId) => _inner.SettleBlockAsync(userId, otherId);
+
     public Task ProbeAsync() => _inner.ProbeAsync();
 
     private Task<IReadOnlyList<ChatEvent>> PageAsync(long bound, int limit, Func<Task<IReadOnlyList<ChatEvent>>> read)

@@ -30,7 +30,7 @@ internal static class ConsentEndpoints
             : TypedResults.NoContent();
 
     private static async Task<Ok<IReadOnlyList<Invitation>>> InvitationsAsync(HttpContext http, ChatRooms rooms) =>
-        TypedResults.Ok(await rooms.InvitationsAsync(http.User.ToUser()));
+        TypedResults.Ok(await rooms.InvitationsAsync(http.User.ToUser(), http.RequestAborted));
 
     private static async Task<Results<Ok<Room>, NoContent>> AnswerInvitationAsync(HttpContext http, ChatRooms rooms,
         string roomId, ConsentAnswer answer) =>
@@ -38,7 +38,7 @@ internal static class ConsentEndpoints
             : TypedResults.NoContent();
 
     private static async Task<Ok<IReadOnlyList<UserRef>>> BlockedAsync(HttpContext http, ChatRooms rooms) =>
-        TypedResults.Ok(await rooms.BlockedAsync(http.User.ToUser()));
+        TypedResults.Ok(await rooms.BlockedAsync(http.User.ToUser(), http.RequestAborted));
 
     private static async Task<NoContent> BlockAsync(HttpContext http, ChatRooms rooms, string userId)
     {

@@ -77,11 +77,13 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 
     public Task AnswerRequest(string roomId, bool accept) => rooms.AnswerRequestAsync(Me, roomId, accept);
 
-    public async Task<IReadOnlyList<Invitation>> Invitations() => (await rooms.InvitationsAsync(Me)).ToArray();
+    public async Task<IReadOnlyList<Invitation>> Invitations() =>
+        (await rooms.InvitationsAsync(Me, Context.ConnectionAborted)).ToArray();
 
     public Task AnswerInvitation(string roomId, bool accept) => rooms.AnswerInvitationAsync(Me, roomId, accept);
 
-    public async Task<IReadOnlyList<UserRef>> Blocked() => (await rooms.BlockedAsync(Me)).ToArray();
+    public async Task<IReadOnlyList<UserRef>> Blocked() =>
+        (await rooms.BlockedAsync(Me, Context.ConnectionAborted)).ToArray();
 
     public Task Block(string userId) => rooms.BlockAsync(Me, Rules.UserId(userId));
 
