@@ -96,8 +96,8 @@ public sealed partial class Conversation
     }
 
     /// <summary>
-    /// Asks whose messages are folded: at each connection, and when a room goes or a direct room comes. Another device may
-    /// have changed the list, and no signal tells.
+    /// Asks whose messages are folded: at each connection, and when a room goes or a direct room comes. Another device
+    /// may have changed the list, and no signal tells.
     /// </summary>
     private async Task LearnBlockedAsync()
     {

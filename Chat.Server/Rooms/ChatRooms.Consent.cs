@@ -10,7 +10,9 @@ namespace Chat.Server.Rooms;
 /// </summary>
 public sealed partial class ChatRooms
 {
-    /// <summary>Accepts a direct room that somebody has asked for: the room. Or refuses it: null.</summary>
+    /// <summary>
+    /// Accepts a direct room that another person has asked for, and returns the room; or refuses it, and returns null.
+    /// </summary>
     public async Task<Room?> AnswerRequestAsync(User me, string? roomId, bool? accept)
     {
         if (Answer(accept))
@@ -27,7 +29,7 @@ public sealed partial class ChatRooms
         return mine.Invitations;
     }
 
-    /// <summary>Joins a room that I am invited to: the room. Or declines: null.</summary>
+    /// <summary>Joins a room that I am invited to, and returns the room; or declines, and returns null.</summary>
     public async Task<Room?> AnswerInvitationAsync(User me, string? roomId, bool? accept)
     {
         var accepts = Answer(accept);

@@ -38,7 +38,7 @@ export class Consent {
     if (rest.length < this.#invitations.peek().length) this.#invitations.value = rest;
   }
 
-  /** Another device may have blocked somebody; no signal tells. What is asked for while a question is under way is one more. */
+  /** Another device may have blocked somebody, and no signal tells. Asked for during a question, it asks once more. */
   async refresh(): Promise<void> {
     if (!this.#known) return;
     this.#due = true;
