@@ -67,6 +67,6 @@ public static class AccountServices
     {
         var database = app.Services.GetRequiredService<ChatDatabase>();
         await using var db = AccountsDb.Migrating(database);
-        await database.MigrateAsync(db, cancellation);
+        await database.MigrateAsync(db, app.Logger, cancellation);
     }
 }

@@ -33,12 +33,15 @@ internal static class ListeningAddresses
         return Split(configuration["http_ports"]).Length == 0 && Split(configuration["https_ports"]).Length == 0;
     }
 
-    private static bool IsLoopback(string? url)
+    /// <summary>Whether only programs of this machine reach this address; a Unix socket is where a proxy listens for others.</summary>
+    public static bool IsLoopback(string? url)
     {
         try
         {
             var address = BindingAddress.Parse(url ?? "");
-            return address.IsUnixPipe || address.IsNamedPipe || IsLoopbackHost(address.Host);
+            return !address.IsUnixPipe && !address.IsNamedPipe
+                && (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                    || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
         }
         catch (FormatException)
         {

@@ -27,7 +27,7 @@ public sealed class NodeRelay
         (_backplane, _limits) = (backplane, limits.Value);
         Blocks = new HistoryBlocks(log);
         Feeds = new RoomFeeds(log, Blocks, backplane, logger, room => catalog.ForgetMembers(room));
-        Presence = new PresenceBoard(Options, Feeds, backplane, time);
+        Presence = new PresenceBoard(Options, Feeds, backplane, time, logger);
         Updates = new RoomUpdates(this);
         Comparison = new Comparison(this);
         log.Committed += events =>

@@ -22,9 +22,10 @@ public sealed partial class PresenceBoard
     private readonly IBackplane _backplane;
     private readonly TimeProvider _time;
 
-    internal PresenceBoard(RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time)
+    internal PresenceBoard(RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time, ILogger logger)
     {
         (_options, _feeds, _backplane, _time) = (options, feeds, backplane, time);
+        _pace = new Pace(TellNews, s_restPerSession, s_longestRest, time, logger);
         backplane.PresenceHeard += Heard;
         backplane.PresenceWanted += PublishAll;
         backplane.NodeGone += Lost;

@@ -17,5 +17,6 @@ public static class RoomsSetup
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
         builder.Services.AddHostedService<ConsentCatchUp>();
+        builder.Services.AddHostedService<RoomCounts>();
     }
 }

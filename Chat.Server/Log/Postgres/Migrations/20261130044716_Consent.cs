@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -11,12 +12,7 @@ namespace Chat.Server.Log.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "RequestTo",
-                table: "Rooms",
-                type: "text",
-                nullable: true,
-                collation: "C");
+            migrationBuilder.AddColumnsOnline("Rooms", "\"RequestTo\" text COLLATE \"C\" NULL");
 
             migrationBuilder.CreateTable(
                 name: "Blocks",
