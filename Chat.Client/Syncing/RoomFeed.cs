@@ -13,17 +13,24 @@ namespace Chat.Client.Syncing;
 /// </para>
 /// </summary>
 /// <param name="start">The cursors of an earlier run.</param>
+/// <param name="generations">Of the events at these cursors, as far as they are known.</param>
 /// <param name="capacity">Most events that are kept for the reader.</param>
 /// <param name="signals">Told what is worth showing at once.</param>
 /// <param name="log">Where log lines go.</param>
-internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, int capacity, SignalFeed signals, ILogger log)
+internal sealed partial class RoomFeed(
+    IReadOnlyDictionary<string, long> start, IReadOnlyDictionary<string, string> generations, int capacity, SignalFeed signals, ILogger log)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Standing> _standing = start.ToDictionary(c => c.Key, c => new Standing { Accepted = c.Value });
+    private readonly Dictionary<string, Standing> _standing = start.ToDictionary(
+        c => c.Key, c => new Standing { Accepted = c.Value, Generation = generations.GetValueOrDefault(c.Key) });
     private readonly Queue<FeedItem> _items = [];
     private volatile ImmutableDictionary<string, Room> _rooms = ImmutableDictionary<string, Room>.Empty;
     private volatile ImmutableDictionary<string, long> _handed = start.ToImmutableDictionary();
+    private volatile ImmutableDictionary<string, string> _handedGenerations =
+        generations.Where(g => start.ContainsKey(g.Key)).ToImmutableDictionary();
     private volatile User? _me;
+    private Dictionary<string, long> _asked = [];
+    private bool? _knowsGenerations;
     private bool _resuming = start.Count > 0;
     private long _progress;
 
@@ -36,8 +43,20 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
     /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
     public ImmutableDictionary<string, long> Handed => _handed;
 
-    /// <summary>The items that wait for the reader: events, and ranges of numbers that are paged when the reader gets
-    /// there.</summary>
+    /// <summary>The generation of the event at each of <see cref="Handed"/>, where it has one; a snapshot.</summary>
+    public ImmutableDictionary<string, string> HandedGenerations => _handedGenerations;
+
+    /// <summary>Whether there is something to say to a server that lists the feature, and no answer yet tells whether it does.</summary>
+    public bool NeedsFeatures
+    {
+        get
+        {
+            lock (_lock)
+                return _knowsGenerations is null && _standing.Values.Any(s => s.Generation is not null);
+        }
+    }
+
+    /// <summary>What waits for the reader: events, and ranges of numbers that are paged when the reader gets there.</summary>
     public int Waiting
     {
         get
@@ -60,15 +79,24 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             return _standing.ToDictionary(s => s.Key, s => s.Value.Accepted);
     }
 
-    /// <summary>The arguments of a Sync: the last number accepted in each room, and the generation of that event where
-    /// it is known.</summary>
+    /// <summary>The <see cref="Features"/> that the server lists.</summary>
+    public void Learn(IReadOnlyList<string>? features)
+    {
+        lock (_lock)
+            _knowsGenerations = features?.Contains(Features.Generations) is true;
+    }
+
+    /// <summary>
+    /// What a Sync has to say: the last number accepted in each room and, to a server that lists the feature, the generation of that event where it is known.
+    /// </summary>
     public SyncRequest Request()
     {
         lock (_lock)
         {
-            return new SyncRequest(
-                Accepted(), _standing.Where(s => s.Value.Generation is not null)
-                    .ToDictionary(s => s.Key, s => s.Value.Generation!));
+            _asked = Accepted();
+            return new SyncRequest(_asked, _knowsGenerations is true
+                ? _standing.Where(s => s.Value.Generation is not null).ToDictionary(s => s.Key, s => s.Value.Generation!)
+                : null);
         }
     }
 
@@ -82,11 +110,14 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         lock (_lock)
         {
             _me = answer.User;
+            Learn(answer.Features);
             var mine = answer.Rooms.ToDictionary(r => r.Id);
-            foreach (var reset in answer.Reset ?? [])
+            // A server that does not know of generations says nothing of a room that went back. Not the cursors as they are now: what came while the
+            // answer was on its way may be newer than the answer.
+            foreach (var room in answer.Rooms.Where(r => answer.Reset?.Contains(r.Id) is true || _asked.GetValueOrDefault(r.Id) > r.Head))
             {
-                if (_standing.ContainsKey(reset) && mine.TryGetValue(reset, out var room))
-                    StartOver(reset, room.Head);
+                if (_standing.ContainsKey(room.Id))
+                    StartOver(room.Id, room.Head);
             }
 
             foreach (var gone in _standing.Keys.Where(id => !mine.ContainsKey(id)).ToList())
@@ -217,7 +248,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         _items.Clear();
         others.ForEach(Enqueue);
         _standing[roomId] = new Standing { Accepted = head };
-        _handed = _handed.SetItem(roomId, head);
+        SetHanded(roomId, head, null);
         signals.Publish(new RoomResetSignal(roomId));
     }
 
@@ -242,7 +273,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         if (_handed.ContainsKey(roomId))
             Enqueue(new FeedItem.Place(roomId, cursor));
         else
-            _handed = _handed.SetItem(roomId, cursor);
+            SetHanded(roomId, cursor, null);
     }
 
     private void Drop(string roomId)
@@ -251,8 +282,15 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         if (_items.Count > 0)
             Enqueue(new FeedItem.Place(roomId, null));
         else
-            _handed = _handed.Remove(roomId);
+            SetHanded(roomId, null, null);
         signals.Publish(new RoomRemovedSignal(roomId));
+    }
+
+    // The place of the reader; no number: it has none in this room any more.
+    private void SetHanded(string roomId, long? seq, string? generation)
+    {
+        _handed = seq is { } number ? _handed.SetItem(roomId, number) : _handed.Remove(roomId);
+        _handedGenerations = generation is null ? _handedGenerations.Remove(roomId) : _handedGenerations.SetItem(roomId, generation);
     }
 
     // A snapshot may have been taken before events that we have already.

@@ -153,6 +153,44 @@ public sealed class GenerationTests : IAsyncLifetime
         Assert.Equal((5L, "second 5"), (events.Current.Seq, events.Current.Body));
     }
 
+    [Fact]
+    public async Task A_program_that_stored_its_place_notices_that_the_database_went_back_however_far_the_log_has_grown_since()
+    {
+        var options = _ann.Options() with { Cursors = ImmutableDictionary<string, long>.Empty.Add(_room, 0) };
+        await using (var first = new ChatConnection(options))
+        {
+            await first.StartAsync(Ct);
+            await foreach (var e in first.Events(Ct))
+            {
+                if (e.Seq == 5)
+                    break;
+            }
+            options = options with { Cursors = first.Cursors.ToImmutableDictionary(), Generations = first.Generations.ToImmutableDictionary() };
+        }
+        Assert.Equal((5L, true), (options.Cursors[_room], options.Generations.ContainsKey(_room)));
+
+        // While the program is away, the end is lost, and the numbers grow past its place.
+        Change("DELETE FROM Events WHERE Seq > 3; UPDATE Rooms SET Head = 3");
+        for (var i = 4; i <= 8; i++)
+            await _ann.SayAsync(_room, $"second {i}", Ct);
+        Change("UPDATE Events SET Generation = 'after' WHERE Seq > 3");
+
+        await using var chat = new ChatConnection(options);
+        var reset = FirstAsync<RoomResetSignal>(chat.Signals(Ct));
+        await chat.StartAsync(Ct);
+        Assert.Equal(_room, (await reset.WaitAsync(TimeSpan.FromSeconds(30), Ct)).RoomId);
+    }
+
+    private static async Task<T> FirstAsync<T>(IAsyncEnumerable<ChatSignal> signals)
+    {
+        await foreach (var signal in signals)
+        {
+            if (signal is T wanted)
+                return wanted;
+        }
+        throw new InvalidOperationException("The connection has ended.");
+    }
+
     private Task<SyncAnswer> SyncAsync(PlainClient client, long cursor, string? generation) => client.Hub.InvokeAsync<SyncAnswer>("Sync", new SyncRequest(
         new Dictionary<string, long> { [_room] = cursor },
         generation is null ? new Dictionary<string, string>()
