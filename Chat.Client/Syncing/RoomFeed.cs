@@ -18,7 +18,8 @@ namespace Chat.Client.Syncing;
 /// <param name="signals">Told what is worth showing at once.</param>
 /// <param name="log">Where log lines go.</param>
 internal sealed partial class RoomFeed(
-    IReadOnlyDictionary<string, long> start, IReadOnlyDictionary<string, string> generations, int capacity, SignalFeed signals, ILogger log)
+    IReadOnlyDictionary<string, long> start, IReadOnlyDictionary<string, string> generations, int capacity,
+    SignalFeed signals, ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Standing> _standing = start.ToDictionary(
@@ -46,7 +47,7 @@ internal sealed partial class RoomFeed(
     /// <summary>The generation of the event at each of <see cref="Handed"/>, where it has one; a snapshot.</summary>
     public ImmutableDictionary<string, string> HandedGenerations => _handedGenerations;
 
-    /// <summary>Whether there is something to say to a server that lists the feature, and no answer yet tells whether it does.</summary>
+    /// <summary>Whether generations are known, and not yet whether the server lists the feature.</summary>
     public bool NeedsFeatures
     {
         get
@@ -56,7 +57,8 @@ internal sealed partial class RoomFeed(
         }
     }
 
-    /// <summary>What waits for the reader: events, and ranges of numbers that are paged when the reader gets there.</summary>
+    /// <summary>The items that wait for the reader: events, and ranges of numbers that are paged when the reader gets
+    /// there.</summary>
     public int Waiting
     {
         get
@@ -87,16 +89,17 @@ internal sealed partial class RoomFeed(
     }
 
     /// <summary>
-    /// What a Sync has to say: the last number accepted in each room and, to a server that lists the feature, the generation of that event where it is known.
+    /// The arguments of a Sync: the last number accepted in each room and, for a server that lists the feature, the
+    /// generation of that event where it is known.
     /// </summary>
     public SyncRequest Request()
     {
         lock (_lock)
         {
             _asked = Accepted();
+            var known = _standing.Where(s => s.Value.Generation is not null);
             return new SyncRequest(_asked, _knowsGenerations is true
-                ? _standing.Where(s => s.Value.Generation is not null).ToDictionary(s => s.Key, s => s.Value.Generation!)
-                : null);
+                ? known.ToDictionary(s => s.Key, s => s.Value.Generation!) : null);
         }
     }
 
@@ -112,11 +115,11 @@ internal sealed partial class RoomFeed(
             _me = answer.User;
             Learn(answer.Features);
             var mine = answer.Rooms.ToDictionary(r => r.Id);
-            // A server that does not know of generations says nothing of a room that went back. Not the cursors as they are now: what came while the
-            // answer was on its way may be newer than the answer.
-            foreach (var room in answer.Rooms.Where(r => answer.Reset?.Contains(r.Id) is true || _asked.GetValueOrDefault(r.Id) > r.Head))
+            // A server that does not know of generations does not tell that a room went back. The cursors as they are
+            // now may be newer than the answer, since events came while it was on its way.
+            foreach (var room in answer.Rooms.Where(r => _standing.ContainsKey(r.Id)))
             {
-                if (_standing.ContainsKey(room.Id))
+                if (answer.Reset?.Contains(room.Id) is true || _asked.GetValueOrDefault(room.Id) > room.Head)
                     StartOver(room.Id, room.Head);
             }
 
@@ -290,7 +293,8 @@ internal sealed partial class RoomFeed(
     private void SetHanded(string roomId, long? seq, string? generation)
     {
         _handed = seq is { } number ? _handed.SetItem(roomId, number) : _handed.Remove(roomId);
-        _handedGenerations = generation is null ? _handedGenerations.Remove(roomId) : _handedGenerations.SetItem(roomId, generation);
+        _handedGenerations = generation is null
+            ? _handedGenerations.Remove(roomId) : _handedGenerations.SetItem(roomId, generation);
     }
 
     // A snapshot may have been taken before events that we have already.

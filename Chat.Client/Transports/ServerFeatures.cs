@@ -12,7 +12,8 @@ internal static class ServerFeatures
     public static async Task<IReadOnlyList<string>> AskAsync(ChatOptions options, CancellationToken ct)
     {
         var inner = options.Trust.NewHandler(options.Server);
-        var own = new OwnServerHandler(options.HttpHandler?.Invoke(inner) ?? inner, options.Server, ServerAnswers.MostAccountBytes);
+        var own = new OwnServerHandler(
+            options.HttpHandler?.Invoke(inner) ?? inner, options.Server, ServerAnswers.MostAccountBytes);
         using var http = new HttpClient(own) { Timeout = options.CallTimeout };
         var root = options.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         using var answer = await http.GetAsync(new Uri(root + ServerInfo.Path), ct);

@@ -54,10 +54,12 @@ public sealed class ClusterFeatures(bool alone)
     /// <summary>Whether there were nodes that cannot do all of it, and are none any more.</summary>
     public bool IsLastOlderGone => _metOlder && Known.All(_current.Contains);
 
-    /// <summary>The registry was read: these are the entries of the other nodes. Null is a node that is older than the column.</summary>
+    /// <summary>Takes the entries of the other nodes from the registry. Null stands for a node that is older than the
+    /// column.</summary>
     internal void Learn(IEnumerable<string?> others)
     {
-        var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry))).ToFrozenSet();
+        var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry)))
+            .ToFrozenSet();
         _metOlder |= current.Count < Known.Count;
         if (current.SetEquals(_current))
             return;

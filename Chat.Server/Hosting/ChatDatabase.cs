@@ -73,7 +73,8 @@ public abstract class ChatDatabase(string connectionString)
 
     /// <summary>Brings a context's tables up to date.</summary>
     /// <exception cref="StartException">The database does not allow it.</exception>
-    public Task MigrateAsync(DbContext db, CancellationToken cancellation = default) => MigrateAsync(db, NullLogger.Instance, cancellation);
+    public Task MigrateAsync(DbContext db, CancellationToken cancellation = default) =>
+        MigrateAsync(db, NullLogger.Instance, cancellation);
 
     /// <summary>The same, with a line in the log where it takes long because others use the tables.</summary>
     public abstract Task MigrateAsync(DbContext db, ILogger logger, CancellationToken cancellation = default);

@@ -65,7 +65,8 @@ internal sealed class HostNames(IConfiguration configuration, IServer server, IH
     ];
 
     private bool IsLoopbackOnly() =>
-        server.Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } addresses && addresses.All(ListeningAddresses.IsLoopback);
+        server.Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } addresses
+        && addresses.All(ListeningAddresses.IsLoopback);
 
     /// <param name="Patterns">The patterns that <c>Host</c> has to match; null for any name.</param>
     /// <param name="IsConfigured">Whether <see cref="Key"/> is set.</param>

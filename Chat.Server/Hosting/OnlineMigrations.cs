@@ -16,11 +16,16 @@ internal static class OnlineMigrations
     public static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>For the connection of a migration.</summary>
-    public static readonly string PatienceSql = string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {LockPatience.TotalMilliseconds}");
+    public static readonly string PatienceSql =
+        string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {LockPatience.TotalMilliseconds}");
 
-    /// <summary>Adds columns that are not there yet. They must be null or have a constant default: then no row is written.</summary>
-    public static void AddColumnsOnline(this MigrationBuilder migration, string table, params IEnumerable<string> columns) =>
-        migration.Run($"ALTER TABLE \"{table}\" {string.Join(", ", columns.Select(c => $"ADD COLUMN IF NOT EXISTS {c}"))}");
+    /// <summary>Adds columns that are not there yet. They must be null or have a constant default: then no row is
+    /// written.</summary>
+    public static void AddColumnsOnline(this MigrationBuilder migration, string table, params IEnumerable<string> columns)
+    {
+        var added = string.Join(", ", columns.Select(c => $"ADD COLUMN IF NOT EXISTS {c}"));
+        migration.Run($"ALTER TABLE \"{table}\" {added}");
+    }
 
     /// <summary>Makes an index while others write.</summary>
     /// <param name="migration">What it is a step of.</param>
@@ -46,5 +51,6 @@ internal static class OnlineMigrations
         migration.Run(PatienceSql);
     }
 
-    private static void Run(this MigrationBuilder migration, string sql) => migration.Sql(sql, suppressTransaction: true);
+    private static void Run(this MigrationBuilder migration, string sql) =>
+        migration.Sql(sql, suppressTransaction: true);
 }

@@ -40,7 +40,8 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     /// Nodes of the version before go on meanwhile. A change of a table that waits for somebody who only reads it, such
     /// as a backup, would hold up all statements that come after it: it gives up soon, lets them pass, and tries again.
     /// </remarks>
-    public override Task MigrateAsync(DbContext db, ILogger logger, CancellationToken cancellation = default) => GuardAsync(async () =>
+    public override Task MigrateAsync(
+        DbContext db, ILogger logger, CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         await using var guard = await OpenAsync(cancellation);
         // Tries the lock again and again instead of waiting for it inside a statement. CREATE INDEX CONCURRENTLY on

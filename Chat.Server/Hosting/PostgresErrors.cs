@@ -34,10 +34,11 @@ internal static class PostgresErrors
     public static bool IsLockTimeout(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
-    /// <summary>Whether another transaction was in the way of this one: nothing was done, and the same may succeed later.</summary>
+    /// <summary>Whether another transaction was in the way: nothing was done, and the same may succeed later.</summary>
     public static bool IsInEachOthersWay(Exception error) => error is PostgresException
     {
-        SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+        SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure,
     };
 
     /// <summary>

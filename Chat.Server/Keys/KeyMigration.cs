@@ -10,7 +10,8 @@ namespace Chat.Server.Keys;
 /// follows later decisions of an operator or another node. A single server does this before it listens.
 /// </summary>
 internal sealed class KeyMigration(
-    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, BackgroundLoops loops, TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
+    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, BackgroundLoops loops,
+    TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
     : BackgroundService
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
@@ -36,7 +37,8 @@ internal sealed class KeyMigration(
             await ApplyAsync(CancellationToken.None);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("key migration", FollowAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("key migration", FollowAsync, stoppingToken);
 
     private async Task FollowAsync(CancellationToken stopping)
     {

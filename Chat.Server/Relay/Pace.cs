@@ -4,12 +4,14 @@ namespace Chat.Server.Relay;
 /// Tells news at a pace: at once after a pause, and then no sooner than telling the news before has been paid for. What
 /// is asked for meanwhile is told together. Thread-safe.
 /// </summary>
-/// <param name="tell">Takes the news that have gathered and tells them; answers to how many. Never runs twice at once.</param>
+/// <param name="tell">Takes the news that have gathered and tells them; returns to how many. Never runs twice at
+/// once.</param>
 /// <param name="restPerSession">The rest for each of those who were told.</param>
 /// <param name="longestRest">The rest after a crowd.</param>
 /// <param name="time">For the rests.</param>
 /// <param name="logger">For a telling that fails.</param>
-internal sealed class Pace(Func<int> tell, TimeSpan restPerSession, TimeSpan longestRest, TimeProvider time, ILogger logger)
+internal sealed class Pace(
+    Func<int> tell, TimeSpan restPerSession, TimeSpan longestRest, TimeProvider time, ILogger logger)
 {
     /// <summary>So few sessions never wait.</summary>
     private const int Few = 8;

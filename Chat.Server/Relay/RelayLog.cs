@@ -16,7 +16,8 @@ internal static partial class RelayLog
     [LoggerMessage(204, LogLevel.Warning, "A changed room could not be read; it is tried again until it can")]
     public static partial void RoomUpdateFailed(this ILogger logger, Exception error);
 
-    [LoggerMessage(205, LogLevel.Error, "Telling the sessions of typing, read markers or presence failed; it goes on with what comes next")]
+    [LoggerMessage(205, LogLevel.Error,
+        "Telling the sessions of typing, read markers or presence failed; it goes on with what comes next")]
     public static partial void TellingFailed(this ILogger logger, Exception error);
 
     [LoggerMessage(202, LogLevel.Warning, "The heads could not be compared with the log")]

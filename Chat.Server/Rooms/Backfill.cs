@@ -12,12 +12,13 @@ internal abstract class Backfill(string what, ClusterFeatures features, TimeProv
     private static readonly TimeSpan s_retry = TimeSpan.FromMinutes(1);
 
     /// <summary>Asked for once more; a second wish before it has begun is the same.</summary>
-    private readonly Channel<bool> _again = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _again =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Begins with the first row.</summary>
     protected abstract void Restart();
 
-    /// <summary>Fills in one batch and goes on to the next; null after the last one, otherwise how many rows were filled in.</summary>
+    /// <summary>Fills in one batch. Returns how many rows it filled in; null after the last batch.</summary>
     protected abstract Task<int?> FillAsync(CancellationToken cancellation);
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -7,7 +7,8 @@ namespace Chat.Server.Rooms;
 
 /// <summary>Fills in the kinds of members whose rows an older node wrote, from their accounts, along the primary key.</summary>
 internal sealed class MemberKinds(
-    IDbContextFactory<LogDb> databases, ChatDatabase database, ClusterFeatures features, TimeProvider time, ILogger<MemberKinds> logger)
+    IDbContextFactory<LogDb> databases, ChatDatabase database, ClusterFeatures features, TimeProvider time,
+    ILogger<MemberKinds> logger)
     : Backfill("kinds of members", features, time, logger)
 {
     private const int Batch = 1_000;

@@ -10,7 +10,8 @@ namespace Chat.Server.Rooms;
 /// such a room counts them, too: this is for the list of public rooms, which would show none.
 /// </summary>
 internal sealed class RoomCounts(
-    IDbContextFactory<LogDb> databases, ChatDatabase database, ClusterFeatures features, TimeProvider time, ILogger<RoomCounts> logger)
+    IDbContextFactory<LogDb> databases, ChatDatabase database, ClusterFeatures features, TimeProvider time,
+    ILogger<RoomCounts> logger)
     : Backfill("counts of members", features, time, logger)
 {
     /// <summary>Rooms that are locked at once.</summary>

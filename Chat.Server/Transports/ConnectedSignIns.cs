@@ -10,14 +10,16 @@ namespace Chat.Server.Transports;
 /// sign-in, too. It writes a sign-in at most once in an eighth of its lifetime, and at most once in six hours.
 /// </summary>
 internal sealed class ConnectedSignIns(
-    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, BackgroundLoops loops, TimeProvider time, ILogger<ConnectedSignIns> logger) : BackgroundService
+    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, BackgroundLoops loops, TimeProvider time,
+    ILogger<ConnectedSignIns> logger) : BackgroundService
 {
     /// <summary>The most sign-ins in one statement.</summary>
     private const int AtOnce = 500;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(6);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("connected sign-ins", ProlongAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("connected sign-ins", ProlongAsync, stoppingToken);
 
     private async Task ProlongAsync(CancellationToken stopping)
     {

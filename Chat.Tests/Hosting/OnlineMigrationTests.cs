@@ -52,7 +52,7 @@ public sealed class OnlineMigrationTests(SharedPostgres postgres)
         }, TimeSpan.FromSeconds(30), Ct, "the migration says that it waits");
 
         Assert.False(migrating.IsCompleted);
-        // Generously: twice, for its two statements, and the machine may be busy. Without a limit it would be for as long as the backup.
+        // Two statements, and the machine may be busy. Without a limit it would be as long as the backup.
         Assert.InRange(longest, TimeSpan.Zero, 3 * OnlineMigrations.LockPatience);
         await reading.RollbackAsync(Ct);
         await migrating.WaitAsync(TimeSpan.FromSeconds(60), Ct);

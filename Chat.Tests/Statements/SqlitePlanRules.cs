@@ -80,6 +80,7 @@ internal sealed partial class SqlitePlanRules
                 && TableOf(sql, scan.Groups[1].Value) is { } table && !s_small.Contains(table))
                 yield return $"reads all of {table}: {step}";
             else if (Search().Match(step) is { Success: true } search && !limited
+                && !(TableOf(sql, search.Groups[1].Value) is { } small && s_small.Contains(small))
                 && !IsUnique(sql, search.Groups[1].Value, search.Groups[2].Value)
                 && !IsAllowed(sql, search.Groups[2].Value))
                 yield return $"reads a range without a limit: {step}";

@@ -112,6 +112,11 @@ public sealed class UpgradeTests(SharedPostgres postgres, OlderVersion older) : 
             return members.Select(m => (m.Id, m.Kind)).OrderBy(m => m.Kind)
                 .SequenceEqual([(before.Bob.User.Id, UserKind.Guest), (before.Ann.User.Id, (UserKind?)UserKind.Member)]);
         }, Patience, Ct, "the members' kinds are filled in");
+        await Eventually.TrueAsync(async () =>
+        {
+            var events = (await api.GetAsync($"/api/rooms/{before.Open}/events?after=0")).As<EventPage>().Events;
+            return events.All(e => e.Sender.Kind == (e.Sender.Id == before.Ann.User.Id ? UserKind.Member : UserKind.Guest));
+        }, Patience, Ct, "events that were written without a kind have their senders'");
     }
 
     private static async Task FindsByNameAsync(ChatServer server, Before before)

@@ -10,7 +10,8 @@ namespace Chat.Server.Log.Postgres;
 internal sealed partial class PostgresAppender
 {
     /// <summary>
-    /// A direct room that is not there yet has no row to lock: a lock by the name of it keeps the nodes apart that are about to make it. In one order too.
+    /// A direct room that is not there yet has no row to lock: a lock by the name of it keeps the nodes apart that are
+    /// about to make it. In one order too.
     /// </summary>
     private const string LockDirectSql =
         "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
@@ -18,7 +19,7 @@ internal sealed partial class PostgresAppender
     private const string LockSql =
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", -1), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
-    // The last column: whether its holder holds it for so long that nobody waits any more; null if the holder is not found.
+    // The last column: whether somebody has held it for too long; null if the holder is not found.
     private const string TryLockDirectSql =
         $"""
          SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)), (SELECT {TooLong} FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
@@ -28,7 +29,8 @@ internal sealed partial class PostgresAppender
          """;
 
     /// <summary>
-    /// Of rooms that were not waited for: those that exist, and their holders. A transaction that has locked or changed a row stands in its <c>xmax</c>.
+    /// Of rooms that were not waited for: those that exist, and whether somebody has held them for too long. A
+    /// transaction that has locked or changed a row stands in the row's <c>xmax</c>.
     /// </summary>
     private const string HoldersSql =
         $"""
@@ -44,7 +46,8 @@ internal sealed partial class PostgresAppender
 
     private readonly Dictionary<string, FoundRoom> _locked = [];
 
-    /// <summary>Rooms, and keys of direct rooms, that are held for too long: this transaction did not wait for them.</summary>
+    /// <summary>Rooms, and keys of direct rooms, that are held for too long: this transaction did not wait for
+    /// them.</summary>
     private readonly HashSet<string> _passedBy = [];
 
     /// <summary>Those that were passed by when they were last asked for: they are locked without waiting.</summary>
@@ -62,7 +65,8 @@ internal sealed partial class PostgresAppender
 
     /// <summary>Somebody else has this lock.</summary>
     /// <param name="key">A room, or the key of a direct room.</param>
-    /// <param name="tooLong">Whether they have had it for too long; null if that cannot be told: then it stays what it was.</param>
+    /// <param name="tooLong">Whether they have had it for too long; null if that is not known, and nothing
+    /// changes.</param>
     private void NotLocked(string key, bool? tooLong) => (tooLong ?? _held.Contains(key) ? _passedBy : _busy).Add(key);
 
     /// <summary>

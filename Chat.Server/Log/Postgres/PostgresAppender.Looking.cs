@@ -87,7 +87,8 @@ internal sealed partial class PostgresAppender
         var triedRooms = rooms.Where(r => !wait || _held.Contains(r)).ToArray();
         using var batch = NewBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(s_settingsSql));
-        // First those that are waited for: a transaction that waits while it holds what it took out of the order could be waited for in a circle.
+        // First those that are waited for, in order. A transaction that took others before and then waits could be part
+        // of a circle.
         if (directKeys.Count > triedKeys.Length)
             batch.BatchCommands.Add(Command(LockDirectSql, directKeys.Except(triedKeys).ToArray()));
         batch.BatchCommands.Add(Command(LockSql, rooms.Except(triedRooms).ToArray()));

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Transports.SignalR;
 
 /// <summary>Guards each hub connection, and looks at all of them once a second.</summary>
-internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, BackgroundLoops loops, TimeProvider time) : BackgroundService
+internal sealed class HubGuards(
+    UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, BackgroundLoops loops, TimeProvider time)
+    : BackgroundService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -41,7 +43,8 @@ internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptio
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("hub guards", LookAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("hub guards", LookAsync, stoppingToken);
 
     private async Task LookAsync(CancellationToken stopping)
     {
