@@ -119,8 +119,11 @@ internal sealed partial class RoomFeed(
             // now may be newer than the answer, since events came while it was on its way.
             foreach (var room in answer.Rooms.Where(r => _standing.ContainsKey(r.Id)))
             {
-                if (answer.Reset?.Contains(room.Id) is true || _asked.GetValueOrDefault(room.Id) > room.Head)
-                    StartOver(room.Id, room.Head);
+                var said = answer.Reset?.Contains(room.Id) is true;
+                if (!said && _asked.GetValueOrDefault(room.Id) <= room.Head)
+                    continue;
+                StartOver(room.Id, room.Head);
+                complete &= said; // otherwise the server goes on after the number that it was asked for
             }
 
             foreach (var gone in _standing.Keys.Where(id => !mine.ContainsKey(id)).ToList())

@@ -10,7 +10,7 @@ namespace Chat.Tests.Hosting;
 /// <summary>Operators look for the numbers of log lines that docs/operating.md names.</summary>
 public sealed partial class DocumentedLogIdsTests
 {
-    /// <summary>Of each number that the page names: words of the log line, and of the line of the page.</summary>
+    /// <summary>Of each number that the page names: words of the log line, and of the page beside the number.</summary>
     private static readonly Dictionary<int, (string Log, string Page)> s_meanings = new()
     {
         [102] = ("A write failed", "PostgreSQL is gone|SQLite file"), [103] = ("handler of committed events failed", "faults of the program"),
@@ -21,7 +21,7 @@ public sealed partial class DocumentedLogIdsTests
         [227] = ("not believed", "not believed"), [500] = ("This is node", "cut off"), [502] = ("is gone", "gone"), [503] = ("takes no part", "cut off"),
         [504] = ("list of nodes stays", "list of nodes stays"), [505] = ("up to date again", "when it is back"), [507] = ("clock", "clock"),
         [1002] = ("wrong passwords", "guesses passwords"), [1005] = ("names", "names"), [1100] = ("Encrypted", "EncryptAfter"),
-        [1103] = ("older version is registered", "others says"), [1201] = ("filled in", "fills in"), [9002] = ("failed in the database", "PostgreSQL is gone"),
+        [1103] = ("older version is registered", "others says"), [1201] = ("filled in", "members each room has"), [9002] = ("failed in the database", "PostgreSQL is gone"),
         [9013] = ("background loop", "background loop"), [9014] = ("brought up to date", "migration"),
     };
 
@@ -32,14 +32,16 @@ public sealed partial class DocumentedLogIdsTests
             .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(m => m.GetCustomAttribute<LoggerMessageAttribute>()).OfType<LoggerMessageAttribute>().ToLookup(m => m.EventId, m => m.Message);
         Assert.DoesNotContain(logged, l => l.Count() > 1);
-        var named = (from line in File.ReadAllLines(Page()) from match in Number().Matches(line)
-                     select (Id: int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), Line: line)).ToList();
+        // A row of a table, or a paragraph.
+        var parts = File.ReadAllText(Page()).Split("\n\n").SelectMany(p => p.StartsWith('|') ? p.Split('\n') : [p]);
+        var named = (from part in parts from match in Number().Matches(part)
+                     select (Id: int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), Part: part)).ToList();
 
         Assert.Equal(s_meanings.Keys.Order(), named.Select(n => n.Id).Distinct().Order());
-        foreach (var (id, line) in named)
+        foreach (var (id, part) in named)
         {
             Assert.Contains(s_meanings[id].Log, Assert.Single(logged[id]), StringComparison.Ordinal);
-            Assert.Matches(s_meanings[id].Page, line);
+            Assert.Matches(s_meanings[id].Page, part);
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class UpgradeTests(SharedPostgres postgres, OlderVersion older) : 
         Assert.True((int)(await a.DeleteAsync($"/api/rooms/{open}/messages/{second}?clientId=d1")).Status < 300);
         Assert.True((int)(await b.PostAsync($"/api/rooms/{open}/messages/{third}/reactions", new NewMessage("r1", "👍"))).Status < 300);
         await SayAsync(b, direct, "hello");
-        await SayAsync(a, secret, "only for us");
+        await SayAsync(a, secret, "only-for-us");
         Assert.Equal(HttpStatusCode.NoContent, (await b.PutAsync($"/api/rooms/{open}/read", new ReadRequest(first))).Status);
 
         var rooms = new List<(Person, IReadOnlyList<(Room, IReadOnlyList<ChatEvent>)>)>();

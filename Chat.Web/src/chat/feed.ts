@@ -90,7 +90,11 @@ export class RoomFeed implements Feed {
     const restored = answer.rooms.filter(
       (r) => (this.#asked[r.id] ?? 0) > r.head || answer.reset?.includes(r.id) === true,
     );
-    for (const { id, head } of restored) this.#place(id, head);
+    for (const { id, head } of restored) {
+      this.#place(id, head);
+      // A server that does not say so itself goes on after the number that it was asked for.
+      complete &&= answer.reset?.includes(id) === true;
+    }
     for (const room of answer.rooms) {
       if (this.#cursors.has(room.id)) continue;
       // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
