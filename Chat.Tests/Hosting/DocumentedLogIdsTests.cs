@@ -18,7 +18,7 @@ public sealed partial class DocumentedLogIdsTests
         [110] = ("refused for good", "cannot be stored"), [111] = ("held by somebody else", "holds a room's row"), [113] = ("pg_trgm", "pg_trgm"),
         [200] = ("taken nothing", "takes nothing"), [201] = ("pump", "faults of the program"), [203] = ("lost events of room", "names the room"),
         [220] = ("Redis is {What}", "Redis is gone"), [221] = ("Redis is back", "Redis is gone"), [223] = ("not heard", "not heard"),
-        [227] = ("not believed", "not believed"), [500] = ("This is node", "cut off"), [502] = ("is gone", "gone"), [503] = ("takes no part", "cut off"),
+        [227] = ("not believed", "does not believe"), [500] = ("This is node", "cut off"), [502] = ("is gone", "gone"), [503] = ("takes no part", "cut off"),
         [504] = ("list of nodes stays", "list of nodes stays"), [505] = ("up to date again", "when it is back"), [507] = ("clock", "clock"),
         [1002] = ("wrong passwords", "guesses passwords"), [1005] = ("names", "names"), [1100] = ("Encrypted", "EncryptAfter"),
         [1103] = ("older version is registered", "others says"), [1201] = ("filled in", "members each room has"), [9002] = ("failed in the database", "PostgreSQL is gone"),

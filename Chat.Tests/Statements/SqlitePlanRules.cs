@@ -27,6 +27,7 @@ internal sealed partial class SqlitePlanRules
             "the invitations that wait for one person, whose number has a bound"),
         ("INDEX sqlite_autoindex_Members_1 (RoomId=?)", "DELETE FROM \"HiddenRooms\"",
             "a room that can be hidden is direct: two members"),
+        ("(RoomId>? AND RoomId<?)", "SET \"UserKind\"", "between two keys of one batch"),
         ("INDEX IX_SignIns_AccountId (AccountId=?)", "", "the sign-ins of one person"),
         ("INDEX IX_Accounts_NameLook (NameLook=?)", "",
             "a name rests before it is free again: few accounts ever looked alike"),
@@ -67,7 +68,6 @@ internal sealed partial class SqlitePlanRules
     /// <param name="plan">The steps of <c>EXPLAIN QUERY PLAN</c>.</param>
     public IEnumerable<string> Objections(string sql, IReadOnlyList<string> plan)
     {
-        var limited = sql.Contains("LIMIT", StringComparison.OrdinalIgnoreCase);
         foreach (var step in plan)
         {
             if (step.Contains("AUTOMATIC", StringComparison.Ordinal))
@@ -79,7 +79,8 @@ internal sealed partial class SqlitePlanRules
                 && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
                 && TableOf(sql, scan.Groups[1].Value) is { } table && !s_small.Contains(table))
                 yield return $"reads all of {table}: {step}";
-            else if (Search().Match(step) is { Success: true } search && !limited
+            else if (Search().Match(step) is { Success: true } search
+                && !StatementLimits.IsLimited(sql, search.Groups[1].Value)
                 && !(TableOf(sql, search.Groups[1].Value) is { } small && s_small.Contains(small))
                 && !IsUnique(sql, search.Groups[1].Value, search.Groups[2].Value)
                 && !IsAllowed(sql, search.Groups[2].Value))
