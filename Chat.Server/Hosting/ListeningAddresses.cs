@@ -40,9 +40,7 @@ internal static class ListeningAddresses
         try
         {
             var address = BindingAddress.Parse(url ?? "");
-            return !address.IsUnixPipe && !address.IsNamedPipe
-                && (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-                    || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
+            return !address.IsUnixPipe && !address.IsNamedPipe && IsLoopbackHost(address.Host);
         }
         catch (FormatException)
         {

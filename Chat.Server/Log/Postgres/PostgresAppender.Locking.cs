@@ -19,30 +19,24 @@ internal sealed partial class PostgresAppender
     private const string LockSql =
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", -1), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
-    // The last column: whether somebody has held it for too long; null if the holder is not found.
+    // The last column names the transaction that holds it.
     private const string TryLockDirectSql =
-        $"""
-         SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)), (SELECT {TooLong} FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(k, 0)
-                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1)
-         FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys
-         """;
+        """
+        SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)), (SELECT l.virtualtransaction FROM pg_locks l
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(k, 0)
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1)
+        FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys
+        """;
 
     /// <summary>
-    /// Of rooms that were not waited for: those that exist, and whether somebody has held them for too long. A
-    /// transaction that has locked or changed a row stands in the row's <c>xmax</c>.
+    /// Of rooms that were not waited for: those that exist, and their holders. A transaction that has locked or changed
+    /// a row stands in the row's <c>xmax</c>; 0 is none.
     /// </summary>
-    private const string HoldersSql =
-        $"""
-         SELECT r."Id", (SELECT {TooLong} FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-             WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = r.xmax LIMIT 1)
-         FROM "Rooms" r WHERE r."Id" = ANY($1)
-         """;
+    private const string HoldersSql = "SELECT \"Id\", nullif(xmax::text, '0') FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
 
-    // The transactions of nodes are over long before. A prepared one has no process, and of other users' sessions the
-    // time may be hidden: these are no nodes. Where there is no time, the process was between two transactions.
-    private const string TooLong =
-        "l.pid IS NULL OR a.query = '<insufficient privilege>' OR coalesce(a.xact_start < clock_timestamp() - interval '2.5 s', false)";
+    /// <summary>A transaction of a node is over sooner, however long it waited for its turn.</summary>
+    private static readonly TimeSpan s_longTransaction = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, FoundRoom> _locked = [];
 
@@ -50,10 +44,15 @@ internal sealed partial class PostgresAppender
     /// them.</summary>
     private readonly HashSet<string> _passedBy = [];
 
-    /// <summary>Those that were passed by when they were last asked for: they are locked without waiting.</summary>
-    private readonly HashSet<string> _held = [];
+    /// <summary>Those that somebody held when they were last asked for, with that transaction: they are locked without
+    /// waiting.</summary>
+    private readonly Dictionary<string, string> _held = [];
 
-    /// <summary>Those that this transaction did not get without waiting, though nobody holds them for long.</summary>
+    /// <summary>Those that this transaction did not get without waiting, with their holders as far as they are
+    /// known.</summary>
+    private readonly Dictionary<string, string?> _notLocked = [];
+
+    /// <summary>Those of them that are not held, but change hands.</summary>
     private readonly HashSet<string> _busy = [];
 
     private void ReadLocked(NpgsqlDataReader rows)
@@ -63,39 +62,43 @@ internal sealed partial class PostgresAppender
                 rows.IsDBNull(5) ? null : rows.GetString(5));
     }
 
-    /// <summary>Somebody else has this lock.</summary>
-    /// <param name="key">A room, or the key of a direct room.</param>
-    /// <param name="tooLong">Whether they have had it for too long; null if that is not known, and nothing
-    /// changes.</param>
-    private void NotLocked(string key, bool? tooLong) => (tooLong ?? _held.Contains(key) ? _passedBy : _busy).Add(key);
+    /// <summary>Somebody else has the lock on this room, or key of a direct room. As long as it is the same transaction
+    /// it is not waited for.</summary>
+    private void NotLocked(string key, string? holder)
+    {
+        _notLocked[key] = holder;
+        (holder is not null && _held.GetValueOrDefault(key) == holder ? _passedBy : _busy).Add(key);
+    }
 
     /// <summary>
-    /// After these were waited for in vain: finds those that somebody holds for too long. False if there is none, for
-    /// example because they were many short transactions.
+    /// After these were waited for too long: finds those that one transaction keeps. False if there is none: then many
+    /// took turns. How old a transaction is does not tell, since it may have waited for its own turn.
     /// </summary>
     private bool FindHeld(IReadOnlyList<Subject> subjects)
     {
-        if (subjects.Select(s => s.RoomId ?? s.DirectKey).Distinct().ToList() is [{ } only])
-        {
-            logger.RoomsHeld(1);
-            return _held.Add(only);
-        }
         Look(subjects, wait: false);
-        var found = _passedBy.Count > 0;
+        var before = _notLocked.ToDictionary();
         RollBackTransaction();
-        return found;
+        if (before.Count == 0)
+            return false;
+        Thread.Sleep(s_longTransaction);
+        Look(subjects, wait: false);
+        var held = _notLocked.Where(n => n.Value is not null && before.GetValueOrDefault(n.Key) == n.Value).ToList();
+        RollBackTransaction();
+        foreach (var (key, holder) in held)
+            _held[key] = holder!;
+        if (held.Count > 0)
+            logger.RoomsHeld(held.Count);
+        return held.Count > 0;
     }
 
-    /// <summary>Notes which of these are held by somebody else; what was locked now is not held any more.</summary>
-    private void Remember(IEnumerable<string> rooms, IEnumerable<string> directKeys)
+    /// <summary>Nobody keeps these any more, unless they were passed by again.</summary>
+    private void ForgetHeld(IEnumerable<string> keys)
     {
-        if (_held.Count == 0 && _passedBy.Count == 0)
+        if (_held.Count == 0)
             return;
-        if (!_passedBy.IsSubsetOf(_held))
-            logger.RoomsHeld(_passedBy.Count);
-        _held.ExceptWith(rooms);
-        _held.ExceptWith(directKeys);
-        _held.UnionWith(_passedBy);
+        foreach (var key in keys.Where(k => !_passedBy.Contains(k)))
+            _held.Remove(key);
     }
 
     /// <summary>Throws for a room, or a direct room's key, that was not waited for.</summary>

@@ -83,8 +83,8 @@ internal sealed partial class PostgresAppender
             }
         }
 
-        var triedKeys = directKeys.Where(k => !wait || _held.Contains(k)).ToArray();
-        var triedRooms = rooms.Where(r => !wait || _held.Contains(r)).ToArray();
+        var triedKeys = directKeys.Where(k => !wait || _held.ContainsKey(k)).ToArray();
+        var triedRooms = rooms.Where(r => !wait || _held.ContainsKey(r)).ToArray();
         using var batch = NewBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(s_settingsSql));
         // First those that are waited for, in order. A transaction that took others before and then waits could be part
@@ -118,7 +118,7 @@ internal sealed partial class PostgresAppender
                 while (rows.Read())
                 {
                     if (!rows.GetBoolean(1))
-                        NotLocked(rows.GetString(0), rows.IsDBNull(2) ? null : rows.GetBoolean(2));
+                        NotLocked(rows.GetString(0), rows.IsDBNull(2) ? null : rows.GetString(2));
                 }
             }
             if (triedRooms.Length > 0)
@@ -129,7 +129,7 @@ internal sealed partial class PostgresAppender
                 while (rows.Read())
                 {
                     if (!_locked.ContainsKey(rows.GetString(0)))
-                        NotLocked(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetBoolean(1));
+                        NotLocked(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1));
                 }
             }
             rows.NextResult();
@@ -144,7 +144,7 @@ internal sealed partial class PostgresAppender
                 while (rows.Read())
                     Know(PostgresEvents.Read(rows));
             }
-            Remember(rooms, directKeys);
+            ForgetHeld(rooms.Concat(directKeys));
             return now;
         });
     }

@@ -204,6 +204,7 @@ internal sealed partial class PostgresAppender
         Flushed();
         _locked.Clear();
         _passedBy.Clear();
+        _notLocked.Clear();
         _busy.Clear();
         _standings.Clear();
         _changedMembers.Clear();
