@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Cluster;
+using Chat.Server.Hosting;
 using Chat.Server.Log;
 
 namespace Chat.Server.Rooms;
@@ -11,8 +12,8 @@ namespace Chat.Server.Rooms;
 /// with people who are blocked. It works in small batches. Every node does it; the second one finds less to do.
 /// </summary>
 internal sealed class ConsentCatchUp(
-    IRoomLog log, ConsentCatalog catalog, ClusterFeatures features, TimeProvider time, ILogger<ConsentCatchUp> logger)
-    : BackgroundService
+    IRoomLog log, ConsentCatalog catalog, ClusterFeatures features, BackgroundLoops loops, TimeProvider time,
+    ILogger<ConsentCatchUp> logger) : BackgroundService
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMinutes(1);
 
@@ -26,16 +27,19 @@ internal sealed class ConsentCatchUp(
         + await EachAsync(catalog.InvitationsOfMembersAsync, log.SettleInvitationAsync, cancellation)
         + await EachAsync(catalog.ShownBlocksAsync, log.SettleBlockAsync, cancellation);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("consent catch-up", FollowAsync, stoppingToken);
+
+    private async Task FollowAsync(CancellationToken stopping)
     {
         features.Changed += Ask;
         try
         {
             Ask();
-            await foreach (var _ in _due.Reader.ReadAllAsync(stoppingToken))
+            await foreach (var _ in _due.Reader.ReadAllAsync(stopping))
             {
                 if (features.Has(Features.Consent))
-                    await TryAsync(stoppingToken);
+                    await TryAsync(stopping);
             }
         }
         finally

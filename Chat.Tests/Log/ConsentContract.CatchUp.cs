@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Cluster;
+using Chat.Server.Hosting;
 using Chat.Server.Rooms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,7 +45,9 @@ public abstract partial class ConsentContract
         Assert.Equal(RequestSide.Mine, await RequestAsync(Ann, answered));
 
         using var catchUp = new ConsentCatchUp(
-            Log, Catalog, new ClusterFeatures(alone: true), TimeProvider.System, NullLogger<ConsentCatchUp>.Instance);
+            Log, Catalog, new ClusterFeatures(alone: true),
+            new BackgroundLoops(TimeProvider.System, NullLogger<BackgroundLoops>.Instance), TimeProvider.System,
+            NullLogger<ConsentCatchUp>.Instance);
         Assert.Equal(3, await catchUp.RunOnceAsync(ct));
 
         Assert.Equal((null, null), (await RequestAsync(Ann, answered), await RequestAsync(Bob, answered)));
