@@ -16,6 +16,12 @@ public sealed partial class ChatConnection
     public IReadOnlyDictionary<string, long> Cursors => _feed.Handed;
 
     /// <summary>
+    /// The generation of the event at each of the <see cref="Cursors"/>, where it has one; a snapshot. Given to the next
+    /// process as <see cref="ChatOptions.Generations"/>. Read both between two events, so that they belong together.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Generations => _feed.HandedGenerations;
+
+    /// <summary>
     /// The events of all my rooms: in each room ascending, without holes (but for what I may not see) and without duplicates. One reader at a
     /// time; one that stops goes on later where it stopped. A reader that does not keep up costs bounded memory and loses nothing: the rest is
     /// paged from the server when it gets there. Ends when the connection is stopped; throws <see cref="ChatException"/> when it has failed for good.

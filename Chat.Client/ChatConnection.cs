@@ -39,7 +39,7 @@ public sealed partial class ChatConnection : IAsyncDisposable
         _options = options;
         _forced = options.Transport;
         _log = options.LoggerFactory.CreateLogger<ChatConnection>();
-        _feed = new RoomFeed(options.Cursors, FeedCapacity, _signals, _log);
+        _feed = new RoomFeed(options.Cursors, options.Generations, FeedCapacity, _signals, _log);
         _outboxFile = options.OutboxFile is { } path ? new OutboxFile(path, _log) : null;
         _outbox = new OutboxQueue(options.OutboxCapacity, _outboxFile, OnOutboxChanged);
         _sender = new OutboxSender(_outbox, SendBatchAsync, options.TimeProvider, _log, _stop.Token);

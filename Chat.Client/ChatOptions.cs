@@ -53,6 +53,13 @@ public sealed record ChatOptions
     /// </summary>
     public ImmutableDictionary<string, long> Cursors { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>
+    /// The generation of the event at each of these <see cref="Cursors"/>, as far as it is known. By it the server
+    /// notices that its database went back in time, also where the numbers have grown past the cursors again. See
+    /// <see cref="ChatConnection.Generations"/>.
+    /// </summary>
+    public ImmutableDictionary<string, string> Generations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Most unsent messages; one more is refused with <c>unavailable</c>. Default 10,000.</summary>
     public int OutboxCapacity { get; init; } = 10_000;
 

@@ -55,6 +55,7 @@ public class NodeProcess(
         ["Chat:Limits:RoomsPerHour"] = "1000000",
         ["Chat:Limits:DirectsPerHour"] = "1000000",
         ["Chat:Limits:InvitationsPerHour"] = "1000000",
+        ["Chat:Limits:InvitationsOfOnePerHour"] = "1000000",
         ["Chat:Limits:NamesPerHour"] = "1000000",
         ["Chat:Rooms:Consent"] = "false",
     };

@@ -93,6 +93,22 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"SELECT 's{prefix}' || g, '{prefix}' || g, '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2099-01-01 00:00:00' FROM {Series(accounts)}", ct);
     }
 
+    /// <summary>Adds what other people have blocked, hidden, asked for and been invited to, and their wrong passwords.</summary>
+    public async Task AddConsentAsync(string prefix, int rows, CancellationToken ct)
+    {
+        var (one, other) = ($"'{prefix}' || g", $"'{prefix}o' || g");
+        await RunAsync(
+            $"INSERT INTO \"Blocks\" (\"UserId\", \"OtherId\", \"OtherName\", \"At\") SELECT {one}, {other}, {other}, g FROM {Series(rows)}", ct);
+        await RunAsync($"INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") SELECT {one}, {other} FROM {Series(rows)}", ct);
+        await RunAsync($"INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\") SELECT {one}, {one}, {other} FROM {Series(rows)}", ct);
+        await RunAsync(
+            "INSERT INTO \"RoomInvitations\" (\"UserId\", \"RoomId\", \"UserName\", \"ById\", \"ByName\", \"At\", \"Declined\") "
+            + $"SELECT {one}, {other}, {one}, {other}, {other}, g, 0 FROM {Series(rows)}", ct);
+        await RunAsync($"INSERT INTO \"ConsentVersions\" (\"UserId\", \"Version\") SELECT {one}, 1 FROM {Series(rows)}", ct);
+        await RunAsync(
+            $"INSERT INTO \"FailedLogins\" (\"Name\", \"Count\", \"Last\") SELECT {one}, 1, '2099-01-01 00:00:00' FROM {Series(rows)}", ct);
+    }
+
     /// <summary>
     /// Gathers the statistics by which the database plans statements, and cleans up its files, as a database does by
     /// itself in time.

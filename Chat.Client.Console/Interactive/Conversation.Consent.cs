@@ -87,6 +87,7 @@ public sealed partial class Conversation
     private async Task ShowBlockedAsync()
     {
         var blocked = await connection.BlockedAsync(_stopping);
+        Know(blocked);
         Text.ShowBlocked = !Text.ShowBlocked;
         Note(blocked.Count == 0
             ? "You have blocked nobody."
@@ -94,21 +95,27 @@ public sealed partial class Conversation
                 + $"Their messages are {(Text.ShowBlocked ? "shown" : "hidden")}.");
     }
 
-    /// <summary>Asks at each connection whose messages are folded, since another device may have changed the
-    /// list.</summary>
+    /// <summary>
+    /// Asks whose messages are folded: at each connection, and when a room goes or a direct room comes. Another device
+    /// may have changed the list, and no signal tells.
+    /// </summary>
     private async Task LearnBlockedAsync()
     {
         try
         {
-            var blocked = await connection.BlockedAsync(_stopping);
-            Text.Blocked.Clear();
-            Text.Blocked.UnionWith(blocked.Select(p => p.Id));
-            Changed?.Invoke();
+            Know(await connection.BlockedAsync(_stopping));
         }
         catch (Exception refusal) when (refusal is ChatException or OperationCanceledException)
         {
             // An older server knows no blocks.
         }
+    }
+
+    private void Know(IReadOnlyList<UserRef> blocked)
+    {
+        Text.Blocked.Clear();
+        Text.Blocked.UnionWith(blocked.Select(p => p.Id));
+        Changed?.Invoke();
     }
 
     private void NoteInvitation(Invitation invitation) =>

@@ -208,6 +208,9 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
                     break;
                 case RoomUpdatedSignal updated:
                     Learn([updated.Room]);
+                    // It may be back because another device has taken a block back.
+                    if (updated.Room.Kind == RoomKind.Direct)
+                        _ = LearnBlockedAsync();
                     break;
                 case RoomResetSignal reset:
                     await StartOverAsync(reset.RoomId);
@@ -216,6 +219,7 @@ public sealed partial class Conversation(ChatConnection connection, TimeProvider
                     NoteInvitation(invited.Invitation);
                     break;
                 case RoomRemovedSignal removed:
+                    _ = LearnBlockedAsync();
                     await CloseAsync(removed.RoomId);
                     break;
             }

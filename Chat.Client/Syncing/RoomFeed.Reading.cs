@@ -95,11 +95,11 @@ internal sealed partial class RoomFeed
                         return range;
                     case FeedItem.One one:
                         _items.Dequeue();
-                        _handed = _handed.SetItem(one.RoomId, one.Event.Seq);
+                        SetHanded(one.RoomId, one.Event.Seq, one.Event.Generation);
                         return one;
                     case FeedItem.Place place:
                         _items.Dequeue();
-                        _handed = place.Cursor is { } cursor ? _handed.SetItem(place.RoomId, cursor) : _handed.Remove(place.RoomId);
+                        SetHanded(place.RoomId, place.Cursor, null);
                         break;
                 }
             }
@@ -117,7 +117,7 @@ internal sealed partial class RoomFeed
             if (_standing.TryGetValue(range.RoomId, out var standing) && standing.Accepted == e.Seq)
                 standing.Generation = e.Generation;
             range.From = e.Seq + 1;
-            _handed = _handed.SetItem(range.RoomId, e.Seq);
+            SetHanded(range.RoomId, e.Seq, e.Generation);
             return true;
         }
     }
@@ -129,8 +129,8 @@ internal sealed partial class RoomFeed
             if (!IsNext(range))
                 return;
             _items.Dequeue();
-            if (range.To != long.MaxValue)
-                _handed = _handed.SetItem(range.RoomId, range.To);
+            if (range.To != long.MaxValue && _handed.GetValueOrDefault(range.RoomId) != range.To)
+                SetHanded(range.RoomId, range.To, null);
         }
     }
 

@@ -13,17 +13,25 @@ namespace Chat.Client.Syncing;
 /// </para>
 /// </summary>
 /// <param name="start">The cursors of an earlier run.</param>
+/// <param name="generations">Of the events at these cursors, as far as they are known.</param>
 /// <param name="capacity">Most events that are kept for the reader.</param>
 /// <param name="signals">Told what is worth showing at once.</param>
 /// <param name="log">Where log lines go.</param>
-internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, int capacity, SignalFeed signals, ILogger log)
+internal sealed partial class RoomFeed(
+    IReadOnlyDictionary<string, long> start, IReadOnlyDictionary<string, string> generations, int capacity,
+    SignalFeed signals, ILogger log)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Standing> _standing = start.ToDictionary(c => c.Key, c => new Standing { Accepted = c.Value });
+    private readonly Dictionary<string, Standing> _standing = start.ToDictionary(
+        c => c.Key, c => new Standing { Accepted = c.Value, Generation = generations.GetValueOrDefault(c.Key) });
     private readonly Queue<FeedItem> _items = [];
     private volatile ImmutableDictionary<string, Room> _rooms = ImmutableDictionary<string, Room>.Empty;
     private volatile ImmutableDictionary<string, long> _handed = start.ToImmutableDictionary();
+    private volatile ImmutableDictionary<string, string> _handedGenerations =
+        generations.Where(g => start.ContainsKey(g.Key)).ToImmutableDictionary();
     private volatile User? _me;
+    private Dictionary<string, long> _asked = [];
+    private bool? _knowsGenerations;
     private bool _resuming = start.Count > 0;
     private long _progress;
 
@@ -35,6 +43,19 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
 
     /// <summary>The last number handed to the reader in each room; a snapshot.</summary>
     public ImmutableDictionary<string, long> Handed => _handed;
+
+    /// <summary>The generation of the event at each of <see cref="Handed"/>, where it has one; a snapshot.</summary>
+    public ImmutableDictionary<string, string> HandedGenerations => _handedGenerations;
+
+    /// <summary>Whether generations are known, and not yet whether the server lists the feature.</summary>
+    public bool NeedsFeatures
+    {
+        get
+        {
+            lock (_lock)
+                return _knowsGenerations is null && _standing.Values.Any(s => s.Generation is not null);
+        }
+    }
 
     /// <summary>The items that wait for the reader: events, and ranges of numbers that are paged when the reader gets
     /// there.</summary>
@@ -60,15 +81,25 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
             return _standing.ToDictionary(s => s.Key, s => s.Value.Accepted);
     }
 
-    /// <summary>The arguments of a Sync: the last number accepted in each room, and the generation of that event where
-    /// it is known.</summary>
+    /// <summary>The <see cref="Features"/> that the server lists.</summary>
+    public void Learn(IReadOnlyList<string>? features)
+    {
+        lock (_lock)
+            _knowsGenerations = features?.Contains(Features.Generations) is true;
+    }
+
+    /// <summary>
+    /// The arguments of a Sync: the last number accepted in each room and, for a server that lists the feature, the
+    /// generation of that event where it is known.
+    /// </summary>
     public SyncRequest Request()
     {
         lock (_lock)
         {
-            return new SyncRequest(
-                Accepted(), _standing.Where(s => s.Value.Generation is not null)
-                    .ToDictionary(s => s.Key, s => s.Value.Generation!));
+            _asked = Accepted();
+            var known = _standing.Where(s => s.Value.Generation is not null);
+            return new SyncRequest(_asked, _knowsGenerations is true
+                ? known.ToDictionary(s => s.Key, s => s.Value.Generation!) : null);
         }
     }
 
@@ -82,11 +113,17 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         lock (_lock)
         {
             _me = answer.User;
+            Learn(answer.Features);
             var mine = answer.Rooms.ToDictionary(r => r.Id);
-            foreach (var reset in answer.Reset ?? [])
+            // A server that does not know of generations does not tell that a room went back. The cursors as they are
+            // now may be newer than the answer, since events came while it was on its way.
+            foreach (var room in answer.Rooms.Where(r => _standing.ContainsKey(r.Id)))
             {
-                if (_standing.ContainsKey(reset) && mine.TryGetValue(reset, out var room))
-                    StartOver(reset, room.Head);
+                var said = answer.Reset?.Contains(room.Id) is true;
+                if (!said && _asked.GetValueOrDefault(room.Id) <= room.Head)
+                    continue;
+                StartOver(room.Id, room.Head);
+                complete &= said; // otherwise the server goes on after the number that it was asked for
             }
 
             foreach (var gone in _standing.Keys.Where(id => !mine.ContainsKey(id)).ToList())
@@ -217,7 +254,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         _items.Clear();
         others.ForEach(Enqueue);
         _standing[roomId] = new Standing { Accepted = head };
-        _handed = _handed.SetItem(roomId, head);
+        SetHanded(roomId, head, null);
         signals.Publish(new RoomResetSignal(roomId));
     }
 
@@ -242,7 +279,7 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         if (_handed.ContainsKey(roomId))
             Enqueue(new FeedItem.Place(roomId, cursor));
         else
-            _handed = _handed.SetItem(roomId, cursor);
+            SetHanded(roomId, cursor, null);
     }
 
     private void Drop(string roomId)
@@ -251,8 +288,16 @@ internal sealed partial class RoomFeed(IReadOnlyDictionary<string, long> start, 
         if (_items.Count > 0)
             Enqueue(new FeedItem.Place(roomId, null));
         else
-            _handed = _handed.Remove(roomId);
+            SetHanded(roomId, null, null);
         signals.Publish(new RoomRemovedSignal(roomId));
+    }
+
+    // The place of the reader; no number: it has none in this room any more.
+    private void SetHanded(string roomId, long? seq, string? generation)
+    {
+        _handed = seq is { } number ? _handed.SetItem(roomId, number) : _handed.Remove(roomId);
+        _handedGenerations = generation is null
+            ? _handedGenerations.Remove(roomId) : _handedGenerations.SetItem(roomId, generation);
     }
 
     // A snapshot may have been taken before events that we have already.

@@ -96,6 +96,8 @@ internal sealed class SessionSync(HubSession session, RoomFeed feed, ChatOptions
         _applied = applied;
         try
         {
+            if (feed.NeedsFeatures)
+                feed.Learn(await ServerFeatures.AskAsync(options, ct));
             await session.InvokeAsync<SyncAnswer>(nameof(IChatHub.Sync), [feed.Request()], ct);
             await applied.Task.WaitAsync(ct);
         }

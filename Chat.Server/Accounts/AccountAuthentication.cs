@@ -38,6 +38,16 @@ internal static class AccountAuthentication
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 cookie.SlidingExpiration = true;
                 cookie.Events.OnCheckSlidingExpiration = ProlongWithCookieAsync;
+                cookie.Events.OnSigningIn = signingIn =>
+                {
+                    HostCookie.Mark(signingIn.HttpContext, signingIn.Properties);
+                    return Task.CompletedTask;
+                };
+                cookie.Events.OnValidatePrincipal = validated =>
+                {
+                    if (HostCookie.IsPlanted(validated.HttpContext, validated.Properties)) validated.RejectPrincipal();
+                    return Task.CompletedTask;
+                };
             });
         services.AddOptions<CookieAuthenticationOptions>(Cookie)
             .Configure<IOptions<AccountOptions>>((cookie, accounts) => cookie.ExpireTimeSpan = accounts.Value.SignInLifetime);
@@ -66,8 +76,12 @@ internal static class AccountAuthentication
     /// <summary>The cookie and the sign-in behind it last equally long.</summary>
     private static async Task ProlongWithCookieAsync(CookieSlidingExpirationContext context)
     {
-        context.ShouldRenew |= HostCookie.IsFormer(context.HttpContext);
+        context.ShouldRenew = !HostCookie.IsPlanted(context.HttpContext, context.Properties)
+            && (context.ShouldRenew || HostCookie.IsFormer(context.HttpContext))
+            && context.Principal?.SignInId() is { } signInId
+            && context.HttpContext.RequestServices.GetRequiredService<SignInRates>().MayRenew(signInId);
         if (!context.ShouldRenew) return;
+        HostCookie.Mark(context.HttpContext, context.Properties);
         var signIns = context.HttpContext.RequestServices.GetRequiredService<SignIns>();
         context.ShouldRenew = context.Principal is { } principal
             && await signIns.ProlongAsync(principal.SignInId(), principal.AccountId(),

@@ -34,6 +34,7 @@ public static class AccountServices
         services.RemoveAll<IPasswordValidator<Account>>();
 
         services.AddSingleton<SignIns>();
+        services.AddSingleton<SignInRates>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<AddressLimits>();
         services.AddSingleton<OriginCheck>();
@@ -66,6 +67,6 @@ public static class AccountServices
     {
         var database = app.Services.GetRequiredService<ChatDatabase>();
         await using var db = AccountsDb.Migrating(database);
-        await database.MigrateAsync(db, cancellation);
+        await database.MigrateAsync(db, app.Logger, cancellation);
     }
 }

@@ -11,7 +11,8 @@ public sealed record SignedIn(User User, string SignInId);
 
 /// <summary>Turns a sign-in into what its owner carries: a cookie, or an access and a refresh token.</summary>
 public sealed class AccountSessions(
-    SignIns signIns, KnownDevices devices, IOptions<AccountOptions> options, IOptionsMonitor<BearerTokenOptions> bearer,
+    SignIns signIns, SignInRates rates, KnownDevices devices, IOptions<AccountOptions> options,
+    IOptionsMonitor<BearerTokenOptions> bearer,
     TimeProvider time)
 {
     private const string Bearer = BearerTokenDefaults.AuthenticationScheme;
@@ -32,7 +33,8 @@ public sealed class AccountSessions(
     /// New tokens for a refresh token, and its sign-in lasts longer. The old refresh token stays good until it expires by itself:
     /// a client that dies before it has written the new one down still has a way in.
     /// </summary>
-    /// <exception cref="ChatException"><c>unauthenticated</c>: forged, expired, or its sign-in is over.</exception>
+    /// <exception cref="ChatException"><c>unauthenticated</c>: forged, expired, or its sign-in is over;
+    /// <c>rate_limited</c></exception>
     public async Task<Session> RefreshAsync(string? refreshToken, string? deviceToken, HttpContext context)
     {
         if (refreshToken is null) throw new ChatException(ErrorCodes.Invalid, "refreshToken: missing");
@@ -40,6 +42,7 @@ public sealed class AccountSessions(
         if (ticket?.Properties.ExpiresUtc is { } expires && time.GetUtcNow() < expires)
         {
             var signInId = ticket.Principal.SignInId();
+            rates.Refresh(signInId);
             if (await signIns.ProlongAsync(signInId, ticket.Principal.AccountId(),
                 context.RequestAborted) is { } account)
                 return Tokens(account.ToUser(), signInId, deviceToken, context.Request);
@@ -48,8 +51,10 @@ public sealed class AccountSessions(
     }
 
     /// <summary>Ends the sign-in of this request.</summary>
+    /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public async Task CloseAsync(HttpContext context)
     {
+        rates.LogOut(context.User.SignInId());
         await signIns.EndAsync(context.User.SignInId(), context.User.AccountId(), context.RequestAborted);
         if (context.User.Identity?.AuthenticationType == Cookie) await context.SignOutAsync(Cookie);
     }

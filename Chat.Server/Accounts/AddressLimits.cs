@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Microsoft.Extensions.Options;
@@ -8,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// What one address may do in a minute, counted from the first time it does it. IPv6 hosts have a whole /64, so that is one address
-/// here. Kept in this node's memory and forgotten when the minute is over. Thread-safe.
+/// What one address may do in a minute, counted from the first time it does it, and what the networks around it may
+/// (<see cref="AddressPrefix"/>). Kept in this node's memory and forgotten when the minute is over. Thread-safe.
 /// </summary>
 public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<AccountOptions> options, TimeProvider time)
 {
@@ -30,29 +29,42 @@ public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<Accoun
     private sealed class Minute(int most, TimeProvider time)
     {
         private static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
-        private readonly ConcurrentDictionary<UInt128, (DateTimeOffset Ends, int Count)> _counts = new();
+        private readonly ConcurrentDictionary<AddressPrefix, (DateTimeOffset Ends, int Count)> _counts = new();
         private long _nextSweep;
 
         public void Take(IPAddress? address)
         {
             var now = time.GetUtcNow();
             Sweep(now);
-            var (ends, count) = _counts.AddOrUpdate(
-                Key(address),
-                (now + Length, 1),
-                (_, old) => old.Ends <= now ? (now + Length, 1) : (old.Ends, Math.Min(old.Count, most) + 1));
-            if (count > most)
+            var prefixes = AddressPrefix.Of(address);
+            for (var i = 0; i < prefixes.Count; i++)
             {
-                throw new ChatException(ErrorCodes.RateLimited, $"at most {most} a minute from one address") { RetryAfter = ends - now };
+                var limit = most * prefixes[i].Share;
+                var (ends, count) = _counts.AddOrUpdate(
+                    prefixes[i],
+                    _ => (now + Length, 1),
+                    (_, old) => old.Ends <= now ? (now + Length, 1) : (old.Ends, Math.Min(old.Count, limit) + 1));
+                if (count <= limit) continue;
+                // What is refused for the whole network does not count for the address.
+                foreach (var narrower in prefixes.Take(i)) Return(narrower);
+                var where = i == 0 ? "address" : "network";
+                throw new ChatException(ErrorCodes.RateLimited, $"at most {limit} a minute from one {where}")
+                {
+                    RetryAfter = ends - now,
+                };
             }
         }
 
         public void Return(IPAddress? address)
         {
-            var key = Key(address);
-            while (_counts.TryGetValue(key, out var old) && old.Count > 0)
+            foreach (var prefix in AddressPrefix.Of(address)) Return(prefix);
+        }
+
+        private void Return(AddressPrefix prefix)
+        {
+            while (_counts.TryGetValue(prefix, out var old) && old.Count > 0)
             {
-                if (_counts.TryUpdate(key, (old.Ends, old.Count - 1), old)) return;
+                if (_counts.TryUpdate(prefix, (old.Ends, old.Count - 1), old)) return;
             }
         }
 
@@ -66,14 +78,5 @@ public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<Accoun
                 if (entry.Value.Ends <= now) _counts.TryRemove(entry);
             }
         }
-    }
-
-    /// <summary>The key under which requests of an address are counted.</summary>
-    internal static UInt128 Key(IPAddress? address)
-    {
-        if (address is null) return 0;
-        var bytes = address.MapToIPv6().GetAddressBytes().AsSpan();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6) bytes[8..].Clear();
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 }

@@ -10,9 +10,9 @@ public sealed class FailedLogin
     /// counted.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Wrong passwords in a row.</summary>
+    /// <summary>Wrong passwords in a row; 0 where the row is a place in the line of slowed tries.</summary>
     public required int Count { get; set; }
 
-    /// <summary>When the last of them came, UTC.</summary>
+    /// <summary>When the last of them came; of a place in the line, from when it counts. UTC.</summary>
     public required DateTime Last { get; set; }
 }

@@ -1,4 +1,5 @@
 using Chat.Server.Cluster;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Chat.Server.Accounts;
@@ -6,8 +7,9 @@ namespace Chat.Server.Accounts;
 /// <summary>
 /// Chooses the cookie's name. Over https the name begins with <c>__Host-</c>, so that a browser takes the cookie only
 /// from this very host. Neither a page of a neighbouring domain nor somebody who answers plain http in the server's
-/// place can set it. Over plain http browsers refuse that name. A cookie under the former name counts until it expires;
-/// its renewal has the new name.
+/// place can set it. Over plain http browsers refuse that name. A cookie that was issued under the former name counts
+/// until it expires; its renewal has the new name. A cookie that was issued under the new name says so inside, and does
+/// not count over https under the former one: somebody has put a cookie of their own into this browser.
 /// </summary>
 internal sealed class HostCookie : ICookieManager
 {
@@ -17,16 +19,45 @@ internal sealed class HostCookie : ICookieManager
     /// <summary>The name over https.</summary>
     public const string Secure = "__Host-chat";
 
+    /// <summary>In the sealed part of the cookie: it was issued under <see cref="Secure"/>.</summary>
+    private const string Issued = "host";
+
+    private static readonly object s_planted = new();
+
     private readonly ChunkingCookieManager _cookies = new();
 
     /// <summary>Whether the client still has only the cookie under the former name.</summary>
-    public static bool IsFormer(HttpContext context) =>
-        IsSecure(context) && !context.Request.Cookies.ContainsKey(Secure) && context.Request.Cookies.ContainsKey(Plain);
+    public static bool IsFormer(HttpContext context) => IsSecure(context) && IsUnderFormerName(context);
+
+    /// <summary>Seals in what is about to be issued under which name it is.</summary>
+    public static void Mark(HttpContext context, AuthenticationProperties properties)
+    {
+        if (IsSecure(context))
+            properties.Items[Issued] = Secure;
+        else
+            properties.Items.Remove(Issued); // renewed while a node of an older version is there
+    }
+
+    /// <summary>
+    /// Whether it was issued under the new name and came under the former one. Decided once, before a renewal is
+    /// marked.
+    /// </summary>
+    public static bool IsPlanted(HttpContext context, AuthenticationProperties properties)
+    {
+        if (context.Items[s_planted] is not bool planted)
+        {
+            planted = context.Request.IsHttps && IsUnderFormerName(context) && properties.Items.ContainsKey(Issued);
+            context.Items[s_planted] = planted;
+        }
+        return planted;
+    }
+
+    private static bool IsUnderFormerName(HttpContext context) =>
+        !context.Request.Cookies.ContainsKey(Secure) && context.Request.Cookies.ContainsKey(Plain);
 
     /// <summary>Over https the new name wins, so that a planted cookie under the former one changes nothing.</summary>
     public string? GetRequestCookie(HttpContext context, string key) =>
-        (context.Request.IsHttps ? _cookies.GetRequestCookie(context, Secure) : null)
-            ?? _cookies.GetRequestCookie(context, Plain);
+        _cookies.GetRequestCookie(context, context.Request.IsHttps && !IsUnderFormerName(context) ? Secure : Plain);
 
     public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options)
     {

@@ -32,6 +32,6 @@ internal sealed class PasswordLogin(
         // CheckPasswordAsync hashes a password again that was hashed with fewer rounds.
         Task<bool> CheckAsync() =>
             hashing.VerifyAsync(account, password, () => users.CheckPasswordAsync(account!, password), address,
-                cancellation);
+                device is not null, cancellation);
     }
 }

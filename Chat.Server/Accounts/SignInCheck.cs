@@ -1,19 +1,21 @@
 using System.Security.Claims;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Chat.Server.Accounts;
 
 /// <summary>
 /// After authentication, before authorization: a sign-in that is over authenticates nobody, and a cookie does not act for a
-/// foreign page.
+/// foreign page. Each request is counted for its user before the database is asked.
 /// </summary>
-internal sealed class SignInCheck(RequestDelegate next, SignIns signIns, OriginCheck origins)
+internal sealed class SignInCheck(RequestDelegate next, SignIns signIns, OriginCheck origins, RequestRates rates)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.User.Identity is { IsAuthenticated: true } identity)
         {
+            rates.Request(context.GetEndpoint(), context.User.AccountId());
             if (!await signIns.IsLiveAsync(context.User.SignInId(), context.User.AccountId(), context.RequestAborted))
             {
                 context.User = new ClaimsPrincipal(new ClaimsIdentity());

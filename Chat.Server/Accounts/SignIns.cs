@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,11 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         EF.CompileAsyncQuery(
         (AccountsDb db, string id, string accountId, DateTime now, CancellationToken cancellation) =>
             db.SignIns.Any(s => s.Id == id && s.AccountId == accountId && s.Expires > now));
+
+    private static readonly TimeSpan s_prolongedLately = TimeSpan.FromMinutes(1);
+
+    /// <summary>Those that a request prolongs at this moment.</summary>
+    private readonly ConcurrentDictionary<string, bool> _prolonging = new();
 
     /// <summary>
     /// A sign-in ended here, by logging out or by expiring: its connections are to be closed. Raised after the row is gone, on the
@@ -62,18 +68,35 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         return [.. ids.Except(live)];
     }
 
-    /// <summary>Prolongs a sign-in by its whole lifetime from now. Returns its account; null if the sign-in is over or
-    /// another account's.</summary>
+    /// <summary>
+    /// Prolongs a sign-in by its whole lifetime from now. Returns its account; null if the sign-in is over or another
+    /// account's. If it was prolonged within a minute, or another request prolongs it now, nothing is written: a client
+    /// that repeats this takes no write lock from others.
+    /// </summary>
     public async Task<Account?> ProlongAsync(string id, string accountId, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var now = Now;
-        var expires = now + options.Value.SignInLifetime;
-        var prolonged = await db.SignIns.Where(s => s.Id == id && s.AccountId == accountId && s.Expires > now)
-            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
-        return prolonged == 0
-            ? null
-            : await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == accountId, cancellation);
+        var mine = _prolonging.TryAdd(id, true);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+            var now = Now;
+            var found = await db.SignIns.AsNoTracking()
+                .Where(s => s.Id == id && s.AccountId == accountId && s.Expires > now)
+                .Join(db.Users, s => s.AccountId, a => a.Id, (s, a) => new { s.Refreshed, Account = a })
+                .SingleOrDefaultAsync(cancellation);
+            if (found is null || !mine || found.Refreshed > now - s_prolongedLately)
+                return found?.Account;
+            var expires = now + options.Value.SignInLifetime;
+            var prolonged = await db.SignIns.Where(s => s.Id == id && s.AccountId == accountId && s.Expires > now)
+                .ExecuteUpdateAsync(
+                    s => s.SetProperty(r => r.Refreshed, now).SetProperty(r => r.Expires, expires), cancellation);
+            return prolonged == 0 ? null : found.Account; // it may have ended in between
+        }
+        finally
+        {
+            if (mine)
+                _prolonging.TryRemove(id, out _);
+        }
     }
 
     /// <summary>Prolongs those of the sign-ins that are not over by their whole lifetime from now, unless that was done

@@ -27,6 +27,7 @@ public sealed class ClusterFeatures(bool alone)
     private static readonly FrozenSet<string> s_none = [];
 
     private volatile FrozenSet<string> _current = alone ? [.. Known] : s_none;
+    private volatile bool _metOlder;
 
     /// <summary>The current set has changed. Raised on the thread that reads the registry; handlers return at
     /// once.</summary>
@@ -50,12 +51,16 @@ public sealed class ClusterFeatures(bool alone)
     /// <summary>Whether every node has it.</summary>
     public bool Has(string feature) => _current.Contains(feature);
 
+    /// <summary>Whether there were nodes that cannot do all of it, and are none any more.</summary>
+    public bool IsLastOlderGone => _metOlder && Known.All(_current.Contains);
+
     /// <summary>Takes the entries of the other nodes from the registry. Null stands for a node that is older than the
     /// column.</summary>
     internal void Learn(IEnumerable<string?> others)
     {
         var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry)))
             .ToFrozenSet();
+        _metOlder |= current.Count < Known.Count;
         if (current.SetEquals(_current))
             return;
         _current = current;

@@ -46,7 +46,7 @@ public static class ClusterSetup
         if (!IsCluster(app.Configuration))
             return;
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<NodesDb>>().CreateDbContextAsync();
-        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db);
+        await app.Services.GetRequiredService<ChatDatabase>().MigrateAsync(db, app.Logger);
         try
         {
             app.Services.GetRequiredService<ClusterClock>().Follow(await app.Services.GetRequiredService<NodeTable>().NowAsync(CancellationToken.None));

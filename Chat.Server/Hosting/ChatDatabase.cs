@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Server.Hosting;
 
@@ -72,7 +73,11 @@ public abstract class ChatDatabase(string connectionString)
 
     /// <summary>Brings a context's tables up to date.</summary>
     /// <exception cref="StartException">The database does not allow it.</exception>
-    public abstract Task MigrateAsync(DbContext db, CancellationToken cancellation = default);
+    public Task MigrateAsync(DbContext db, CancellationToken cancellation = default) =>
+        MigrateAsync(db, NullLogger.Instance, cancellation);
+
+    /// <summary>The same, with a line in the log where it takes long because others use the tables.</summary>
+    public abstract Task MigrateAsync(DbContext db, ILogger logger, CancellationToken cancellation = default);
 
     protected abstract void UseProvider(DbContextOptionsBuilder options, string migrationsTable);
 

@@ -36,6 +36,10 @@ internal static class DatabaseErrors
     /// lock.</summary>
     public static bool IsOfTheRoom(Exception error) => Cause(error) is { } cause && PostgresErrors.IsLockTimeout(cause);
 
+    /// <summary>Whether another transaction was in the way: nothing was done, and the same may succeed later.</summary>
+    public static bool IsInEachOthersWay(Exception error) =>
+        Cause(error) is { } cause && PostgresErrors.IsInEachOthersWay(cause);
+
     /// <summary>Whether nothing was written and the same may succeed at once.</summary>
     public static bool IsPassing(Exception error) => error is not ChatException && Cause(error) is NpgsqlException e && PostgresErrors.IsPassing(e);
 

@@ -66,12 +66,7 @@ internal sealed class HostNames(IConfiguration configuration, IServer server, IH
 
     private bool IsLoopbackOnly() =>
         server.Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } addresses
-            && addresses.Select(BindingAddress.Parse).All(IsLoopback);
-
-    private static bool IsLoopback(BindingAddress address) =>
-        !address.IsUnixPipe && !address.IsNamedPipe
-        && (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip)));
+        && addresses.All(ListeningAddresses.IsLoopback);
 
     /// <param name="Patterns">The patterns that <c>Host</c> has to match; null for any name.</param>
     /// <param name="IsConfigured">Whether <see cref="Key"/> is set.</param>

@@ -21,6 +21,7 @@ public static class HostingSetup
         builder.Services.AddSingleton<BackgroundLoops>();
         builder.Services.AddHealthChecks().AddCheck<BackgroundLoops>("loops", tags: ["ready"]);
         builder.Services.AddOpenApi();
+        builder.Services.AddSingleton<ApiDescription>();
         builder.Services.AddHostNames();
         builder.Services.AddHeadRequests();
         builder.Services.AddSingleton(new NodeId(OpaqueId.New()));
@@ -42,7 +43,8 @@ public static class HostingSetup
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
-        app.MapOpenApi();
+        var description = app.Services.GetRequiredService<ApiDescription>();
+        app.MapGet("/openapi/v1.json", (RequestDelegate)description.AnswerAsync).ExcludeFromDescription();
         app.SayIfAnyHostIsAnswered();
         app.MapRequestMirror();
     }

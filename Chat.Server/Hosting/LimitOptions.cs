@@ -18,7 +18,11 @@ public sealed class LimitOptions
     /// <summary>Messages that one user may send at once after a rest; 100.</summary>
     public int SendBurst { get; init; } = 100;
 
-    /// <summary>Calls other than sending a second that one user may make for as long as they like; 1,000.</summary>
+    /// <summary>
+    /// Calls other than sending a second that one user may make for as long as they like; 1,000. Each request over HTTP
+    /// with a token or cookie is one. Of requests that send messages or carry a hub connection there may be four times
+    /// as many: what is in them counts.
+    /// </summary>
     public int CallRate { get; init; } = 1_000;
 
     /// <summary>Calls other than sending that one user may make at once after a rest; 5,000.</summary>
@@ -84,6 +88,12 @@ public sealed class LimitOptions
     /// <summary>People whom one user may invite into rooms in an hour; 1,000.</summary>
     public int InvitationsPerHour { get; init; } = 1_000;
 
+    /// <summary>How often one user may invite the same person into rooms in an hour; 20.</summary>
+    public int InvitationsOfOnePerHour { get; init; } = 20;
+
+    /// <summary>People whom one user may block or unblock, and requests that they may answer, an hour; 600.</summary>
+    public int BlocksPerHour { get; init; } = 600;
+
     /// <summary>Names that one user may look up in an hour; 2,000. People with whom they have a direct room do not
     /// count.</summary>
     public int NamesPerHour { get; init; } = 2_000;
@@ -128,6 +138,8 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Range(nameof(options.RoomsPerHour), options.RoomsPerHour, 1, 1_000_000);
         Range(nameof(options.DirectsPerHour), options.DirectsPerHour, 1, 1_000_000);
         Range(nameof(options.InvitationsPerHour), options.InvitationsPerHour, 1, 1_000_000);
+        Range(nameof(options.InvitationsOfOnePerHour), options.InvitationsOfOnePerHour, 1, 1_000_000);
+        Range(nameof(options.BlocksPerHour), options.BlocksPerHour, 1, 1_000_000);
         Range(nameof(options.NamesPerHour), options.NamesPerHour, 1, 1_000_000);
         Range(nameof(options.AccountsPerMinute), options.AccountsPerMinute, 1, 1_000_000);
         Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
@@ -150,6 +162,7 @@ public static class LimitServices
     {
         builder.Services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
+        builder.Services.AddSingleton<RequestRates>();
         return builder;
     }
 }

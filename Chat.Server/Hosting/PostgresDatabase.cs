@@ -36,7 +36,12 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
     });
 
     /// <inheritdoc/>
-    public override Task MigrateAsync(DbContext db, CancellationToken cancellation = default) => GuardAsync(async () =>
+    /// <remarks>
+    /// Nodes of the version before go on meanwhile. A change of a table that waits for somebody who only reads it, such
+    /// as a backup, would hold up all statements that come after it: it gives up soon, lets them pass, and tries again.
+    /// </remarks>
+    public override Task MigrateAsync(
+        DbContext db, ILogger logger, CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         await using var guard = await OpenAsync(cancellation);
         // Tries the lock again and again instead of waiting for it inside a statement. CREATE INDEX CONCURRENTLY on
@@ -47,8 +52,37 @@ public sealed class PostgresDatabase(string connectionString) : ChatDatabase(Che
         while (await take.ExecuteScalarAsync(cancellation) is not true)
             await Task.Delay(s_betweenTries, cancellation);
         db.Database.SetCommandTimeout(0); // an index over many events takes its time
-        await db.Database.MigrateAsync(cancellation);
+        var waiting = false;
+        // Asked first: EF Core locks its own table even where nothing is to be done, and a backup reads that, too.
+        while ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            try
+            {
+                await MigrateOnceAsync(db, cancellation);
+            }
+            catch (Exception e) when (DatabaseErrors.IsInEachOthersWay(e))
+            {
+                if (!waiting)
+                    logger.MigrationWaits(DatabaseErrors.Describe(e));
+                waiting = true;
+                await Task.Delay(OnlineMigrations.LockPatience, cancellation);
+            }
+        }
     });
+
+    private static async Task MigrateOnceAsync(DbContext db, CancellationToken cancellation)
+    {
+        await db.Database.OpenConnectionAsync(cancellation); // the setting belongs to the connection
+        try
+        {
+            await db.Database.ExecuteSqlRawAsync(OnlineMigrations.PatienceSql, cancellation);
+            await db.Database.MigrateAsync(cancellation);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
     protected override void UseProvider(DbContextOptionsBuilder options, string migrationsTable) =>
         options.UseNpgsql(ConnectionString, postgres => postgres.MigrationsHistoryTable(migrationsTable));

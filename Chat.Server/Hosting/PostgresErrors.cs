@@ -34,6 +34,13 @@ internal static class PostgresErrors
     public static bool IsLockTimeout(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
+    /// <summary>Whether another transaction was in the way: nothing was done, and the same may succeed later.</summary>
+    public static bool IsInEachOthersWay(Exception error) => error is PostgresException
+    {
+        SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure,
+    };
+
     /// <summary>
     /// Two transactions in each other's way, or a connection that was gone before anything was committed: the next try has another one.
     /// A timeout is not one of these, since whoever waits has waited long enough.
@@ -63,7 +70,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.ReadOnlySqlTransaction => "the database is read-only: a standby, or set so",
         PostgresErrorCodes.CannotConnectNow => "the database is starting or stopping",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "the database closed the connection",
-        PostgresErrorCodes.LockNotAvailable => "another node holds this room for too long",
+        PostgresErrorCodes.LockNotAvailable => "somebody else holds what it needs for too long",
         PostgresErrorCodes.QueryCanceled => "the database does not answer in time",
         _ => $"the database failed (PostgreSQL {error.SqlState})",
     };

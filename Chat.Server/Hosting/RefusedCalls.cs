@@ -9,8 +9,8 @@ namespace Chat.Server.Hosting;
 /// also tells whose refusals are a flood. Thread-safe.
 /// </summary>
 [SuppressMessage("Performance", "CA1812", Justification = "Made by the service provider.")]
-internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider time, ILogger<RefusedCalls> logger)
-    : BackgroundService
+internal sealed class RefusedCalls(
+    IOptions<LimitOptions> limits, BackgroundLoops loops, TimeProvider time, ILogger<RefusedCalls> logger) : BackgroundService
 {
     /// <summary>How often a line is written while there is something to say.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -58,16 +58,15 @@ internal sealed class RefusedCalls(IOptions<LimitOptions> limits, TimeProvider t
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                Say();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        await loops.RunAsync("refused calls", SayAsync, stoppingToken);
         Say();
+    }
+
+    private async Task SayAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stopping))
+            Say();
     }
 
     private void Say()

@@ -40,7 +40,8 @@ public sealed class SqliteDatabase(string connectionString) : ChatDatabase(Check
     /// EF Core guards a migration on SQLite by a row in a table, which stays when the process is killed and would make every later start
     /// wait for ever. The file belongs to one server, so a row found at start is a leftover.
     /// </remarks>
-    public override Task MigrateAsync(DbContext db, CancellationToken cancellation = default) => GuardAsync(async () =>
+    public override Task MigrateAsync(
+        DbContext db, ILogger logger, CancellationToken cancellation = default) => GuardAsync(async () =>
     {
         if (!(await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
             return;

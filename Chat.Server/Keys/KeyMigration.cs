@@ -10,8 +10,8 @@ namespace Chat.Server.Keys;
 /// follows later decisions of an operator or another node. A single server does this before it listens.
 /// </summary>
 internal sealed class KeyMigration(
-    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, TimeProvider time,
-    ILogger<KeyMigration> logger, NodeTable? nodes = null)
+    KeyTable table, MasterKeyRing ring, ClusterFeatures features, IOptions<KeyOptions> options, BackgroundLoops loops,
+    TimeProvider time, ILogger<KeyMigration> logger, NodeTable? nodes = null)
     : BackgroundService
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
@@ -37,18 +37,14 @@ internal sealed class KeyMigration(
             await ApplyAsync(CancellationToken.None);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("key migration", FollowAsync, stoppingToken);
+
+    private async Task FollowAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(s_look, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await LookAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end.
-        }
+        while (await timer.WaitForNextTickAsync(stopping))
+            await LookAsync(stopping);
     }
 
     /// <summary>The work of every second.</summary>

@@ -55,9 +55,12 @@ internal static class KeyXml
     private static XElement Bare(XElement key)
     {
         var bare = new XElement(key);
-        foreach (var wrapped in bare.Descendants(s_encryptedSecret).Where(s => s.Element("unencryptedKey") is not null)
-            .ToList())
-            wrapped.ReplaceWith(Marked(wrapped.Element("unencryptedKey")!.Elements().Single()));
+        foreach (var wrapped in bare.Descendants(s_encryptedSecret).ToList())
+        {
+            // One that holds nothing is no secret; data protection says what is wrong with it.
+            if (wrapped.Element("unencryptedKey")?.Elements().FirstOrDefault() is { } secret)
+                wrapped.ReplaceWith(Marked(secret));
+        }
         return bare;
     }
 

@@ -17,7 +17,8 @@ internal static class LabEndpoints
 
     public static void MapLabEndpoints(this WebApplication app)
     {
-        var lab = app.MapGroup("/api/lab").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().ExcludeFromDescription();
+        var lab = app.MapGroup("/api/lab").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, AnswerLimit>()
+            .ExcludeFromDescription();
         lab.MapGet("/taps/{id}", TapAsync);
         lab.MapPost("/tls", SealAsync).WithMetadata(new RequestSizeLimitAttribute(SealBytes));
     }

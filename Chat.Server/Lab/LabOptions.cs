@@ -13,13 +13,13 @@ public sealed class LabOptions
     internal const int SealsPerMinute = 30, SealsPerMinuteOfAll = 300;
 
     /// <summary>
-    /// Whether there is the page <c>/lab</c>, and taps on the requests that it makes. The default is true if the server
-    /// listens on loopback only. False leaves no trace of either.
+    /// Whether there is the page <c>/lab</c>, and taps on the requests that it makes. The default is true if only
+    /// people of this machine use the server. False leaves no trace of either.
     /// </summary>
     public bool? Enabled { get; init; }
 
     /// <summary>As the configuration has it, for what is decided before there are services.</summary>
     internal static bool IsEnabled(IConfiguration configuration) =>
         configuration.GetValue<bool?>($"{Section}:{nameof(Enabled)}")
-            ?? ListeningAddresses.AreLoopbackOnly(configuration);
+            ?? ListeningAddresses.AreForThisMachineOnly(configuration);
 }

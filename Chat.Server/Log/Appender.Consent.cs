@@ -23,7 +23,7 @@ internal abstract partial class Appender
         var id = OpenDirect(roomId, me, other);
         if (id == roomId && me.Id != other.Id)
         {
-            PutRequest(id, me.Id, other.Id);
+            PutRequest(id, me.Id, other.Id, Milliseconds, declined: FindHidden(other.Id, id));
             _rooms[id].RequestTo = other.Id;
             _concerned.UnionWith([me.Id, other.Id]);
         }
@@ -43,7 +43,7 @@ internal abstract partial class Appender
         }
         if (accept)
             EndRequest(room, me.Id);
-        else
+        else if (!FindHidden(me.Id, room.Id))
             HideWithin(bounds, me.Id, room.Id);
     }
 
@@ -51,8 +51,8 @@ internal abstract partial class Appender
     {
         var room = Room(roomId);
         RequireMember(room, userId);
-        Unhide(userId, room.Id);
-        _concerned.Add(userId);
+        if (Unhide(userId, room.Id))
+            _concerned.Add(userId);
     }
 
     public void Block(UserRef me, UserRef other, ConsentBounds bounds)
@@ -70,7 +70,8 @@ internal abstract partial class Appender
 
     public void Unblock(UserRef me, string otherId)
     {
-        DeleteBlock(me.Id, otherId);
+        if (!DeleteBlock(me.Id, otherId))
+            return;
         if (FindDirectRoom(DirectKey(me.Id, otherId)) is { } direct)
             Unhide(me.Id, direct);
         _concerned.Add(me.Id);
@@ -82,16 +83,20 @@ internal abstract partial class Appender
         RequireMember(room, by.Id);
         if (room.Kind == RoomKind.Direct)
             throw new ChatException(ErrorCodes.Forbidden, "a direct room is between two people");
-        if (Member(room, person.Id).Present || FindInvitation(person.Id, room.Id) is not null)
+        var earlier = FindInvitation(person.Id, room.Id);
+        if (Member(room, person.Id).Present || earlier is { Withdrawn: false })
             return;
         if (CountOpenInvitations(by.Id, bounds.Open) >= bounds.Open)
             throw Exceeded($"at most {bounds.Open} invitations of yours may wait for an answer");
+        if (CountOpenInvitations(by.Id, person.Id, ConsentBounds.OfOne) >= ConsentBounds.OfOne)
+            throw Exceeded($"at most {ConsentBounds.OfOne} invitations of yours may wait for one person");
         if (CountWaitingInvitations(person.Id, bounds.Waiting) >= bounds.Waiting)
             throw Exceeded("this person has too many open invitations");
-        var blocked = FindBlock(person.Id, by.Id);
-        PutInvitation(room.Id, person, by, Milliseconds, declined: blocked);
+        // Whoever declined an invitation to this room is not asked again, and the inviter does not notice.
+        var declined = earlier is not null || FindBlock(person.Id, by.Id);
+        PutInvitation(room.Id, person, by, Milliseconds, declined);
         _concerned.Add(by.Id);
-        if (!blocked)
+        if (!declined)
             _concerned.Add(person.Id);
     }
 
@@ -122,10 +127,19 @@ internal abstract partial class Appender
     {
         var room = Room(roomId);
         var standing = RequireMember(room, by.Id);
-        if (FindInvitation(userId, room.Id) is not { } invitation || (invitation.By.Id != by.Id && !standing.Owner))
+        if (FindInvitation(userId, room.Id) is not { Withdrawn: false } invitation
+            || (invitation.By.Id != by.Id && !standing.Owner))
             return false;
-        DeleteInvitation(userId, room.Id);
-        _concerned.UnionWith([userId, invitation.By.Id]);
+        if (invitation.Declined)
+        {
+            WithdrawDeclined(userId, room.Id);
+        }
+        else
+        {
+            DeleteInvitation(userId, room.Id);
+            _concerned.Add(userId);
+        }
+        _concerned.Add(invitation.By.Id);
         return true;
     }
 

@@ -26,22 +26,48 @@ internal abstract partial class Appender
         "INSERT INTO \"Blocks\" (\"UserId\", \"OtherId\", \"OtherName\", \"At\", \"OtherKind\") VALUES ($1, $2, $3, $4, nullif($5, -1)) ON CONFLICT DO NOTHING",
         userId, other.Id, other.Name, at, Number(other.Kind));
 
-    private void DeleteBlock(string userId, string otherId) =>
-        Run("DELETE FROM \"Blocks\" WHERE \"UserId\" = $1 AND \"OtherId\" = $2", userId, otherId);
+    /// <summary>False if there was no block.</summary>
+    private bool DeleteBlock(string userId, string otherId) =>
+        Run("DELETE FROM \"Blocks\" WHERE \"UserId\" = $1 AND \"OtherId\" = $2", userId, otherId) > 0;
 
-    private void Hide(string userId, string roomId) =>
-        Run("INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            userId, roomId);
+    private bool FindHidden(string userId, string roomId) =>
+        FirstRow("SELECT 1 FROM \"HiddenRooms\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId) is not null;
 
-    /// <summary>Shows a room again, unless the other member is blocked.</summary>
-    private void Unhide(string userId, string roomId) => Run(
-        "DELETE FROM \"HiddenRooms\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2 AND NOT EXISTS (SELECT 1 FROM \"Members\" m "
-        + "JOIN \"Blocks\" b ON b.\"UserId\" = $1 AND b.\"OtherId\" = m.\"UserId\" WHERE m.\"RoomId\" = $2)",
-        userId, roomId);
-
-    private void PutRequest(string roomId, string byId, string toId)
+    /// <summary>A request that is hidden waits no longer. False if the room was hidden already.</summary>
+    private bool Hide(string userId, string roomId)
     {
-        Run("INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\") VALUES ($1, $2, $3)", roomId, byId, toId);
+        var hidden = Run(
+            "INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            userId, roomId);
+        if (hidden == 0)
+            return false;
+        SetDeclined(userId, roomId, declined: true);
+        return true;
+    }
+
+    /// <summary>Unless the other member is blocked. A request waits again. False if nothing has changed.</summary>
+    private bool Unhide(string userId, string roomId)
+    {
+        var shown = Run(
+            "DELETE FROM \"HiddenRooms\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2 AND NOT EXISTS "
+            + "(SELECT 1 FROM \"Members\" m JOIN \"Blocks\" b ON b.\"UserId\" = $1 AND b.\"OtherId\" = m.\"UserId\" "
+            + "WHERE m.\"RoomId\" = $2)", userId, roomId);
+        if (shown == 0)
+            return false;
+        SetDeclined(userId, roomId, declined: false);
+        return true;
+    }
+
+    private void SetDeclined(string userId, string roomId, bool declined) => Run(
+        "UPDATE \"Requests\" SET \"Declined\" = $1 WHERE \"RoomId\" = $2 AND \"ToId\" = $3",
+        declined ? 1L : 0L, roomId, userId);
+
+    private void PutRequest(string roomId, string byId, string toId, long at, bool declined)
+    {
+        Run(
+            "INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\", \"At\", \"Declined\") "
+            + "VALUES ($1, $2, $3, $4, $5)",
+            roomId, byId, toId, at, declined ? 1L : 0L);
         Run("UPDATE \"Rooms\" SET \"RequestTo\" = $1 WHERE \"Id\" = $2", toId, roomId);
     }
 
@@ -54,14 +80,17 @@ internal abstract partial class Appender
         Run("UPDATE \"Rooms\" SET \"RequestTo\" = NULL WHERE \"Id\" = $1", roomId);
     }
 
-    private (UserRef By, bool Declined)? FindInvitation(string userId, string roomId) =>
+    private FoundInvitation? FindInvitation(string userId, string roomId) =>
         FirstRow("SELECT \"ById\", \"ByName\", \"Declined\", coalesce(\"ByKind\", -1) FROM \"RoomInvitations\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId) is [var id, var name, var declined, var kind]
-            ? (new UserRef(id, name, Kind(kind)), declined != "0")
+            ? new FoundInvitation(new UserRef(id, name, Kind(kind)), declined != "0", declined == "2")
             : null;
 
     private void PutInvitation(string roomId, UserRef person, UserRef by, long at, bool declined) => Run(
         "INSERT INTO \"RoomInvitations\" (\"UserId\", \"RoomId\", \"UserName\", \"ById\", \"ByName\", \"At\", \"Declined\", \"UserKind\", \"ByKind\") "
-        + "VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, -1), nullif($9, -1))",
+        + "VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, -1), nullif($9, -1)) "
+        + "ON CONFLICT (\"UserId\", \"RoomId\") DO UPDATE SET \"ById\" = excluded.\"ById\", "
+        + "\"ByName\" = excluded.\"ByName\", \"ByKind\" = excluded.\"ByKind\", \"At\" = excluded.\"At\", "
+        + "\"Declined\" = excluded.\"Declined\"",
         person.Id, roomId, person.Name, by.Id, by.Name, at, declined ? 1L : 0L, Number(person.Kind), Number(by.Kind));
 
     private void DeclineInvitation(string userId, string roomId) =>
@@ -69,7 +98,13 @@ internal abstract partial class Appender
             userId, roomId);
 
     private void DeclineInvitationsBy(string byId, string userId) =>
-        Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 1 WHERE \"ById\" = $1 AND \"UserId\" = $2", byId, userId);
+        Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 1 WHERE \"ById\" = $1 AND \"UserId\" = $2 "
+            + "AND \"Declined\" = 0", byId, userId);
+
+    /// <summary>Its inviter sees it no longer; that it was declined is remembered.</summary>
+    private void WithdrawDeclined(string userId, string roomId) =>
+        Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 2 WHERE \"UserId\" = $1 AND \"RoomId\" = $2",
+            userId, roomId);
 
     private void DeleteInvitation(string userId, string roomId) =>
         Run("DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId);
@@ -77,20 +112,34 @@ internal abstract partial class Appender
     private void CountChange(string userId) => Run(
         "INSERT INTO \"ConsentVersions\" (\"UserId\", \"Version\") VALUES ($1, 1) ON CONFLICT (\"UserId\") DO UPDATE SET \"Version\" = \"ConsentVersions\".\"Version\" + 1", userId);
 
-    private long CountBlocks(string userId, int most) => Count("\"Blocks\" WHERE \"UserId\" = $1", userId, most);
+    private long CountBlocks(string userId, int most) =>
+        Count("\"Blocks\" WHERE \"UserId\" = $1 LIMIT $2", userId, (long)most);
 
-    private long CountHidden(string userId, int most) => Count("\"HiddenRooms\" WHERE \"UserId\" = $1", userId, most);
+    private long CountHidden(string userId, int most) =>
+        Count("\"HiddenRooms\" WHERE \"UserId\" = $1 LIMIT $2", userId, (long)most);
 
-    private long CountOpenRequests(string userId, int most) => Count("\"Requests\" WHERE \"ById\" = $1", userId, most);
+    /// <summary>Refused ones, too, and for as long: otherwise their number would tell of a refusal.</summary>
+    private long CountOpenRequests(string userId, int most) =>
+        Count("\"Requests\" WHERE \"ById\" = $1 AND \"At\" > $2 LIMIT $3", userId, OpenSince, (long)most);
 
     private long CountWaitingRequests(string userId, int most) =>
-        Count("\"Requests\" WHERE \"ToId\" = $1", userId, most);
+        Count("\"Requests\" WHERE \"ToId\" = $1 AND \"Declined\" = 0 LIMIT $2", userId, (long)most);
 
-    private long CountOpenInvitations(string userId, int most) =>
-        Count("\"RoomInvitations\" WHERE \"ById\" = $1", userId, most);
+    /// <summary>Declined ones, too, as with requests.</summary>
+    private long CountOpenInvitations(string userId, int most) => Count(
+        "\"RoomInvitations\" WHERE \"ById\" = $1 AND \"At\" > $2 AND \"Declined\" < 2 LIMIT $3",
+        userId, OpenSince, (long)most);
+
+    /// <summary>Those of one person to another.</summary>
+    private long CountOpenInvitations(string byId, string userId, int most) => Count(
+        "\"RoomInvitations\" WHERE \"ById\" = $1 AND \"At\" > $2 AND \"Declined\" < 2 AND \"UserId\" = $3 LIMIT $4",
+        byId, OpenSince, userId, (long)most);
 
     private long CountWaitingInvitations(string userId, int most) =>
-        Count("\"RoomInvitations\" WHERE \"UserId\" = $1 AND \"Declined\" = 0", userId, most);
+        Count("\"RoomInvitations\" WHERE \"UserId\" = $1 AND \"Declined\" = 0 LIMIT $2", userId, (long)most);
+
+    /// <summary>What was made before this no longer counts as open.</summary>
+    private long OpenSince => Milliseconds - (long)ConsentBounds.OpenFor.TotalMilliseconds;
 
     /// <summary>Parameters are never null: −1 stands for an unknown kind.</summary>
     private static long Number(UserKind? kind) => kind is { } known ? (long)known : -1;
@@ -98,7 +147,12 @@ internal abstract partial class Appender
     private static UserKind? Kind(string number) =>
         number == "-1" ? null : (UserKind)int.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
 
-    private long Count(string range, string userId, int most) =>
-        long.Parse(FirstRow($"SELECT count(*) FROM (SELECT 1 FROM {range} LIMIT $2) AS few", userId, (long)most)![0],
-            System.Globalization.CultureInfo.InvariantCulture);
+    private long Count(string range, params object[] values) => long.Parse(
+        FirstRow($"SELECT count(*) FROM (SELECT 1 FROM {range}) AS few", values)![0],
+        System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <param name="By">The inviter.</param>
+    /// <param name="Declined">The person has declined it, or blocks the inviter.</param>
+    /// <param name="Withdrawn">It was taken back after that.</param>
+    private readonly record struct FoundInvitation(UserRef By, bool Declined, bool Withdrawn);
 }

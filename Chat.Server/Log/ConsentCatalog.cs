@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
 
-/// <summary>Reads requests, invitations and blocks. Thread-safe; at most a few reads at the same time, as in
-/// <see cref="RoomCatalog"/>.</summary>
-public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDisposable
+/// <summary>
+/// Reads requests, invitations and blocks. Thread-safe; at most a few reads at the same time, and of one person one, as
+/// in <see cref="RoomCatalog"/>.
+/// </summary>
+public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDisposable
 {
     /// <summary>
     /// The most rooms of a person that a search for a shared room compares. The search takes the shorter of the two
@@ -17,62 +20,65 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
     /// <summary>The most entries of each list, such as the people who are invited to one room.</summary>
     private const int MaxListed = 10_000;
 
+    /// <summary>People whose last state is kept.</summary>
+    private const int MaxKnown = 10_000;
+
     // Every client that comes back causes this query. It is not static, because a compiled query of EF Core belongs to
     // one database.
     private readonly Func<LogDb, string, Task<long>> _version = EF.CompileAsyncQuery(
         (LogDb db, string userId) =>
             db.ConsentVersions.Where(v => v.UserId == userId).Select(v => v.Version).FirstOrDefault());
 
-    private readonly SemaphoreSlim _reads = new(4);
+    private readonly ReadTurns _turns = new(4);
+
+    // Weak: it is there as long as a session of the person is, and shared by all of them.
+    private readonly ConcurrentDictionary<string, WeakReference<PersonalConsent>> _known = [];
     private bool? _isDefault;
 
-    /// <summary>A person's requests, invitations and blocks. For most people this is one look into an index.</summary>
-    public Task<PersonalConsent> OfAsync(string userId) => ReadAsync(async db =>
+    /// <summary>
+    /// A person's requests, invitations and blocks. For most people this is one look into an index, and so it is for
+    /// those of whom nothing has changed since the last read.
+    /// </summary>
+    public Task<PersonalConsent> OfAsync(string userId) => ReadAsync(userId, async db =>
     {
         // The version is read first, so that after a change in between the next comparison reads again.
         if (await _version(db, userId) is not (> 0 and var version))
             return PersonalConsent.None;
-        var mine = await db.Requests.Where(r => r.ById == userId).Select(r => r.RoomId).ToListAsync();
-        var theirs = await db.Requests.Where(r => r.ToId == userId).Select(r => r.RoomId).ToListAsync();
-        var invited = await db.Invitations.Where(i => i.ById == userId).OrderBy(i => i.At).Take(MaxListed)
-            .Select(i => new { i.RoomId, User = new UserRef(i.UserId, i.UserName, i.UserKind) }).ToListAsync();
-        return new PersonalConsent
-        {
-            Version = version,
-            Blocked = (await db.Blocks.Where(b => b.UserId == userId).Select(b => b.OtherId).OrderBy(id => id)
-                .Take(MaxListed).ToListAsync()).ToHashSet(),
-            Hidden = (await db.HiddenRooms.Where(h => h.UserId == userId).Select(h => h.RoomId).OrderBy(id => id)
-                .Take(MaxListed).ToListAsync()).ToHashSet(),
-            Requests = mine.Select(r => (Room: r, Side: RequestSide.Mine))
-                .Concat(theirs.Select(r => (Room: r, Side: RequestSide.Theirs)))
-                .DistinctBy(r => r.Room).ToDictionary(r => r.Room, r => r.Side),
-            Invitations = await InvitationsAsync(db, userId),
-            Invited = invited.ToLookup(i => i.RoomId, i => i.User),
-        };
+        if (_known.TryGetValue(userId, out var last) && last.TryGetTarget(out var known) && known.Version == version)
+            return known;
+        var read = await ReadAsync(db, userId, version);
+        if (_known.Count >= MaxKnown)
+            _known.Clear();
+        _known[userId] = new WeakReference<PersonalConsent>(read);
+        return read;
     });
 
     /// <summary>The version of each person's requests, invitations and blocks. The result leaves out people who have
     /// none.</summary>
     public Task<IReadOnlyDictionary<string, long>> VersionsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(
-        async db =>
+        null, async db =>
         (IReadOnlyDictionary<string, long>)await db.ConsentVersions.Where(v => userIds.Contains(v.UserId))
             .ToDictionaryAsync(v => v.UserId, v => v.Version));
 
     /// <summary>The people whom somebody blocks, by name.</summary>
-    public Task<IReadOnlyList<UserRef>> BlockedAsync(string userId) => ReadAsync(async db =>
+    public Task<IReadOnlyList<UserRef>> BlockedAsync(string userId) => ReadAsync(userId, async db =>
         (IReadOnlyList<UserRef>)await db.Blocks.Where(b => b.UserId == userId).OrderBy(b => b.OtherName)
             .ThenBy(b => b.OtherId).Take(MaxListed)
             .Select(b => new UserRef(b.OtherId, b.OtherName, b.OtherKind)).ToArrayAsync());
 
-    public Task<bool> IsBlockedAsync(string userId, string otherId) =>
-        ReadAsync(db => db.Blocks.AnyAsync(b => b.UserId == userId && b.OtherId == otherId));
+    /// <summary>Whether somebody blocks somebody.</summary>
+    /// <param name="userId">The person who may have blocked the other one.</param>
+    /// <param name="otherId">The person who may be blocked.</param>
+    /// <param name="askedBy">On whose behalf it is read; null for <paramref name="userId"/>.</param>
+    public Task<bool> IsBlockedAsync(string userId, string otherId, string? askedBy = null) =>
+        ReadAsync(askedBy ?? userId, db => db.Blocks.AnyAsync(b => b.UserId == userId && b.OtherId == otherId));
 
     /// <summary>Whether a person does not see this direct room of theirs.</summary>
     public Task<bool> IsHiddenAsync(string userId, string roomId) =>
-        ReadAsync(db => db.HiddenRooms.AnyAsync(h => h.UserId == userId && h.RoomId == roomId));
+        ReadAsync(userId, db => db.HiddenRooms.AnyAsync(h => h.UserId == userId && h.RoomId == roomId));
 
-    /// <summary>The direct room of two people; null if they have none.</summary>
-    public Task<string?> FindDirectAsync(string one, string other) => ReadAsync(async db =>
+    /// <summary>The direct room of two people; null if they have none. Read on behalf of the first.</summary>
+    public Task<string?> FindDirectAsync(string one, string other) => ReadAsync(one, async db =>
     {
         var key = Appender.DirectKey(one, other);
         return await db.Rooms.Where(r => r.DirectKey == key).Select(r => r.Id).FirstOrDefaultAsync();
@@ -80,9 +86,9 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
 
     /// <summary>
     /// Whether two people share a private room, or a direct room that waits for nobody's consent. It looks at no more
-    /// than <see cref="MaxCompared"/> rooms, however many they are in.
+    /// than <see cref="MaxCompared"/> rooms, however many they are in. It is read on behalf of the first.
     /// </summary>
-    public Task<bool> KnowEachOtherAsync(string one, string other) => ReadAsync(async db =>
+    public Task<bool> KnowEachOtherAsync(string one, string other) => ReadAsync(one, async db =>
     {
         var key = Appender.DirectKey(one, other);
         if (await db.Rooms.AnyAsync(r => r.DirectKey == key && r.RequestTo == null))
@@ -94,9 +100,9 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
 
     /// <summary>The decision from the creation of the database: whether strangers have to ask.</summary>
     public async ValueTask<bool> IsDefaultAsync() =>
-        _isDefault ??= await ReadAsync(db => db.RoomSettings.Select(s => s.Consent).FirstOrDefaultAsync());
+        _isDefault ??= await ReadAsync(null, db => db.RoomSettings.Select(s => s.Consent).FirstOrDefaultAsync());
 
-    public void Dispose() => _reads.Dispose();
+    public void Dispose() => _turns.Dispose();
 
     /// <summary>The statements use scalar subqueries, because a planner may turn EXISTS into a join that reads all
     /// rooms of the other person.</summary>
@@ -112,6 +118,30 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
         """SELECT count(*) AS "Value" FROM (SELECT 1 FROM "Members" WHERE "UserId" = {0} LIMIT 1001) AS few""",
         userId).SingleAsync();
 
+    private static async Task<PersonalConsent> ReadAsync(LogDb db, string userId, long version)
+    {
+        var mine = await db.Requests.Where(r => r.ById == userId).Select(r => r.RoomId).ToListAsync();
+        var theirs = await db.Requests.Where(r => r.ToId == userId).Select(r => r.RoomId).ToListAsync();
+        var invited = await db.Invitations.Where(i => i.ById == userId && i.Declined < 2)
+            .OrderBy(i => i.At).Take(MaxListed)
+            .Select(i => new { i.RoomId, User = new UserRef(i.UserId, i.UserName, i.UserKind) }).ToListAsync();
+        var blocked = await db.Blocks.Where(b => b.UserId == userId).Select(b => b.OtherId).OrderBy(id => id)
+            .Take(MaxListed).ToListAsync();
+        var hidden = await db.HiddenRooms.Where(h => h.UserId == userId).Select(h => h.RoomId).OrderBy(id => id)
+            .Take(MaxListed).ToListAsync();
+        return new PersonalConsent
+        {
+            Version = version,
+            Blocked = blocked.ToHashSet(),
+            Hidden = hidden.ToHashSet(),
+            Requests = mine.Select(r => (Room: r, Side: RequestSide.Mine))
+                .Concat(theirs.Select(r => (Room: r, Side: RequestSide.Theirs)))
+                .DistinctBy(r => r.Room).ToDictionary(r => r.Room, r => r.Side),
+            Invitations = await InvitationsAsync(db, userId),
+            Invited = invited.ToLookup(i => i.RoomId, i => i.User),
+        };
+    }
+
     private static async Task<IReadOnlyList<Invitation>> InvitationsAsync(LogDb db, string userId)
     {
         var found = await db.Invitations.Where(i => i.UserId == userId && i.Declined == 0).OrderByDescending(i => i.At)
@@ -123,21 +153,21 @@ public sealed class ConsentCatalog(IDbContextFactory<LogDb> databases) : IDispos
             DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime))];
     }
 
-    private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
+    /// <param name="person">On whose behalf; null for the server itself.</param>
+    /// <param name="read">The work.</param>
+    private async Task<T> ReadAsync<T>(string? person, Func<LogDb, Task<T>> read)
     {
-        await _reads.WaitAsync();
         try
         {
-            await using var db = await databases.CreateDbContextAsync();
-            return await read(db);
+            return await _turns.RunAsync(person, async _ =>
+            {
+                await using var db = await databases.CreateDbContextAsync();
+                return await read(db);
+            }, CancellationToken.None);
         }
         catch (Exception e) when (DatabaseErrors.IsFrom(e))
         {
             throw new ChatException(ErrorCodes.Unavailable, "the log cannot be read now", e);
-        }
-        finally
-        {
-            _reads.Release();
         }
     }
 }

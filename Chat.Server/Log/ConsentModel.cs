@@ -13,14 +13,14 @@ internal static class ConsentModel
         model.Entity<RequestRow>(request =>
         {
             request.ToTable("Requests").HasKey(r => r.RoomId);
-            request.HasIndex(r => r.ById);
-            request.HasIndex(r => r.ToId);
+            request.HasIndex(r => new { r.ById, r.At });
+            request.HasIndex(r => new { r.ToId, r.Declined });
         });
         model.Entity<InvitationRow>(invitation =>
         {
             invitation.ToTable("RoomInvitations").HasKey(i => new { i.UserId, i.RoomId });
             invitation.HasIndex(i => new { i.UserId, i.At }).HasFilter("\"Declined\" = 0");
-            invitation.HasIndex(i => i.ById);
+            invitation.HasIndex(i => new { i.ById, i.At }).HasFilter("\"Declined\" < 2");
         });
         model.Entity<ConsentVersionRow>().ToTable("ConsentVersions").HasKey(v => v.UserId);
         model.Entity<RoomSettingsRow>(settings =>

@@ -35,6 +35,15 @@ public sealed class RequestRow
     public required string ById { get; init; }
 
     public required string ToId { get; init; }
+
+    /// <summary>Milliseconds since 1970, UTC.</summary>
+    public long At { get; init; }
+
+    /// <summary>
+    /// 0 while it waits. 1 while the person who was asked hides the room; the person who asked does not see the
+    /// difference.
+    /// </summary>
+    public int Declined { get; init; }
 }
 
 /// <summary>An invitation that was not accepted.</summary>
@@ -57,8 +66,10 @@ public sealed class InvitationRow
     /// <summary>Milliseconds since 1970, UTC.</summary>
     public long At { get; init; }
 
-    /// <summary>0 while the invitation waits. 1 if it was declined, or its inviter is blocked; then only the inviter
-    /// still sees it.</summary>
+    /// <summary>
+    /// 0 while the invitation waits. 1 if it was declined, or its inviter is blocked; then only the inviter still sees
+    /// it. 2 if it was taken back after that; then nobody sees it, but another one for this room will be declined, too.
+    /// </summary>
     public int Declined { get; init; }
 }
 

@@ -28,7 +28,7 @@ public static class LogSetup
     {
         var database = app.Services.GetRequiredService<ChatDatabase>();
         await using var db = LogDb.Migrating(database);
-        await database.MigrateAsync(db);
+        await database.MigrateAsync(db, app.Logger, app.Lifetime.ApplicationStopping);
         await RoomNameSearch.PrepareAsync(db, app.Logger, app.Lifetime.ApplicationStopping);
     }
 

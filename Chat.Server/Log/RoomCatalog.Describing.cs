@@ -75,6 +75,7 @@ public sealed partial class RoomCatalog
         }
         if (asked.Count == 0)
             return listed;
+        var forgotten = Volatile.Read(ref _forgotten);
         var read = db.Members.FromSqlRaw(RoomSql.FirstMembers(db), Ids(db, asked.Keys)).AsNoTracking();
         var rows = (await read.ToListAsync(cancellation)).ToLookup(m => m.RoomId);
         foreach (var room in asked.Values)
@@ -84,7 +85,7 @@ public sealed partial class RoomCatalog
                 .Take(MaxMembers).Select(m => new ListedMember(m.UserId, m.UserName, m.UserKind, m.ReadUpTo));
             var found = listed[room.Id] = new Listed(room.Head, [.. first],
                 rows[room.Id].FirstOrDefault(m => m.Owner)?.UserId);
-            if (room.Kind != RoomKind.Direct)
+            if (room.Kind != RoomKind.Direct && forgotten == Volatile.Read(ref _forgotten))
                 Remember(room.Id, found);
         }
         return listed;

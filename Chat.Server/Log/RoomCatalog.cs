@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -42,6 +43,7 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
             .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
 
     private readonly ConcurrentDictionary<string, Listed> _firstMembers = [];
+    private int _forgotten;
     private readonly ReadTurns _turns = new(ReadsAtOnce);
 
     /// <summary>The rooms a user is in now, and those that they have left.</summary>
@@ -126,6 +128,16 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
         return (IReadOnlyList<(string, string, long)>)found;
     });
 
+    /// <summary>The log has lost events: what is kept of this room, or of all, may not be there any more.</summary>
+    internal void ForgetMembers(string? roomId = null)
+    {
+        Interlocked.Increment(ref _forgotten);
+        if (roomId is null)
+            _firstMembers.Clear();
+        else
+            _firstMembers.TryRemove(roomId, out _);
+    }
+
     public void Dispose() => _turns.Dispose();
 
     private async Task<T> ReadAsync<T>(string? userId, Func<LogDb, ReadTurns.Turn, Task<T>> read,
@@ -151,7 +163,11 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
 /// <summary>The rooms of a user at one moment.</summary>
 /// <param name="Rooms">Where they are a member.</param>
 /// <param name="Left">The ids of those where they were, each with the number of the leave.</param>
-public sealed record MyRooms(IReadOnlyList<Room> Rooms, IReadOnlyDictionary<string, long> Left);
+public sealed record MyRooms(IReadOnlyList<Room> Rooms, IReadOnlyDictionary<string, long> Left)
+{
+    /// <summary>Rooms in which the client's cursor is not of the log as it is, and counts as none.</summary>
+    public IReadOnlySet<string> Unfit { get; init; } = FrozenSet<string>.Empty;
+}
 
 /// <summary>How somebody stands to a room.</summary>
 /// <param name="Kind">Of the room.</param>

@@ -39,6 +39,16 @@ internal abstract partial class RoomLog
     public Task AnswerInvitationAsync(string roomId, UserRef me, bool accept) =>
         Of(roomId).WriteAsync(new Subject(roomId, me.Id), log => Done(() => log.AnswerInvitation(roomId, me, accept)));
 
+    public Task SettleRequestAsync(string roomId, string userId) =>
+        Of(roomId).WriteAsync(new Subject(roomId), log => Done(() => log.SettleRequest(roomId, userId)));
+
+    public Task SettleInvitationAsync(string userId, string roomId) =>
+        Of(roomId).WriteAsync(new Subject(roomId, userId), log => Done(() => log.SettleInvitation(userId, roomId)));
+
+    public Task SettleBlockAsync(string userId, string otherId) => Of(userId).WriteAsync(
+        new Subject(DirectKey: Appender.DirectKey(userId, otherId)),
+        log => Done(() => log.SettleBlock(userId, otherId)));
+
     public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) =>
         Of(roomId).WriteAsync(new Subject(roomId, userId, by.Id), log => log.WithdrawInvitation(roomId, userId, by));
 }

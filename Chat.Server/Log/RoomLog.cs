@@ -23,11 +23,15 @@ internal abstract partial class RoomLog : IRoomLog, IDisposable
     protected RoomLog(IEnumerable<Appender> appenders, int batchSize, TimeProvider time, ILogger logger)
     {
         _logger = logger;
+        Kinds = new SenderKinds(time);
         _committers = [.. appenders.Select(a => new GroupCommitter(a, batchSize, events => Committed?.Invoke(events),
             people => ConsentChanged?.Invoke(people), time, logger))];
     }
 
     public event Action<IReadOnlyList<ChatEvent>>? Committed;
+
+    /// <summary>For events that are read.</summary>
+    protected SenderKinds Kinds { get; }
 
     /// <summary>Transactions and writes committed since the start.</summary>
     public (long Transactions, long Writes) Counts => (_committers.Sum(c => c.Counts.Transactions), _committers.Sum(c => c.Counts.Writes));

@@ -49,12 +49,15 @@ internal static class RoomSql
         """;
 
     /// <summary>
-    /// The joins and leaves of an older node that the stored count of members lacks, as <see cref="CountRow"/>.
+    /// The members of a room in which an old node has written, as <see cref="CountRow"/>: the stored count with the joins
+    /// and leaves after it, or, where they were never counted, all that are present.
     /// </summary>
     public const string MissedChanges =
         """
-        SELECT r."Id" AS "RoomId", CAST((SELECT coalesce(sum(CASE e."Type" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM "Events" e
-            WHERE e."RoomId" = r."Id" AND e."Seq" > coalesce(r."CountedAt", 0)) + coalesce(r."MemberCount", 0) AS bigint) AS "Count"
+        SELECT r."Id" AS "RoomId", CAST(CASE WHEN r."MemberCount" IS NULL
+            THEN (SELECT count(*) FROM "Members" m WHERE m."RoomId" = r."Id" AND m."LeftSeq" IS NULL)
+            ELSE r."MemberCount" + (SELECT coalesce(sum(CASE e."Type" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM "Events" e
+                WHERE e."RoomId" = r."Id" AND e."Seq" > r."CountedAt") END AS bigint) AS "Count"
         FROM "Rooms" r WHERE r."Id" = {0}
         """;
 

@@ -105,6 +105,7 @@ internal sealed class Comparison(NodeRelay relay)
         var generation = await relay.Log.GenerationAsync(stopping);
         if (_generation is not null && _generation != generation)
         {
+            relay.Catalog.ForgetMembers();
             foreach (var feed in relay.Feeds.All())
                 feed.Doubt();
         }

@@ -26,8 +26,8 @@ public sealed class NodeRelay
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
         Blocks = new HistoryBlocks(log);
-        Feeds = new RoomFeeds(log, Blocks, backplane, logger);
-        Presence = new PresenceBoard(Options, Feeds, backplane, time);
+        Feeds = new RoomFeeds(log, Blocks, backplane, logger, room => catalog.ForgetMembers(room));
+        Presence = new PresenceBoard(Options, Feeds, backplane, time, logger);
         Updates = new RoomUpdates(this);
         Comparison = new Comparison(this);
         log.Committed += events =>
@@ -145,11 +145,14 @@ public sealed class NodeRelay
     {
         foreach (var e in events)
         {
+            if (e.Type == EventTypes.Leave)
+                Presence.Gone(e.Sender.Id, e.RoomId);
             Feeds.Find(e.RoomId)?.Apply(e);
             if (e.Type == EventTypes.Join && _sessions.TryGetValue(e.Sender.Id, out var sessions))
             {
+                var read = LookAt(e.Sender.Id);
                 foreach (var session in sessions)
-                    session.Joined(e);
+                    session.Joined(e, read);
             }
             // Who joins is told by its sessions; that others come and go, the event says: a crowd need not read the room for that.
             if (e.Type == EventTypes.Room && Feeds.Find(e.RoomId) is not null)
@@ -162,9 +165,17 @@ public sealed class NodeRelay
     /// <summary>Makes the sessions of these people read their requests, invitations and blocks again.</summary>
     internal void LookAgain(IEnumerable<string> people)
     {
-        foreach (var session in people.SelectMany(Of))
-            session.ConsentChanged();
+        foreach (var userId in people)
+        {
+            var sessions = Of(userId);
+            if (sessions.Count == 0 || LookAt(userId) is not { } read)
+                continue;
+            foreach (var session in sessions)
+                session.ConsentChanged(read);
+        }
     }
+
+    private ConsentRead? LookAt(string userId) => Consent is null ? null : new ConsentRead(Consent, userId);
 
     /// <summary>Whether a room is hidden from a user; null if no connection to this node knows.</summary>
     internal bool? Hides(string userId, string roomId) =>

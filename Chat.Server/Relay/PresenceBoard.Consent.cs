@@ -12,13 +12,8 @@ public sealed partial class PresenceBoard
     internal void Withdrew(Session session, RoomFeed room)
     {
         var me = session.User.Id;
-        var feeds = session.FeedsOfUser();
-        lock (_gate)
-        {
-            if (!_entries.TryGetValue(me, out var entry))
-                return;
-            _entries[me] = entry with { Feeds = feeds };
-        }
+        if (Forget(me, room.RoomId) is not { } feeds)
+            return;
         var shown = Shown(feeds);
         Conceal(me, [room], shown);
         Publish(me, shown);

@@ -7,8 +7,8 @@ namespace Chat.Server.Relay;
 /// connected, away after ten minutes without doing anything, and offline a few seconds after the last connection, so
 /// that a reconnect does not flicker. Thread-safe.
 /// </summary>
-/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Cluster.cs (those of the other nodes),
-/// PresenceBoard.Telling.cs (when others hear).</remarks>
+/// <remarks>The parts: PresenceBoard.cs (this node's users), PresenceBoard.Visits.cs (rooms that they are known in),
+/// PresenceBoard.Cluster.cs (those of the other nodes), PresenceBoard.Telling.cs (when others hear).</remarks>
 public sealed partial class PresenceBoard
 {
     private static readonly TimeSpan s_awayAfter = TimeSpan.FromMinutes(10);
@@ -22,9 +22,10 @@ public sealed partial class PresenceBoard
     private readonly IBackplane _backplane;
     private readonly TimeProvider _time;
 
-    internal PresenceBoard(RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time)
+    internal PresenceBoard(RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time, ILogger logger)
     {
         (_options, _feeds, _backplane, _time) = (options, feeds, backplane, time);
+        _pace = new Pace(TellNews, s_restPerSession, s_longestRest, time, logger);
         backplane.PresenceHeard += Heard;
         backplane.PresenceWanted += PublishAll;
         backplane.NodeGone += Lost;
@@ -40,7 +41,9 @@ public sealed partial class PresenceBoard
         lock (_gate)
         {
             news = StateOf(me) != PresenceState.Online;
-            _entries[me] = new Entry(PresenceState.Online, _time.GetTimestamp(), feeds, _entries.GetValueOrDefault(me)?.Said);
+            var before = _entries.GetValueOrDefault(me);
+            ForgetVisits(me, before?.Feeds ?? []); // this session follows them all
+            _entries[me] = new Entry(PresenceState.Online, _time.GetTimestamp(), feeds, before?.Said);
         }
         Introduce(session, shown);
         if (news)
@@ -49,19 +52,25 @@ public sealed partial class PresenceBoard
     }
 
     /// <summary>
-    /// A session that follows this room alone has come: those there learn of its user, if they did not know. Who polls comes again and again, and is
-    /// online as long as the next poll comes before <see cref="s_offlineAfter"/> is over.
+    /// A session that follows this room alone has come: those there learn of its user, if they did not know. A client
+    /// that polls comes again and again, and is online as long as the next poll comes before
+    /// <see cref="s_offlineAfter"/> is over. Until it is offline, it stays known in each room that it has followed:
+    /// people there hear nothing more if it polls now this room and now another.
     /// </summary>
     internal void Follows(Session session, RoomFeed room)
     {
         var me = session.User.Id;
-        var feeds = session.FeedsOfUser();
+        IReadOnlyList<RoomFeed> feeds;
         lock (_gate)
         {
-            var entry = _entries.GetValueOrDefault(me);
-            _entries[me] = new Entry(entry?.State ?? PresenceState.Online, _time.GetTimestamp(), feeds, entry?.Said);
-            if (entry?.Feeds.Any(f => f.RoomId == room.RoomId) == true)
+            var entry = _entries.GetValueOrDefault(me)
+                ?? new Entry(PresenceState.Online, LeavesAt: 0, Feeds: [], Said: null);
+            var isKnown = entry.Feeds.Contains(room);
+            feeds = isKnown ? entry.Feeds : With(entry.Feeds, room);
+            _entries[me] = entry with { LeavesAt = _time.GetTimestamp(), Feeds = feeds };
+            if (isKnown)
                 return;
+            Visit(me, room);
         }
         Tell(me, Shown([room]));
         Publish(me, Shown(feeds));
@@ -70,11 +79,12 @@ public sealed partial class PresenceBoard
     /// <summary>A session's user has come into a room: those there learn of it, and it of them.</summary>
     internal void Entered(Session session, RoomFeed room)
     {
-        var feeds = session.FeedsOfUser();
+        IReadOnlyList<RoomFeed> feeds;
         lock (_gate)
         {
             if (!_entries.TryGetValue(session.User.Id, out var entry))
                 return;
+            feeds = With(entry.Feeds, room);
             _entries[session.User.Id] = entry with { Feeds = feeds };
         }
         var shown = Shown([room]);
@@ -86,11 +96,10 @@ public sealed partial class PresenceBoard
     /// <summary>A user's last session here is gone.</summary>
     internal void Left(Session session)
     {
-        var feeds = session.Feeds();
         lock (_gate)
         {
             if (_entries.TryGetValue(session.User.Id, out var entry))
-                _entries[session.User.Id] = entry with { LeavesAt = _time.GetTimestamp(), Feeds = feeds };
+                _entries[session.User.Id] = entry with { LeavesAt = _time.GetTimestamp() };
         }
     }
 
@@ -128,6 +137,7 @@ public sealed partial class PresenceBoard
                     if (_time.GetElapsedTime(entry.LeavesAt, now) < s_offlineAfter)
                         continue;
                     _entries.Remove(user);
+                    ForgetVisits(user, entry.Feeds);
                 }
                 else if (entry.State == PresenceState.Online && _time.GetElapsedTime(active, now) >= s_awayAfter)
                 {
@@ -156,7 +166,10 @@ public sealed partial class PresenceBoard
         lock (_gate)
         {
             foreach (var room in shown)
+            {
                 others.UnionWith(_elsewhere.In(room.RoomId));
+                others.UnionWith(_visitors.GetValueOrDefault(room) ?? []);
+            }
             others.Remove(session.User.Id);
             there = [.. others.Select(id => (id, StateOf(id))).Where(o => o.Item2 != PresenceState.Offline)];
         }
@@ -190,7 +203,7 @@ public sealed partial class PresenceBoard
 
     /// <param name="State">On this node.</param>
     /// <param name="LeavesAt">When the last session here was gone, if there is none.</param>
-    /// <param name="Feeds">The rooms.</param>
+    /// <param name="Feeds">The rooms in which others know of it.</param>
     /// <param name="Said">What the other nodes were told last.</param>
     private sealed record Entry(PresenceState State, long LeavesAt, IReadOnlyList<RoomFeed> Feeds, UserPresence? Said);
 }

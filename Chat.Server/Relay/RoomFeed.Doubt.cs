@@ -48,6 +48,7 @@ public sealed partial class RoomFeed
                 _doubted = false;
             return;
         }
+        WentBack?.Invoke(RoomId);
         var heads = await log.HeadsAsync([RoomId]);
         // This runs before the tail is replaced: no event of the new tail may follow the events that the sessions have.
         foreach (var follower in Subscriptions())

@@ -32,6 +32,9 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
 
     public string RoomId { get; } = roomId;
 
+    /// <summary>Called with the room's id when its log has lost events, before anybody starts over.</summary>
+    internal Action<string>? WentBack { get; init; }
+
     /// <summary>How many hold it; guarded by the lock of <see cref="RoomFeeds"/>.</summary>
     internal int References { get; set; }
 

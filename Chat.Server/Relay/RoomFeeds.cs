@@ -3,7 +3,8 @@ using Chat.Server.Log;
 namespace Chat.Server.Relay;
 
 /// <summary>The feeds of the rooms that have a connected session on this node. Thread-safe.</summary>
-public sealed class RoomFeeds(IRoomLog log, HistoryBlocks blocks, IBackplane backplane, ILogger logger)
+public sealed class RoomFeeds(
+    IRoomLog log, HistoryBlocks blocks, IBackplane backplane, ILogger logger, Action<string> wentBack)
 {
     private readonly Dictionary<string, RoomFeed> _feeds = [];
 
@@ -14,7 +15,7 @@ public sealed class RoomFeeds(IRoomLog log, HistoryBlocks blocks, IBackplane bac
         {
             if (!_feeds.TryGetValue(roomId, out var feed))
             {
-                _feeds[roomId] = feed = new RoomFeed(roomId, log, blocks, logger);
+                _feeds[roomId] = feed = new RoomFeed(roomId, log, blocks, logger) { WentBack = wentBack };
                 backplane.Follow(roomId);
             }
             feed.References++;

@@ -7,21 +7,25 @@ namespace Chat.Server.Relay;
 /// after a rest that grows with the number of sessions that got the ones before. Signals in between are merged.
 /// Thread-safe.
 /// </summary>
-internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
+internal sealed class RoomSignals
 {
     private const int MaxTyping = 64;
     private const int MaxMarkers = 1_000;
 
-    /// <summary>Signals to at most this many sessions never wait.</summary>
-    private const int Few = 8;
+    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2), s_longestRest = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_restPerSession = TimeSpan.FromMilliseconds(2),
-        s_longestRest = TimeSpan.FromSeconds(5);
-
+    private readonly RoomFeed _feed;
+    private readonly NodeRelay _relay;
+    private readonly Pace _pace;
     private readonly Lock _gate = new();
     private Dictionary<string, SharedNotice> _typing = [];
     private Dictionary<string, SharedNotice> _markers = [];
-    private bool _busy;
+
+    public RoomSignals(RoomFeed feed, NodeRelay relay)
+    {
+        (_feed, _relay) = (feed, relay);
+        _pace = new Pace(Tell, s_restPerSession, s_longestRest, relay.Time, relay.Logger);
+    }
 
     /// <summary>Tells a signal now or, merged with others, a moment later. Signals that do not fit are
     /// dropped.</summary>
@@ -34,11 +38,8 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
                     marker.UserId);
             else if (signal is RelaySignal.Typing && !_typing.ContainsKey(signal.UserId))
                 Add(_typing, MaxTyping, new Notice.Typing(signal.RoomId, signal.UserId), signal.UserId);
-            if (_busy)
-                return;
-            _busy = true;
         }
-        Tell();
+        _pace.Ask();
     }
 
     private static void Add(Dictionary<string, SharedNotice> notices, int most, Notice notice, string userId)
@@ -47,45 +48,33 @@ internal sealed class RoomSignals(RoomFeed feed, NodeRelay relay)
             notices[userId] = new SharedNotice(notice, userId);
     }
 
-    private void Tell()
+    private int Tell()
     {
-        while (Take() is { Count: > 0 } notices)
+        var notices = Take();
+        if (notices.Count == 0)
+            return 0;
+        var followers = _feed.Subscriptions();
+        // Everybody's marker for everybody would cost the square of a crowd.
+        var crowd = followers.Length > _relay.Options.PresenceSessions;
+        foreach (var follower in followers)
         {
-            var followers = feed.Subscriptions();
-            // In a crowd, telling everybody's marker to everybody would cost the square of its size.
-            var crowd = followers.Length > relay.Options.PresenceSessions;
-            foreach (var follower in followers)
-            {
-                if (follower.IsMember)
-                    follower.Session.Heard(crowd ? [.. notices.Where(n => IsForCrowd(n, follower.Session))] : notices);
-            }
-            if (followers.Length <= Few)
-                continue;
-            var rest = s_restPerSession * followers.Length;
-            _ = RestAsync(rest < s_longestRest ? rest : s_longestRest);
-            return;
+            if (follower.IsMember)
+                follower.Session.Heard(crowd ? [.. notices.Where(n => IsForCrowd(n, follower.Session))] : notices);
         }
+        return followers.Length;
     }
 
     private static bool IsForCrowd(SharedNotice notice, Session session) =>
         notice.Notice is Notice.Typing || notice.UserId == session.User.Id;
 
-    /// <summary>The signals that have gathered. If there are none, the next signal goes out at once.</summary>
     private List<SharedNotice> Take()
     {
         lock (_gate)
         {
             List<SharedNotice> taken = [.. _markers.Values, .. _typing.Values];
             (_markers, _typing) = ([], []);
-            _busy = taken.Count > 0;
             return taken;
         }
-    }
-
-    private async Task RestAsync(TimeSpan rest)
-    {
-        await Task.Delay(rest, relay.Time);
-        Tell();
     }
 }
 

@@ -12,7 +12,7 @@ public sealed partial class Session
 {
     private readonly List<(ChatEvent Join, long Cursor)> _asking = [];
     private volatile PersonalConsent _consent = PersonalConsent.None;
-    private bool _consentDue;
+    private ConsentRead? _newestRead, _appliedRead;
 
     /// <summary>The waiting invitations, as of the last sync or change.</summary>
     public IReadOnlyList<Invitation> Invitations => _consent.Invitations;
@@ -24,29 +24,48 @@ public sealed partial class Session
     internal bool? Hides(string roomId) => _live ? _consent.Hidden.Contains(roomId) : null;
 
     /// <summary>Notes that requests, invitations or blocks of the user have changed.</summary>
-    internal void ConsentChanged()
+    internal void ConsentChanged(ConsentRead read)
     {
-        Volatile.Write(ref _consentDue, true);
+        Expect(read);
         Wake();
+    }
+
+    /// <summary>
+    /// The next turn applies this read, unless a later one is due already or was applied: that one knows more.
+    /// </summary>
+    private void Expect(ConsentRead read)
+    {
+        var newest = Volatile.Read(ref _newestRead);
+        while (newest is null || newest.Number < read.Number)
+        {
+            var seen = Interlocked.CompareExchange(ref _newestRead, read, newest);
+            if (seen == newest)
+                return;
+            newest = seen;
+        }
     }
 
     /// <summary>
     /// Called under the lock. If nobody has to agree, it admits at once, as <see cref="Admit"/> does. Otherwise the
     /// session's next turn first checks whether its user wants to see the room.
     /// </summary>
-    private Subscription? AdmitOrAsk(ChatEvent join, long cursor)
+    private Subscription? AdmitOrAsk(ChatEvent join, long cursor, ConsentRead? read)
     {
-        if (_relay.Consent is null)
+        if (read is null)
             return Admit(join, cursor);
         _asking.Add((join, cursor));
-        ConsentChanged();
+        ConsentChanged(read);
         return null;
     }
 
+    /// <summary>Called with the turn, when delivery starts. This read knows of whatever was due before it.</summary>
     private async Task ReadConsentAsync()
     {
-        if (_relay.Consent is { } consent)
-            _consent = await consent.OfAsync(User.Id);
+        if (_relay.Consent is not { } consent)
+            return;
+        var due = Volatile.Read(ref _newestRead);
+        _consent = await consent.OfAsync(User.Id);
+        _appliedRead = due;
     }
 
     /// <summary>In a room that waits for consent, neither person gets the other's typing and read markers. The typing
@@ -61,27 +80,42 @@ public sealed partial class Session
     /// <summary>Reads the change and writes its effect to the client. False if the connection is over.</summary>
     private async ValueTask<bool> ApplyConsentAsync()
     {
-        if (!Volatile.Read(ref _consentDue))
-            return true;
-        Volatile.Write(ref _consentDue, false);
+        // The joins first: the read that is due by now was made after them.
         List<(ChatEvent Join, long Cursor)> asking;
         lock (_gate)
         {
             asking = [.. _asking];
             _asking.Clear();
         }
+        var read = Volatile.Read(ref _newestRead);
+        if (read is null || (read == _appliedRead && asking.Count == 0))
+            return true;
         try
         {
             var before = _consent;
-            await ReadConsentAsync();
+            if (read != _appliedRead)
+                _consent = await ValueAsync(read);
             var back = await FindBackAsync(before);
+            _appliedRead = read;
             return await ApplyConsentAsync(before, asking, back);
         }
         catch (ChatException)
         {
             lock (_gate)
                 _asking.InsertRange(0, asking);
-            Volatile.Write(ref _consentDue, true);
+            throw;
+        }
+    }
+
+    private async Task<PersonalConsent> ValueAsync(ConsentRead read)
+    {
+        try
+        {
+            return await read.ValueAsync();
+        }
+        catch (ChatException)
+        {
+            Expect(read.Again());
             throw;
         }
     }

@@ -35,7 +35,7 @@ public sealed partial class Session
             subscription = Subscribe(roomId, Math.Min(after ?? end, end), knownAt: end);
             if (sight.LeftSeq is { } leave)
                 subscription?.End(leave);
-            foreach (var join in _news!)
+            foreach (var (join, _) in _news!)
                 Admit(join, cursor: end);
             (_news, _live) = (null, true);
         }

@@ -13,7 +13,7 @@ public sealed partial class Session
     private readonly Dictionary<string, long> _left = [];
     private bool _holdsTurn;
     private bool _live;
-    private List<ChatEvent>? _news;
+    private List<(ChatEvent Join, ConsentRead? Read)>? _news;
     private CancellationTokenSource? _syncing;
 
     /// <summary>
@@ -98,7 +98,10 @@ public sealed partial class Session
         if (_closed)
             _relay.Remove(this); // closed meanwhile: whoever comes second removes it
 
-        var (rooms, left) = await look(stopping);
+        var mine = await look(stopping);
+        var (rooms, left) = mine;
+        if (mine.Unfit.Count > 0)
+            cursors = cursors.Where(c => !mine.Unfit.Contains(c.Key)).ToDictionary();
         // This read comes after that of the rooms. A room that was hidden in between is not shown, and a room that was
         // made in between comes by its join.
         await ReadConsentAsync();
@@ -117,8 +120,8 @@ public sealed partial class Session
                 if (cursors.TryGetValue(roomId, out var cursor) && cursor < leave)
                     Subscribe(roomId, cursor, knownAt: leave)?.End(leave);
             }
-            foreach (var join in _news!)
-                AdmitOrAsk(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue);
+            foreach (var (join, read) in _news!)
+                AdmitOrAsk(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue, read);
             foreach (var (roomId, leave) in left)
                 _left[roomId] = leave;
             (_news, _live) = (null, true);
@@ -143,7 +146,9 @@ public sealed partial class Session
     }
 
     /// <summary>This session's user became a member of a room. (That a membership ends, the room's feed sees.)</summary>
-    internal void Joined(ChatEvent join)
+    /// <param name="join">The event.</param>
+    /// <param name="read">Made after the join; tells whether the room is hidden. Null if nobody is ever asked.</param>
+    internal void Joined(ChatEvent join, ConsentRead? read)
     {
         Subscription? room = null;
         lock (_gate)
@@ -151,9 +156,9 @@ public sealed partial class Session
             if (_followed is not null && _followed != join.RoomId)
                 return;
             if (_news is not null)
-                _news.Add(join);
+                _news.Add((join, read));
             else if (_live && !_closed)
-                room = AdmitOrAsk(join, long.MaxValue);
+                room = AdmitOrAsk(join, long.MaxValue, read);
         }
         if (room is not null)
             _relay.Presence.Entered(this, room.Feed);

@@ -8,6 +8,9 @@ namespace Chat.Server.Rooms;
 /// <summary>What is said.</summary>
 public sealed partial class ChatRooms
 {
+    /// <summary>A feed reads how the user stands to the room, what they have agreed to, and the room's head.</summary>
+    private const int CostOfOpening = 2;
+
     /// <summary>
     /// Posts messages in order, in one transaction; durable when answered. Each is answered by itself; a message that breaks a rule is
     /// refused alone.
@@ -85,18 +88,26 @@ public sealed partial class ChatRooms
         var sight = await PastOrPresentAsync(me, roomId);
         // What is committed after this moment may come after a removal: the next page shows it, or not.
         var end = sight.LeftSeq ?? sight.Head;
+        // The number that follows the page: nothing is read that would not be shown.
+        var next = Math.Min(before ?? long.MaxValue, end + 1);
+        var most = (int)Math.Min(limit, next - 1 - (after ?? 0));
+        if (most <= 0)
+            return new EventPage([], end);
         var events = after is { } from
-            ? await log.ReadAfterAsync(roomId, from, limit, cancellation)
-            : await log.ReadBeforeAsync(roomId, Math.Min(before ?? long.MaxValue, end + 1), limit, cancellation);
-        var visible = events.Where(e => e.Seq <= end && e.Seq < (before ?? long.MaxValue)).ToList();
-        return new EventPage(visible, end);
+            ? await log.ReadAfterAsync(roomId, from, most, cancellation)
+            : await log.ReadBeforeAsync(roomId, next, most, cancellation);
+        return new EventPage(events, end);
     }
 
     /// <summary>Lets a session follow one room from a number on: of a member everything, of who has left what comes up to the leave.</summary>
-    public Task<Following> FollowAsync(Session session, string? roomId, long? after)
+    public Task<Following> FollowAsync(Session session, string? roomId, long? after, CancellationToken cancellation)
     {
         var (_, cursor, _) = Rules.Page(new PageRequest(After: after), _limits.PageSize);
-        return session.FollowAsync(Rules.Id(roomId), cursor, () => PastOrPresentAsync(session.User, roomId!));
+        Rules.Id(roomId);
+        return reads.FeedAsync(
+            session.User.Id,
+            () => session.FollowAsync(roomId!, cursor, () => PastOrPresentAsync(session.User, roomId!)),
+            _ => CostOfOpening, cancellation);
     }
 
     /// <summary>Members, and who was one, have something to see.</summary>

@@ -17,16 +17,13 @@ public sealed partial class ChatRooms(
     Rates rate, ReadBudget reads,
     TypingPace typing, RoomQuota quota, IOptions<LimitOptions> limits)
 {
+    private static readonly Dictionary<string, long> s_noCursors = [];
+
     private readonly LimitOptions _limits = limits.Value;
 
     /// <summary>The rooms I am in.</summary>
     public async Task<IReadOnlyList<Room>> MineAsync(User me, CancellationToken cancellation) =>
-        await consent.SeenByAsync(me.Id, (await RoomsOfAsync(me, cancellation)).Rooms);
-
-    /// <summary>Starts a session's delivery over from these cursors; returns the rooms that I am in.</summary>
-    public Task<IReadOnlyList<Room>> SyncAsync(Session session, IReadOnlyDictionary<string, long> cursors,
-        CancellationToken cancellation) =>
-        session.SyncAsync(cursors, stopping => RoomsOfAsync(session.User, stopping), cancellation);
+        await consent.SeenByAsync(me.Id, (await RoomsOfAsync(me, s_noCursors, null, cancellation)).Rooms);
 
     /// <summary>Public rooms I could join whose name contains the query; at most 100, by name.</summary>
     public Task<IReadOnlyList<Room>> PublicAsync(User me, string? query, CancellationToken cancellation)
@@ -60,40 +57,43 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>A new public or private room, mine.</summary>
-    public async Task<Room> CreateAsync(User me, NewRoom? room)
+    public Task<Room> CreateAsync(User me, NewRoom? room)
     {
         if (room?.Kind is not (RoomKind.Public or RoomKind.Private))
             throw Rules.Invalid("kind", "public or private");
-        rate.Take(me.Id, 1);
-        var (name, topic) = (Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""));
-        var id = await quota.AddAsync(me.Id, () =>
+        return RoomAsync(me, () =>
         {
-            rate.Room(me.Id);
-            return log.CreateAsync(room.Kind.Value, name, topic, Ref(me));
+            rate.Take(me.Id, 1);
+            var (name, topic) = (Rules.RoomName(room.Name), Rules.Topic(room.Topic ?? ""));
+            return quota.AddAsync(me.Id, () =>
+            {
+                rate.Room(me.Id);
+                return log.CreateAsync(room.Kind.Value, name, topic, Ref(me));
+            });
         });
-        return await SeenByAsync(me, id);
     }
 
     /// <summary>The direct room with somebody.</summary>
-    public async Task<Room> OpenDirectAsync(User me, string? userName)
+    public Task<Room> OpenDirectAsync(User me, string? userName) => RoomAsync(me, async () =>
     {
         var person = await FindPersonAsync(userName);
-        // Opening an existing direct room costs nothing, so a script may write to the same person every second.
-        if (person is not null && await consent.FindDirectAsync(Ref(me), person) is { } known)
-            return await SeenByAsync(me, known);
+        // Opening an existing direct room takes nothing from the hour: a script may write to the same person every second.
+        if (person is not null
+            && await consent.FindDirectAsync(Ref(me), person, beforeShowing: () => TakeBlock(me)) is { } known)
+            return known;
         rate.Name(me.Id);
         if (person is null)
             throw NoSuchPerson();
         rate.Take(me.Id, 2); // both join
-        return await SeenByAsync(me, await quota.AddAsync(me.Id, () =>
+        return await quota.AddAsync(me.Id, () =>
         {
             rate.Direct(me.Id);
             return consent.OpenDirectAsync(Ref(me), person);
-        }));
-    }
+        });
+    });
 
     /// <summary>Joins a public room.</summary>
-    public async Task<Room> JoinAsync(User me, string? roomId)
+    public Task<Room> JoinAsync(User me, string? roomId) => RoomAsync(me, async () =>
     {
         // A member of the room only gets the answer.
         if (await RequireVisibleAsync(me, Rules.Id(roomId)) is not { WasMember: true, LeftSeq: null })
@@ -105,20 +105,20 @@ public sealed partial class ChatRooms(
                 return log.AddMemberAsync(roomId!, Ref(me), Ref(me));
             });
         }
-        return await SeenByAsync(me, roomId!);
-    }
+        return roomId!;
+    });
 
-    /// <summary>Makes a person a member of a room that I am in, or invites them if they have to agree.</summary>
-    public async Task<Room> InviteAsync(User me, string? roomId, string? userName)
+    /// <summary>Makes somebody a member of a room I am in, or invites them, if they have to agree.</summary>
+    public Task<Room> InviteAsync(User me, string? roomId, string? userName) => RoomAsync(me, async () =>
     {
         Rules.Id(roomId);
         rate.Take(me.Id, 1);
         await RequireMemberAsync(me, roomId!);
         var person = await PersonAsync(me, userName);
-        rate.Invitation(me.Id);
+        rate.Invitation(me.Id, person.Id);
         await consent.InviteAsync(roomId!, person, Ref(me));
-        return await SeenByAsync(me, roomId!);
-    }
+        return roomId!;
+    });
 
     /// <summary>Leaves a room.</summary>
     public async Task LeaveAsync(User me, string? roomId)
@@ -140,17 +140,20 @@ public sealed partial class ChatRooms(
     }
 
     /// <summary>Gives a room of mine another name or topic.</summary>
-    public async Task<Room> ChangeAsync(User me, string? roomId, RoomChange? change)
+    public Task<Room> ChangeAsync(User me, string? roomId, RoomChange? change)
     {
         if (change is not ({ Name: not null } or { Topic: not null }))
             throw Rules.Invalid("name", "a name or a topic is needed");
         var checkedChange = new RoomChange(
             change.Name is null ? null : Rules.RoomName(change.Name), change.Topic is null ? null : Rules.Topic(change.Topic));
         Rules.Id(roomId);
-        rate.Take(me.Id, 1);
-        rate.Change(roomId!, me.Id);
-        await log.ChangeRoomAsync(roomId!, checkedChange, Ref(me));
-        return await SeenByAsync(me, roomId!);
+        return RoomAsync(me, async () =>
+        {
+            rate.Take(me.Id, 1);
+            rate.Change(roomId!, me.Id);
+            await log.ChangeRoomAsync(roomId!, checkedChange, Ref(me));
+            return roomId!;
+        });
     }
 
     /// <summary>Notes that I have read a room up to a number. If I had read as far already, the server stores nothing
@@ -177,10 +180,6 @@ public sealed partial class ChatRooms(
             relay.Signal(new RelaySignal.Typing(roomId!, session.User.Id));
     }
 
-    private Task<MyRooms> RoomsOfAsync(User me, CancellationToken cancellation) =>
-        reads.TakeAsync(me.Id, () => catalog.OfAsync(me.Id, cancellation), mine => ReadBudget.CostOf(mine.Rooms),
-            cancellation);
-
     private static UserRef Ref(User user) => new(user.Id, user.Name, user.Kind);
 
     private static ChatException NoSuchRoom() => new(ErrorCodes.NotFound, "no such room");
@@ -195,9 +194,20 @@ public sealed partial class ChatRooms(
         return await FindPersonAsync(name) ?? throw NoSuchPerson();
     }
 
+    /// <summary>
+    /// Answers with a room that the call finds, makes or changes. Reading it is paid for before anything is written. So
+    /// a call that has written something is not refused any more.
+    /// </summary>
+    private Task<Room> RoomAsync(User me, Func<Task<string>> find) => reads.TakeAsync(
+        me.Id, async () => await ReadAsync(me, await find()), room => ReadBudget.CostOf([room]),
+        CancellationToken.None);
+
+    private Task<Room> SeenByAsync(User me, string roomId) => RoomAsync(me, () => Task.FromResult(roomId));
+
     /// <summary>Somebody may have removed me in between.</summary>
-    private async Task<Room> SeenByAsync(User me, string roomId) =>
-        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen ? seen
+    private async Task<Room> ReadAsync(User me, string roomId) =>
+        await catalog.FindAsync(me.Id, roomId) is { } room && await consent.SeenByAsync(me.Id, room) is { } seen
+            ? seen
             : throw NoSuchRoom();
 
     /// <summary>A private or direct room is not there for who was never in it; nor is it, for joining, to who has left.</summary>

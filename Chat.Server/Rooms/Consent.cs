@@ -9,7 +9,8 @@ namespace Chat.Server.Rooms;
 /// <summary>
 /// Decides whether people have to agree before they talk, and what each person sees of a room before that. Thread-safe.
 /// </summary>
-public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay relay, ClusterFeatures features,
+public sealed class Consent(
+    IRoomLog log, ConsentCatalog catalog, NodeRelay relay, RoomQuota quota, ClusterFeatures features,
     IOptions<RoomOptions> options)
 {
     private readonly bool? _configured = options.Value.Consent;
@@ -19,8 +20,11 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
         options.Value.MaxWaitingRequests);
 
     /// <summary>The direct room of two people; null if they have none.</summary>
+    /// <param name="me">The person who opens it.</param>
+    /// <param name="other">The other person.</param>
+    /// <param name="beforeShowing">Called before a room that I have refused is shown again; may refuse that.</param>
     /// <exception cref="ChatException"><c>forbidden</c>: I have blocked the other person.</exception>
-    public async Task<string?> FindDirectAsync(UserRef me, UserRef other)
+    public async Task<string?> FindDirectAsync(UserRef me, UserRef other, Action beforeShowing)
     {
         if (await catalog.IsBlockedAsync(me.Id, other.Id))
             throw new ChatException(ErrorCodes.Forbidden, "you have blocked this person; unblock them first");
@@ -28,25 +32,45 @@ public sealed class Consent(IRoomLog log, ConsentCatalog catalog, NodeRelay rela
             return null;
         // A person who opens a direct room that they have refused wants to see it again.
         if (await catalog.IsHiddenAsync(me.Id, known))
+        {
+            beforeShowing();
             await log.ShowAsync(known, me.Id);
+        }
         return known;
     }
 
     /// <summary>Makes a direct room with a person; a request, if they have to agree.</summary>
-    public async Task<string> OpenDirectAsync(UserRef me, UserRef other)
-    {
-        return me.Id != other.Id && await IsOnAsync() && !await catalog.KnowEachOtherAsync(me.Id, other.Id)
+    /// <exception cref="ChatException"><c>quota_exceeded</c></exception>
+    public async Task<string> OpenDirectAsync(UserRef me, UserRef other) =>
+        await HasToAgreeAsync(me, other)
             ? await log.RequestDirectAsync(me, other, Bounds)
             : await log.OpenDirectAsync(me, other);
-    }
 
     /// <summary>Adds a person to a room, or invites them if they have to agree.</summary>
+    /// <exception cref="ChatException"><c>quota_exceeded</c></exception>
     public async Task InviteAsync(string roomId, UserRef person, UserRef by)
     {
-        var asks = person.Id != by.Id
-            && (await catalog.IsBlockedAsync(person.Id, by.Id)
-                || (await IsOnAsync() && !await catalog.KnowEachOtherAsync(by.Id, person.Id)));
+        var asks = await catalog.IsBlockedAsync(person.Id, by.Id, askedBy: by.Id)
+            || await HasToAgreeAsync(by, person);
         await (asks ? log.InviteAsync(roomId, person, by, Bounds) : log.AddMemberAsync(roomId, person, by));
+    }
+
+    /// <summary>
+    /// Whether the other person is a stranger who has to be asked, or is in so many rooms that everybody has to ask.
+    /// </summary>
+    private async Task<bool> HasToAgreeAsync(UserRef me, UserRef other)
+    {
+        if (me.Id == other.Id)
+            return false;
+        if (await IsOnAsync() && !await catalog.KnowEachOtherAsync(me.Id, other.Id))
+            return true;
+        if (await quota.MayBeAddedAsync(other.Id))
+            return false;
+        // Nodes of an earlier version would not show what waits for an answer.
+        return features.Has(Features.Consent)
+            ? true
+            : throw new ChatException(
+                ErrorCodes.QuotaExceeded, "this person is in too many rooms to be added to another one");
     }
 
     /// <summary>A room as one person sees it; null if it is hidden from them.</summary>

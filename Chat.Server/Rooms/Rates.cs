@@ -10,7 +10,7 @@ namespace Chat.Server.Rooms;
 /// (<c>CallRate</c>), move read markers (<c>MarkRate</c>) and rename a room (<c>RoomChangesPerMinute</c>). It also
 /// holds the limits by the hour on calls that cost other people something. Thread-safe.
 /// </summary>
-public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
+public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, TimeProvider time)
 {
     /// <summary>A message counts once more for each such part, begun or whole, because the bytes that the server writes
     /// to every member grow with it.</summary>
@@ -22,7 +22,6 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly TokenBuckets _messages = new("messages", limits.Value.SendRate, limits.Value.SendBurst, time);
-    private readonly TokenBuckets _calls = new("calls", limits.Value.CallRate, limits.Value.CallBurst, time);
     private readonly TokenBuckets _marks = new("read markers", limits.Value.MarkRate, limits.Value.MarkBurst, time);
     private readonly TokenBuckets _changes = AMinute("changes of a room", limits.Value.RoomChangesPerMinute, time);
 
@@ -30,6 +29,9 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     private readonly TokenBuckets _rooms = AnHour("rooms made or joined", limits.Value.RoomsPerHour, time);
     private readonly TokenBuckets _directs = AnHour("direct rooms", limits.Value.DirectsPerHour, time);
     private readonly TokenBuckets _invitations = AnHour("invitations", limits.Value.InvitationsPerHour, time);
+    private readonly TokenBuckets _invitationsOfOne =
+        AnHour("invitations of one person", limits.Value.InvitationsOfOnePerHour, time);
+    private readonly TokenBuckets _blocks = AnHour("blocks and answers to requests", limits.Value.BlocksPerHour, time);
     private readonly TokenBuckets _names = AnHour("names looked up", limits.Value.NamesPerHour, time);
 
     /// <summary>Counts stored events: messages, edits, deletions and reactions, and changes of rooms and
@@ -41,9 +43,12 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Take(string userId, IEnumerable<string?> bodies) => _messages.Take(userId, bodies.Sum(Weight));
 
-    /// <summary>Any other call, whatever it does.</summary>
+    /// <summary>
+    /// Any other call over the hub, whatever it does. Over HTTP the request is counted
+    /// (<see cref="RequestRates.Request"/>).
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void Call(string userId) => _calls.Take(userId, 1);
+    public void Call(string userId) => requests.Call(userId);
 
     /// <summary>Counts a change of a room's name or topic. Each owner has a count of their own, so that nobody uses up
     /// another owner's.</summary>
@@ -80,9 +85,23 @@ public sealed class Rates(IOptions<LimitOptions> limits, TimeProvider time)
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Direct(string userId) => _directs.Take(userId, 1);
 
-    /// <summary>Counts an invited person.</summary>
+    /// <summary>
+    /// Counts an invited person. One user may invite the same person only so often, because all of that person's
+    /// devices hear of it.
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void Invitation(string userId) => _invitations.Take(userId, 1);
+    public void Invitation(string userId, string personId)
+    {
+        _invitations.Take(userId, 1);
+        _invitationsOfOne.Take($"{userId} {personId}", 1);
+    }
+
+    /// <summary>
+    /// Counts a person, or a direct room, that is hidden or shown again. Each of the user's sessions gets all events of
+    /// a room that comes back.
+    /// </summary>
+    /// <exception cref="ChatException"><c>rate_limited</c></exception>
+    public void Block(string userId) => _blocks.Take(userId, 1);
 
     /// <summary>
     /// Counts a name that is looked up. Call this before the answer tells whether the name exists; otherwise a client

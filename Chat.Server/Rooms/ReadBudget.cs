@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Hosting;
+using Chat.Server.Log;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Rooms;
@@ -14,10 +15,19 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     /// <summary>The most reads of one user that wait for a turn; more are refused.</summary>
     private const int MaxWaiting = 32;
 
+    /// <summary>Openings and reads of one user's feeds that wait for a turn; more are refused.</summary>
+    private const int MaxWaitingFeeds = 1_000;
+
+    /// <summary>Bytes of JSON that count as one read.</summary>
+    private const int BytesOfOne = 100 * 1024;
+
+    /// <summary>Entries of an index that count as one read, and how many of them a room in a list counts as.</summary>
+    private const int EntriesOfOne = 2_000, EntriesOfRoom = 100;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, Line> _lines = [];
-    private readonly int _atOnce = limits.Value.ReadsAtOnce;
+    private readonly Lines _calls = new(limits.Value.ReadsAtOnce, MaxWaiting);
+    private readonly Lines _feeds = new(limits.Value.ReadsAtOnce, MaxWaitingFeeds);
     private readonly TokenBuckets _reads = new("reads", limits.Value.ReadRate, limits.Value.ReadBurst, time);
 
     /// <summary>Reads when it is this user's turn.</summary>
@@ -26,16 +36,28 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     /// <param name="cost">The cost of the work, in reads of a few rows.</param>
     /// <param name="cancellation">Cancelled when the caller is gone; gives up the place in the queue.</param>
     /// <exception cref="ChatException"><c>rate_limited</c> if too many of this user's reads wait already.</exception>
-    public async Task<T> TakeAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost,
+    public Task<T> TakeAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost, CancellationToken cancellation) =>
+        TakeAsync(_calls, s_patience, userId, read, cost, cancellation);
+
+    /// <summary>
+    /// The same for what a feed reads. It may wait for as long as it takes, and for nothing but other feeds of this user.
+    /// Calls have turns of their own, but one budget pays for both.
+    /// </summary>
+    /// <inheritdoc cref="TakeAsync{T}(string, Func{Task{T}}, Func{T, int}, CancellationToken)"/>
+    public Task<T> FeedAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost, CancellationToken cancellation) =>
+        TakeAsync(_feeds, TimeSpan.MaxValue, userId, read, cost, cancellation);
+
+    private async Task<T> TakeAsync<T>(
+        Lines lines, TimeSpan patience, string userId, Func<Task<T>> read, Func<T, int> cost,
         CancellationToken cancellation)
     {
-        var line = Enter(userId);
+        var line = lines.Enter(userId);
         try
         {
             await line.Turns.WaitAsync(cancellation);
             try
             {
-                var wait = _reads.Reserve(userId, 1, s_patience);
+                var wait = _reads.Reserve(userId, 1, patience);
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, cancellation);
                 var answer = await read();
@@ -49,38 +71,58 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
         }
         finally
         {
-            Leave(userId, line);
+            lines.Leave(userId, line);
         }
     }
 
-    /// <summary>The cost of a page of events, by its rows and by the bytes of its answer.</summary>
+    /// <summary>What a page of events costs: by its rows, and by what has to be written of it.</summary>
     public static int CostOf(EventPage page) =>
-        1 + (page.Events.Count / 100) + (page.Events.Sum(e => e.Body?.Length ?? 0) / (32 * 1024));
+        CostOfEvents(page.Events.Count, page.Events.Sum(e => (long)PageBudget.Size(e)));
 
-    /// <summary>The cost of a list of rooms, by the number of rooms, because each has its members and unread
-    /// messages.</summary>
-    public static int CostOf(IReadOnlyCollection<Room> rooms) => 1 + (rooms.Count / 20);
+    /// <summary>What events cost, of which there are so many with so many bytes of JSON.</summary>
+    public static int CostOfEvents(int count, long bytes) => 1 + (count / 100) + (int)(bytes / BytesOfOne);
 
-    private Line Enter(string userId)
+    /// <summary>What a list of rooms costs: by the members that are listed and the messages that are unread, too.</summary>
+    public static int CostOf(IReadOnlyCollection<Room> rooms) =>
+        1 + (int)(rooms.Sum(r => (long)EntriesOfRoom + r.Members.Count + r.Unread) / EntriesOfOne);
+
+    /// <summary>What a list of invitations costs.</summary>
+    public static int CostOf(IReadOnlyCollection<Invitation> invitations) => 1 + (invitations.Count / 100);
+
+    /// <summary>What a list of people costs.</summary>
+    public static int CostOf(IReadOnlyCollection<UserRef> people) => 1 + (people.Count / 100);
+
+    /// <summary>Of each user who reads, how many of their reads run and wait.</summary>
+    private sealed class Lines(int atOnce, int maxWaiting)
     {
-        lock (_lines)
+        private readonly Dictionary<string, Line> _lines = [];
+
+        public Line Enter(string userId)
         {
-            if (!_lines.TryGetValue(userId, out var line))
-                _lines[userId] = line = new Line(_atOnce);
-            if (line.Inside >= _atOnce + MaxWaiting)
-                throw new ChatException(ErrorCodes.RateLimited,
-                    "too many reads at once; wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
-            line.Inside++;
-            return line;
+            lock (_lines)
+            {
+                if (!_lines.TryGetValue(userId, out var line))
+                    _lines[userId] = line = new Line(atOnce);
+                if (line.Inside >= atOnce + maxWaiting)
+                    throw TooMany();
+                line.Inside++;
+                return line;
+            }
         }
-    }
 
-    private void Leave(string userId, Line line)
-    {
-        lock (_lines)
+        private static ChatException TooMany() =>
+            new(ErrorCodes.RateLimited, "too many reads at once; wait for their answers")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+
+        public void Leave(string userId, Line line)
         {
-            if (--line.Inside == 0)
-                _lines.Remove(userId);
+            lock (_lines)
+            {
+                if (--line.Inside == 0)
+                    _lines.Remove(userId);
+            }
         }
     }
 

@@ -16,5 +16,7 @@ public static class RoomsSetup
         builder.Services.AddSingleton<Consent>();
         builder.Services.AddSingleton<ChatRooms>();
         builder.Services.AddHostedService<MemberKinds>();
+        builder.Services.AddHostedService<ConsentCatchUp>();
+        builder.Services.AddHostedService<RoomCounts>();
     }
 }

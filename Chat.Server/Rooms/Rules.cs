@@ -14,8 +14,12 @@ internal static class Rules
     public static string Id(string? roomId) =>
         IsId(roomId) ? roomId! : throw new ChatException(ErrorCodes.NotFound, "no such room");
 
-    public static bool IsId(string? roomId) =>
-        roomId is { Length: > 0 and <= 64 } && roomId.All(char.IsAsciiLetterOrDigit);
+    public static bool IsId(string? id) => id is { Length: > 0 and <= 64 } && id.All(char.IsAsciiLetterOrDigit);
+
+    /// <summary>
+    /// Null where it cannot be a user's id: then it is nobody's, and there is no need to ask the database.
+    /// </summary>
+    public static string? UserId(string? userId) => IsId(userId) ? userId : null;
 
     public static long Seq(string field, long seq) => seq >= 1 ? seq : throw Invalid(field, "a number from 1");
 

@@ -1,4 +1,5 @@
 using Chat.Server.Accounts;
+using Chat.Server.Hosting;
 using Chat.Server.Relay;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace Chat.Server.Transports;
 /// sign-in, too. It writes a sign-in at most once in an eighth of its lifetime, and at most once in six hours.
 /// </summary>
 internal sealed class ConnectedSignIns(
-    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, TimeProvider time,
+    NodeRelay relay, SignIns signIns, IOptions<AccountOptions> options, BackgroundLoops loops, TimeProvider time,
     ILogger<ConnectedSignIns> logger) : BackgroundService
 {
     /// <summary>The most sign-ins in one statement.</summary>
@@ -17,19 +18,16 @@ internal sealed class ConnectedSignIns(
 
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(6);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("connected sign-ins", ProlongAsync, stoppingToken);
+
+    private async Task ProlongAsync(CancellationToken stopping)
     {
         var eighth = options.Value.SignInLifetime / 8;
         var often = eighth < s_longest ? eighth : s_longest;
         using var timer = new PeriodicTimer(often / 2, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await ProlongAsync(often, stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        while (await timer.WaitForNextTickAsync(stopping))
+            await ProlongAsync(often, stopping);
     }
 
     private async Task ProlongAsync(TimeSpan often, CancellationToken stopping)

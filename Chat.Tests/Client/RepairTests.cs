@@ -2,6 +2,7 @@ using Chat.Client;
 using Chat.Contracts;
 using Chat.Tests.Client.Fakes;
 using Chat.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Chat.Tests.Client;
@@ -143,6 +144,48 @@ public sealed class RepairTests
         await later.StartAsync(Expect.Soon);
 
         Assert.Equal([8L, 9L, 10L], (await later.TakeAsync(3)).Numbers());
+    }
+
+    [Fact]
+    public async Task A_room_whose_head_is_below_my_cursor_starts_over_also_where_the_server_says_nothing_of_it()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.AddRoom("r", events: 5);
+        await using var chat = new ChatConnection(server.Options() with { Cursors = Cursors(("r", 9)) });
+        await chat.StartAsync(Expect.Soon);
+
+        Assert.Equal(5, chat.Cursors["r"]);
+        server.Append("r", "next");
+        server.Append("r", "one more");
+        Assert.Equal(Numbers(6, 7), (await chat.TakeAsync(2)).Numbers());
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("consent", false)]
+    [InlineData("generations", true)]
+    public async Task Stored_generations_are_said_only_to_a_server_that_lists_them(string? feature, bool said)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.AddRoom("r", events: 5);
+        server.Intercept = async context =>
+        {
+            if (feature is null || context.Request.Path != ServerInfo.Path)
+                return false;
+            await context.Response.WriteAsync(
+                $$"""{"name":"x","version":"1","features":["{{feature}}"],"limits":{},"registration":"open","guests":true,"providers":[]}""");
+            return true;
+        };
+        await using var chat = new ChatConnection(server.Options() with
+        {
+            Cursors = Cursors(("r", 4)), Generations = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("r", "first"),
+        });
+        Assert.Equal("first", chat.Generations["r"]);
+        await chat.StartAsync(Expect.Soon);
+
+        Assert.Equal(said ? "first" : null, Assert.Single(server.Generations)?["r"]);
+        await chat.TakeAsync(1);
+        Assert.Empty(chat.Generations); // of event 5 nothing is known
     }
 
     [Fact]

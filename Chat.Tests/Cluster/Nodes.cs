@@ -31,6 +31,7 @@ internal sealed class Nodes(string database) : IAsyncDisposable
     {
         ["ConnectionStrings:Chat"] = database,
         ["AllowedHosts"] = "*", // clients come by the names of balancers
+        ["Chat:Lab:Enabled"] = "true", // which is off then
         ["ConnectionStrings:Redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=500",
     };
 

@@ -1,6 +1,9 @@
+using Chat.Server.Accounts.Names;
 using Chat.Server.Hosting;
+using Chat.Server.Rooms;
 using Chat.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -67,6 +70,16 @@ public sealed class BackgroundLoopsTests : IDisposable
         await _stop.CancelAsync();
         await running.WaitAsync(s_soon, Ct);
         Assert.Equal(3, runs);
+    }
+
+    [Fact]
+    public void Every_background_service_goes_on_after_what_nobody_foresaw()
+    {
+        var services = typeof(BackgroundLoops).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(BackgroundService)) && !t.IsAbstract).ToList();
+
+        Assert.NotEmpty(services);
+        Assert.All(services.Where(t => !t.IsSubclassOf(typeof(Backfill)) && t != typeof(NameLooks)), service => Assert.Contains(
+            service.GetConstructors().Single().GetParameters(), p => p.ParameterType == typeof(BackgroundLoops)));
     }
 
     private Task<HealthCheckResult> HealthAsync() => _loops.CheckHealthAsync(new HealthCheckContext(), Ct);

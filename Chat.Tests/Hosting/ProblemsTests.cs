@@ -52,6 +52,8 @@ public sealed class ProblemsTests(AccountServer server) : IClassFixture<AccountS
     [InlineData("Chat:Limits:RoomsPerHour", "0")]
     [InlineData("Chat:Limits:DirectsPerHour", "0")]
     [InlineData("Chat:Limits:InvitationsPerHour", "0")]
+    [InlineData("Chat:Limits:InvitationsOfOnePerHour", "0")]
+    [InlineData("Chat:Limits:BlocksPerHour", "0")]
     [InlineData("Chat:Limits:NamesPerHour", "0")]
     [InlineData("Chat:Limits:SendRate", "many")]
     [InlineData("Chat:Accounts:Guests", "perhaps")]

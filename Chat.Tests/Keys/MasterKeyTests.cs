@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml.Linq;
 using Chat.Server.Copying;
 using Chat.Server.Hosting;
 using Chat.Server.Keys;
@@ -35,6 +36,17 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
         Assert.Equal("ann", store.Protector(Purpose, ring).Unprotect(token));
         Assert.All(await store.ReadAsync(), key => Assert.False(KeyXml.IsPlain(key)));
         Assert.DoesNotContain(secret, await ContentAsync(), StringComparison.Ordinal); // nor anywhere else in the files
+    }
+
+    [Fact]
+    public void A_row_whose_secret_is_missing_stops_nobody()
+    {
+        var key = XElement.Parse("""
+            <key><encryptedSecret xmlns="http://schemas.asp.net/2015/03/dataProtection"><unencryptedKey xmlns="" /></encryptedSecret></key>
+            """);
+
+        Assert.False(KeyXml.IsPlain(key));
+        Assert.Empty(KeyXml.MasterKeyIds(key));
     }
 
     [Fact]

@@ -146,6 +146,14 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
     [InlineData("Kestrel:Endpoints:Http:Url=http://localhost:80", true)]
     [InlineData("urls=http://*:80&Chat:Lab:Enabled=true", true)]
     [InlineData("Chat:Lab:Enabled=false", false)]
+    [InlineData("urls=http://127.0.0.1:5000&AllowedHosts=chat.example", false)]
+    [InlineData("urls=http://127.0.0.1:5000&AllowedHosts=localhost;chat.example", false)]
+    [InlineData("AllowedHosts=*", false)]
+    [InlineData("AllowedHosts=localhost;dev.localhost;127.0.0.1;[::1]", true)]
+    [InlineData("Chat:TrustedProxies:0=127.0.0.1", false)]
+    [InlineData("Chat:Accounts:Origins:0=https://chat.example", false)]
+    [InlineData("Chat:Accounts:Origins:0=http://localhost:5173", true)]
+    [InlineData("AllowedHosts=chat.example&Chat:Lab:Enabled=true", true)]
     public void The_lab_is_there_where_only_this_machine_reaches_it_or_where_it_is_switched_on(
         string settings, bool there)
     {
@@ -155,10 +163,12 @@ public sealed class TapTests(SharedServer server) : IClassFixture<SharedServer>
         Assert.Equal(there, LabOptions.IsEnabled(configuration));
     }
 
-    [Fact]
-    public async Task Where_the_lab_is_off_there_is_no_page_and_no_tap()
+    [Theory]
+    [InlineData("Chat:Lab:Enabled", "false")]
+    [InlineData("AllowedHosts", "chat.example;127.0.0.1")] // as behind a proxy
+    public async Task Where_the_lab_is_off_there_is_no_page_and_no_tap(string key, string value)
     {
-        await using var off = new ChatServer(new Dictionary<string, string> { ["Chat:Lab:Enabled"] = "false" });
+        await using var off = new ChatServer(new Dictionary<string, string> { [key] = value });
         var jo = await Person.SignUpAsync(off.Uri, Ct, "jo");
         using Api api = new(off.Uri, jo);
         (await api.GetAsync("/lab")).Refuses(HttpStatusCode.NotFound, ErrorCodes.NotFound);

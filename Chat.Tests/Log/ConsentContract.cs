@@ -7,7 +7,7 @@ namespace Chat.Tests.Log;
 
 /// <summary>What the log and <see cref="ConsentCatalog"/> promise about requests, invitations and blocks, the same on
 /// every database.</summary>
-public abstract class ConsentContract : IAsyncLifetime
+public abstract partial class ConsentContract : IAsyncLifetime
 {
     private static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob"), Cid = new("cid", "Cid");
     private static readonly ConsentBounds Bounds = new(Blocked: 3, Open: 3, Waiting: 2);

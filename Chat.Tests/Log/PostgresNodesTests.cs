@@ -175,6 +175,33 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_room_that_others_write_to_all_the_time_is_never_refused_because_another_one_is_held()
+    {
+        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        var (held, busy) = (rooms[0], rooms[1]);
+        await using var other = await store.ConnectAsync();
+        await using var transaction = await other.BeginTransactionAsync(Ct);
+        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{held}' FOR UPDATE", other, transaction))
+            await hold.ExecuteScalarAsync(Ct);
+        using var enough = new CancellationTokenSource();
+        // One has it locked, the other waits for it: at no moment is it free.
+        var writers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => TakeTurnsAsync(busy, enough.Token), Ct)).ToList();
+
+        for (var round = 0; round < 10; round++)
+        {
+            var writes = await TogetherAsync(node, rooms[2], (held, Say($"{round}")), (busy, Say($"{round}")));
+            Assert.Equal(ErrorCodes.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => writes[0])).Code);
+            Assert.Null((await writes[1])[0].Error);
+        }
+        // It is free again, and busy from now on.
+        await transaction.RollbackAsync(Ct);
+        Assert.Equal(2, await InsistAsync(node, held, "free"));
+        await enough.CancelAsync();
+        await Task.WhenAll(writers);
+    }
+
+    [Fact]
     public async Task A_write_that_fails_by_itself_however_often_is_refused_for_good_and_the_rest_of_its_batch_is_written()
     {
         using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
@@ -302,6 +329,15 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         go.Set();
         await Task.WhenAny(Task.WhenAll(writes));
         return writes;
+    }
+
+    /// <summary>As another node does it: locks the room, writes for a moment, and comes again.</summary>
+    private async Task TakeTurnsAsync(string room, CancellationToken enough)
+    {
+        await using var connection = await store.ConnectAsync();
+        await using var turn = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{room}' FOR UPDATE; SELECT pg_sleep(0.005)", connection);
+        while (!enough.IsCancellationRequested)
+            await turn.ExecuteNonQueryAsync(Ct);
     }
 
     internal static Draft Say(string clientId) => new(EventTypes.Message, clientId, "text");

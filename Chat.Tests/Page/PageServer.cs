@@ -25,8 +25,9 @@ public sealed class PageServer : IAsyncLifetime
     public Uri Uri => _server!.Uri;
 
     public async ValueTask InitializeAsync() => _server = await ServerProcess.RunAsync(
-        // Proxies of tests bring names of their own.
-        TestContext.Current.CancellationToken, new Dictionary<string, string> { ["AllowedHosts"] = "*" });
+        // Proxies of tests bring names of their own. The lab is off then, unless somebody says otherwise.
+        TestContext.Current.CancellationToken,
+        new Dictionary<string, string> { ["AllowedHosts"] = "*", ["Chat:Lab:Enabled"] = "true" });
 
     public async ValueTask DisposeAsync()
     {

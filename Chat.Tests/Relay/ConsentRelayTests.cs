@@ -2,6 +2,7 @@ using Chat.Contracts;
 using Chat.Server.Log;
 using Chat.Server.Relay;
 using Chat.Tests.Log;
+using Chat.Tests.Support;
 
 namespace Chat.Tests.Relay;
 
@@ -100,6 +101,36 @@ public sealed class ConsentRelayTests : IAsyncLifetime
         Assert.DoesNotContain(bob.Notices<Notice.RoomUpdated>(), r => r.Room.Id == hidden);
         Assert.Empty(bob.Numbers(hidden));
         Assert.False(session.IsIn(hidden));
+    }
+
+    [Fact]
+    public async Task A_change_is_read_once_for_all_sessions_of_a_person()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var room = await _here.Log.OpenDirectAsync(Ann, Bob);
+        var sessions = new List<RecordingTransport>();
+        for (var i = 0; i < 20; i++)
+            sessions.Add((await _here.ConnectAsync(Bob)).Transport);
+        var before = _here.ConsentReads;
+
+        for (var change = 1; change <= 5; change++)
+        {
+            await _here.Log.BlockAsync(Bob, Ann, Bounds);
+            Tell(word: true, Bob.Id);
+            await AllAsync(transport => transport.Notices<Notice.RoomRemoved>().Count() == change);
+            await _here.Log.UnblockAsync(Bob, Ann.Id);
+            Tell(word: true, Bob.Id);
+            await AllAsync(transport => transport.Notices<Notice.RoomUpdated>().Count() == change);
+        }
+        var joined = await _here.Log.CreateAsync(RoomKind.Private, "joined", "", Ann);
+        await _here.Log.AddMemberAsync(joined, Bob, Ann);
+        _here.Backplane.Hear([.. await _there.Log.ReadAfterAsync(joined, 0, 10, ct)]);
+        await AllAsync(transport => transport.Numbers(joined).Contains(2));
+
+        Assert.Equal(11, _here.ConsentReads - before);
+
+        Task AllAsync(Func<RecordingTransport, bool> heard) => Eventually.TrueAsync(
+            () => sessions.TrueForAll(s => heard(s)), TimeSpan.FromSeconds(20), ct, "all sessions heard of it");
     }
 
     private void Tell(bool word, params string[] people)

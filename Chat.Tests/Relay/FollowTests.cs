@@ -11,6 +11,9 @@ namespace Chat.Tests.Relay;
 /// <summary>A session that follows one room alone.</summary>
 public sealed class FollowTests : IAsyncLifetime
 {
+    private static readonly Presence s_online = new(Bob.Id, PresenceState.Online);
+    private static readonly Presence s_offline = new(Bob.Id, PresenceState.Offline);
+
     private RelayRig _rig = null!;
 
     public async ValueTask InitializeAsync() => _rig = await StartAsync(new LimitOptions { CatchUp = 10 });
@@ -99,6 +102,51 @@ public sealed class FollowTests : IAsyncLifetime
         await _rig.PassUntilAsync(
             () => ann.Notices<Notice.PresenceChanged>().Any(p => p.Users.Contains(new Presence(Bob.Id, PresenceState.Offline))), "Bob is offline");
     }
+
+    [Fact]
+    public async Task A_client_that_polls_two_rooms_in_turn_is_told_online_once_and_known_to_those_who_come_later()
+    {
+        var (one, two) = (await _rig.RoomAsync(Bob, Cid), await _rig.RoomAsync(Bob));
+        var (ann, _) = await _rig.ConnectAsync(Ann);
+        for (var i = 0; i < 100; i++)
+        {
+            foreach (var room in (string[])[one, two])
+            {
+                var (_, session, _) = await FollowAsync(Bob, room, after: 0);
+                await session.CloseAsync();
+            }
+        }
+        var (cid, _) = await _rig.ConnectAsync(Cid);
+        await cid.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(s_online));
+
+        Assert.InRange(Told(ann, s_online), 1, 2);
+        await _rig.PassUntilAsync(() => Told(ann, s_offline) > 0 && Told(cid, s_offline) > 0, "Bob is offline");
+    }
+
+    [Fact]
+    public async Task A_room_that_was_left_hears_nothing_more_of_a_client_that_polls()
+    {
+        var (left, kept) = (await _rig.RoomAsync(Bob, Cid), await _rig.RoomAsync(Bob));
+        var (ann, _) = await _rig.ConnectAsync(Ann);
+        var (cid, _) = await _rig.ConnectAsync(Cid);
+        foreach (var room in (string[])[left, kept])
+        {
+            var (_, session, _) = await FollowAsync(Bob, room, after: 0);
+            await session.CloseAsync();
+        }
+        await cid.ReceivesAsync<Notice.PresenceChanged>(p => p.Users.Contains(s_online));
+
+        await _rig.Log.RemoveMemberAsync(left, Bob, Bob);
+        await Eventually.TrueAsync(
+            () => cid.Written.Any(w => w is ChatEvent { Type: EventTypes.Leave }), TimeSpan.FromSeconds(10),
+            TestContext.Current.CancellationToken);
+        await _rig.PassUntilAsync(() => Told(ann, s_offline) > 0, "Bob is offline");
+
+        Assert.Equal(0, Told(cid, s_offline));
+    }
+
+    private static int Told(RecordingTransport person, Presence presence) =>
+        person.Notices<Notice.PresenceChanged>().Count(p => p.Users.Contains(presence));
 
     private static IEnumerable<long> Range(int from, int to) => Enumerable.Range(from, to - from + 1).Select(n => (long)n);
 

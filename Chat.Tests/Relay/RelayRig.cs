@@ -23,7 +23,7 @@ internal sealed class RelayRig : IAsyncDisposable
     private readonly SqliteRoomLog _sqlite;
     private readonly RoomCatalog _catalog;
     private readonly ConsentCatalog? _consent;
-    private readonly Databases _databases;
+    private readonly Databases _databases, _consentDatabases;
     private readonly Sweeper _sweeper;
     private int _said;
     private bool _disposed;
@@ -33,12 +33,12 @@ internal sealed class RelayRig : IAsyncDisposable
     {
         (_ownStore, _sqlite) = (ownsStore ? store : null, sqlite);
         Log = new ScriptedLog(log);
-        _databases = new Databases(store);
+        (_databases, _consentDatabases) = (new Databases(store), new Databases(store));
         _catalog = new RoomCatalog(_databases);
         Relay = new NodeRelay(
             Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()),
             time ?? Time, NullLogger<NodeRelay>.Instance,
-            consent ? _consent = new ConsentCatalog(_databases) : null);
+            consent ? _consent = new ConsentCatalog(_consentDatabases) : null);
         _sweeper = new Sweeper(Relay, new BackgroundLoops(time ?? Time, NullLogger<BackgroundLoops>.Instance));
     }
 
@@ -51,10 +51,13 @@ internal sealed class RelayRig : IAsyncDisposable
     public FakeBackplane Backplane { get; } = new();
 
     /// <summary>Whether the catalog's database can be read.</summary>
-    public bool CatalogFails { set => _databases.Fail = value; }
+    public bool CatalogFails { set => _databases.Fail = _consentDatabases.Fail = value; }
 
     /// <summary>How often that was tried.</summary>
     public int CatalogTries => _databases.Tries;
+
+    /// <summary>How often requests, invitations and blocks were read.</summary>
+    public int ConsentReads => _consentDatabases.Tries;
 
     /// <param name="limits">The defaults if null.</param>
     /// <param name="store">Of several nodes; its own if null.</param>

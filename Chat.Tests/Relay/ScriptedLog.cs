@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Server.Log;
 
@@ -8,6 +9,7 @@ internal sealed class ScriptedLog : IRoomLog
 {
     private readonly IRoomLog _inner;
     private int _reads;
+    private int _generations;
 
     public ScriptedLog(IRoomLog inner)
     {
@@ -29,6 +31,12 @@ internal sealed class ScriptedLog : IRoomLog
 
     /// <summary>Runs after something was read, before it is handed over; may throw.</summary>
     public Func<Task> AfterRead { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Every page that was read: its bound, and how many events were asked for.</summary>
+    public ConcurrentQueue<(long Bound, int Limit)> Pages { get; } = new();
+
+    /// <summary>How many generations of events were looked up.</summary>
+    public int GenerationsAsked => Volatile.Read(ref _generations);
 
     /// <summary>Reads so far, of pages and of heads.</summary>
     public int Reads => Volatile.Read(ref _reads);
@@ -52,17 +60,20 @@ internal sealed class ScriptedLog : IRoomLog
         _inner.MarkReadAsync(roomId, userId, seq);
 
     public Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation) =>
-        ReadAsync(() => _inner.ReadAfterAsync(roomId, after, limit, cancellation));
+        PageAsync(after, limit, () => _inner.ReadAfterAsync(roomId, after, limit, cancellation));
 
     public Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation) =>
-        ReadAsync(() => _inner.ReadBeforeAsync(roomId, before, limit, cancellation));
+        PageAsync(before, limit, () => _inner.ReadBeforeAsync(roomId, before, limit, cancellation));
 
     public Task<IReadOnlyDictionary<string, long>> HeadsAsync(IReadOnlyCollection<string> roomIds, CancellationToken cancellation) =>
         ReadAsync(() => _inner.HeadsAsync(roomIds, cancellation));
 
-    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(IReadOnlyDictionary<string, long> events,
-        CancellationToken cancellation) =>
-        _inner.GenerationsAsync(events, cancellation);
+    public Task<IReadOnlyDictionary<string, string?>> GenerationsAsync(
+        IReadOnlyDictionary<string, long> events, CancellationToken cancellation)
+    {
+        Interlocked.Add(ref _generations, events.Count);
+        return _inner.GenerationsAsync(events, cancellation);
+    }
 
     public Task<string> GenerationAsync(CancellationToken cancellation) => _inner.GenerationAsync(cancellation);
     public event Action<IReadOnlyList<string>>? ConsentChanged
@@ -92,7 +103,19 @@ internal sealed class ScriptedLog : IRoomLog
     public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) =>
         _inner.WithdrawInvitationAsync(roomId, userId, by);
 
+    public Task SettleRequestAsync(string roomId, string userId) => _inner.SettleRequestAsync(roomId, userId);
+
+    public Task SettleInvitationAsync(string userId, string roomId) => _inner.SettleInvitationAsync(userId, roomId);
+
+    public Task SettleBlockAsync(string userId, string otherId) => _inner.SettleBlockAsync(userId, otherId);
+
     public Task ProbeAsync() => _inner.ProbeAsync();
+
+    private Task<IReadOnlyList<ChatEvent>> PageAsync(long bound, int limit, Func<Task<IReadOnlyList<ChatEvent>>> read)
+    {
+        Pages.Enqueue((bound, limit));
+        return ReadAsync(read);
+    }
 
     private async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {

@@ -84,6 +84,23 @@ public sealed class WentBackTests : IAsyncLifetime
         Assert.False(client.Aborted);
     }
 
+    [Fact]
+    public async Task Members_whose_join_was_lost_are_not_listed_any_more()
+    {
+        await _before.Log.AddMemberAsync(_room, Bob, Bob); // 11
+        Assert.Equal([Ann.Id, Bob.Id], await ListedAsync());
+        var client = await FollowAsync(11);
+        Lose(after: 6);
+        await SecondAsync(5); // again 11 is the newest number
+        _reader.Backplane.Hear((await _after.Log.ReadAfterAsync(_room, 6, 1, Ct))[0]);
+        await Eventually.TrueAsync(() => client.Aborted, TimeSpan.FromSeconds(10), Ct, "its client is disconnected");
+        await Eventually.TrueAsync(
+            async () => (await ListedAsync()).SequenceEqual([Ann.Id]), TimeSpan.FromSeconds(10), Ct, "it is read again");
+    }
+
+    private async Task<IEnumerable<string>> ListedAsync() =>
+        (await _reader.Relay.Catalog.FindAsync(Ann.Id, _room))!.Members.Select(m => m.Id);
+
     private static IEnumerable<long> Numbers(int last) => Enumerable.Range(1, last).Select(n => (long)n);
 
     /// <summary>Written in the other life, with client ids that were not used in the first one.</summary>
@@ -91,10 +108,10 @@ public sealed class WentBackTests : IAsyncLifetime
         _room, Ann, [.. Enumerable.Range(0,
             messages).Select(_ => new Draft(EventTypes.Message, $"second-{++_second}", "text"))]);
 
-    private async Task<RecordingTransport> FollowAsync()
+    private async Task<RecordingTransport> FollowAsync(int head = 10)
     {
         var (transport, _) = await _reader.ConnectAsync(Ann, (_room, 0));
-        await transport.ReceivesAsync(_room, Numbers(10));
+        await transport.ReceivesAsync(_room, Numbers(head));
         return transport;
     }
 
@@ -111,8 +128,9 @@ public sealed class WentBackTests : IAsyncLifetime
     private void Lose(long after)
     {
         using var database = _store.Connect();
-        using var lose = new SqliteCommand($"DELETE FROM Events WHERE Seq > {after}; UPDATE Rooms SET Head = {after}",
-            database);
+        using var lose = new SqliteCommand(
+            $"DELETE FROM Events WHERE Seq > {after}; DELETE FROM Members WHERE JoinSeq > {after}; "
+            + $"UPDATE Rooms SET Head = {after}", database);
         lose.ExecuteNonQuery();
     }
 }

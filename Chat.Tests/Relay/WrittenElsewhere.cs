@@ -60,5 +60,11 @@ internal sealed class WrittenElsewhere(IRoomLog own, IRoomLog other) : IRoomLog
     public Task<bool> WithdrawInvitationAsync(string roomId, string userId, UserRef by) =>
         other.WithdrawInvitationAsync(roomId, userId, by);
 
+    public Task SettleRequestAsync(string roomId, string userId) => other.SettleRequestAsync(roomId, userId);
+
+    public Task SettleInvitationAsync(string userId, string roomId) => other.SettleInvitationAsync(userId, roomId);
+
+    public Task SettleBlockAsync(string userId, string otherId) => other.SettleBlockAsync(userId, otherId);
+
     public Task ProbeAsync() => other.ProbeAsync();
 }

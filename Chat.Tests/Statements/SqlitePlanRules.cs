@@ -19,11 +19,16 @@ internal sealed partial class SqlitePlanRules
         ("INDEX IX_Members_UserId_RoomId (UserId=? AND RoomId=?)", "", "one room of one person"),
         ("INDEX IX_Members_RoomId_Owner_JoinSeq (RoomId=? AND Owner=?)", "", "the owner is one"),
         ("INDEX IX_Events_RoomId_Target (RoomId=? AND Target=?)", "", "what was said about one message goes with it"),
-        ("INDEX IX_Requests_ById (ById=?)", "", "each row is a request of the person who asks"),
-        ("INDEX IX_Requests_ToId (ToId=?)", "", "each row is a request to the person who asks"),
-        ("INDEX IX_RoomInvitations_ById (ById=?)", "", "the open invitations of one person, whose number has a bound"),
+        ("INDEX IX_Requests_ById_At (ById=?)", "", "each row is a request of the person who asks"),
+        ("INDEX IX_Requests_ToId_Declined (ToId=?)", "", "each row is a request to the person who asks"),
+        ("INDEX IX_RoomInvitations_ById_At (ById=?)", "",
+            "the open invitations of one person, whose number has a bound"),
+        ("INDEX IX_RoomInvitations_UserId_At (UserId=?)", "UPDATE",
+            "the invitations that wait for one person, whose number has a bound"),
         ("INDEX sqlite_autoindex_Members_1 (RoomId=?)", "DELETE FROM \"HiddenRooms\"",
             "a room that can be hidden is direct: two members"),
+        ("((RoomId,UserId)>(?,?) AND (RoomId,UserId)<(?,?))", "SET \"UserKind\"", "between two keys of one batch"),
+        ("INDEX sqlite_autoindex_Blocks_1 (UserId=?)", "", "the people whom one person blocks, whose number has a bound"),
         ("INDEX IX_SignIns_AccountId (AccountId=?)", "", "the sign-ins of one person"),
         ("INDEX IX_Accounts_NameLook (NameLook=?)", "",
             "a name rests before it is free again: few accounts ever looked alike"),
@@ -64,7 +69,6 @@ internal sealed partial class SqlitePlanRules
     /// <param name="plan">The steps of <c>EXPLAIN QUERY PLAN</c>.</param>
     public IEnumerable<string> Objections(string sql, IReadOnlyList<string> plan)
     {
-        var limited = sql.Contains("LIMIT", StringComparison.OrdinalIgnoreCase);
         foreach (var step in plan)
         {
             if (step.Contains("AUTOMATIC", StringComparison.Ordinal))
@@ -76,7 +80,9 @@ internal sealed partial class SqlitePlanRules
                 && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
                 && TableOf(sql, scan.Groups[1].Value) is { } table && !s_small.Contains(table))
                 yield return $"reads all of {table}: {step}";
-            else if (Search().Match(step) is { Success: true } search && !limited
+            else if (Search().Match(step) is { Success: true } search
+                && !StatementLimits.IsLimited(sql, search.Groups[1].Value)
+                && !(TableOf(sql, search.Groups[1].Value) is { } small && s_small.Contains(small))
                 && !IsUnique(sql, search.Groups[1].Value, search.Groups[2].Value)
                 && !IsAllowed(sql, search.Groups[2].Value))
                 yield return $"reads a range without a limit: {step}";

@@ -1,8 +1,14 @@
+using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using Chat.Bench.Size;
+using Chat.Server.Accounts.Names;
+using Chat.Server.Rooms;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Chat.Tests.Statements;
 
@@ -14,7 +20,13 @@ public sealed class StatementPlanTests
 {
     private const string BigRoom = "big";
 
-    private static readonly HashSet<string> s_filled = ["Rooms", "Members", "Events", "Accounts", "SignIns"];
+    private static readonly HashSet<string> s_filled = 
+    [
+        "Rooms", "Members", "Events", "Accounts", "SignIns", "Blocks", "HiddenRooms", "Requests", "RoomInvitations", "ConsentVersions", "FailedLogins",
+    ];
+
+    /// <summary>Strangers ask before they write to each other: only then its statements run.</summary>
+    private static readonly Dictionary<string, string> s_consent = new() { ["Chat:Rooms:Consent"] = "true" };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -23,6 +35,8 @@ public sealed class StatementPlanTests
     [InlineData("SELECT \"UserId\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"LeftSeq\" IS NULL ORDER BY \"UserName\", \"JoinSeq\" LIMIT 1")]
     [InlineData("SELECT \"m\".\"UserId\" FROM \"Members\" AS \"m\" WHERE \"m\".\"RoomId\" = ?1 AND \"m\".\"LeftSeq\" IS NULL ORDER BY \"m\".\"ReadUpTo\" LIMIT 1")]
     [InlineData("SELECT * FROM \"Rooms\" AS \"r\" WHERE instr(\"r\".\"NameKey\", ?1) > 0 LIMIT 100")]
+    [InlineData("SELECT count(*) FROM \"Events\" AS \"e\" WHERE \"e\".\"RoomId\" = ?1 AND \"e\".\"Seq\" > ?2 LIMIT 1")]
+    [InlineData("SELECT (SELECT count(*) FROM \"Events\" AS \"e\" WHERE \"e\".\"RoomId\" = \"r\".\"Id\" AND \"e\".\"Seq\" > ?2) FROM \"Rooms\" AS \"r\" WHERE \"r\".\"Id\" = ?1 LIMIT 1")]
     [InlineData("SELECT EXISTS (SELECT 1 FROM \"Events\" AS \"e\" WHERE \"e\".\"RoomId\" = ?1 AND \"e\".\"Seq\" > ?2 AND \"e\".\"Type\" = 'room')")]
     public async Task The_rules_refuse_what_grows(string sql)
     {
@@ -53,7 +67,7 @@ public sealed class StatementPlanTests
     public async Task No_statement_on_SQLite_grows_with_what_it_does_not_answer()
     {
         using var watched = new WatchedStatements();
-        await using var server = new ChatServer();
+        await using var server = new ChatServer(s_consent);
         var file = server.Data.File("chat.db");
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync(Ct);
@@ -61,6 +75,7 @@ public sealed class StatementPlanTests
         watched.Begin();
 
         await scenario.RunAsync();
+        await BackfillAsync(server, connection);
 
         var statements = watched.On(file).SelectMany(s => s.Split(";\n")).Select(s => s.Trim()).Where(IsStatement)
             .Distinct().ToList();
@@ -81,8 +96,7 @@ public sealed class StatementPlanTests
         await using var postgres = await PostgresProcess.RunAsync(Ct);
         var database = await postgres.NewDatabaseAsync(Ct);
         await WatchAsync(database);
-        await using var server = new ChatServer(
-            new Dictionary<string, string> { ["ConnectionStrings:Chat"] = database });
+        await using var server = new ChatServer(new Dictionary<string, string>(s_consent) { ["ConnectionStrings:Chat"] = database });
         await using var connection = await PostgresStore.ConnectAsync(database);
         await RunAsync(connection, "SET auto_explain.log_min_duration = -1");
         var scenario = await FillAsync(server, new DatabaseFiller(connection));
@@ -90,6 +104,7 @@ public sealed class StatementPlanTests
         var before = new FileInfo(postgres.LogFile).Length;
 
         await scenario.RunAsync();
+        await BackfillAsync(server, connection);
 
         await RunAsync(connection, "SET auto_explain.log_min_duration = 0; SELECT 'the end of it'");
         string log = "";
@@ -108,12 +123,37 @@ public sealed class StatementPlanTests
     {
         var me = await Person.SignUpAsync(server.Uri, Ct);
         var other = await Person.SignUpAsync(server.Uri, Ct);
+        var stranger = await Person.SignUpAsync(server.Uri, Ct);
         await filler.AddRoomAsync(BigRoom, ("owner", "owner"), members: 20_000, messages: 40_000, unread: 30_000, Ct);
         await filler.AddRoomsOfAsync("mine", (me.User.Id, me.User.Name), rooms: 40, messages: 3, Ct);
         await filler.AddRoomsOfAsync("open", ("owner", "owner"), rooms: 20_000, messages: 1, Ct,
             Chat.Contracts.RoomKind.Public);
         await filler.AddAccountsAsync("account", 20_000, Ct);
-        return new StatementScenario(server, me, other, BigRoom);
+        await filler.AddConsentAsync("consent", 20_000, Ct);
+        return new StatementScenario(server, me, other, stranger, BigRoom);
+    }
+
+    /// <summary>What a start does in the background, once more: it began before anybody looked.</summary>
+    private static async Task BackfillAsync(ChatServer server, DbConnection connection)
+    {
+        var services = server.Services.GetServices<IHostedService>().Where(s => s is Backfill or NameLooks).ToList();
+        Assert.NotEmpty(services);
+        foreach (var service in services)
+        {
+            await service.StopAsync(Ct);
+            await service.StartAsync(Ct);
+        }
+        foreach (var missing in (string[])
+        [
+            "FROM \"Members\" WHERE \"UserKind\" IS NULL AND \"RoomId\" LIKE 'mine%' AND \"UserId\" NOT LIKE 'mine%'",
+            "FROM \"Accounts\" WHERE \"NameLook\" IS NULL",
+        ])
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT count(*) {missing}";
+            await Eventually.TrueAsync(async () => Convert.ToInt64(await command.ExecuteScalarAsync(Ct), CultureInfo.InvariantCulture) == 0,
+                TimeSpan.FromSeconds(90), Ct, missing);
+        }
     }
 
     private static bool IsStatement(string sql) =>

@@ -13,7 +13,7 @@ namespace Chat.Tests.Statements;
 /// does not know by name with values that fit, so a new endpoint that reads is covered without further work. One that
 /// needs more has a line here.
 /// </summary>
-internal sealed class StatementScenario(ChatServer server, Person me, Person other, string bigRoom)
+internal sealed class StatementScenario(ChatServer server, Person me, Person other, Person stranger, string bigRoom)
 {
     private readonly HashSet<string> _methods = [];
 
@@ -54,6 +54,8 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await api.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello"));
         await theirs.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello yourself"));
 
+        await StrangersAsync(hub, api);
+
         // Rooms.
         var room = await CallAsync<Room>(hub, "CreateRoom", new NewRoom("a room", RoomKind.Private, ""));
         await CallAsync<Room>(hub, "Invite", room.Id, other.User.Name);
@@ -87,6 +89,38 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
     }
 
     private static NewMessage New(string body) => new(Guid.NewGuid().ToString("N"), body);
+
+    /// <summary>A stranger is asked, refuses, is asked again, accepts, and blocks.</summary>
+    private async Task StrangersAsync(PlainClient hub, Api api)
+    {
+        using var theirs = new Api(server.Uri, stranger);
+        await using var listening = await PlainClient.ConnectAsync(stranger);
+        await listening.Hub.InvokeCoreAsync<SyncAnswer>("Sync", [new SyncRequest()], Ct);
+        foreach (var accept in (bool[])[false, true])
+        {
+            var room = await CallAsync<Room>(hub, "CreateRoom", new NewRoom($"with a stranger {accept}", RoomKind.Private, ""));
+            await CallAsync<Room>(hub, "Invite", room.Id, stranger.User.Name);
+            await api.GetAsync("/api/rooms");
+            Assert.Contains(room.Id, (await theirs.GetAsync("/api/account/invitations")).Text, StringComparison.Ordinal);
+            Answered(await theirs.PutAsync($"/api/account/invitations/{room.Id}", new { accept }));
+            await api.DeleteAsync($"/api/rooms/{room.Id}/members/{stranger.User.Name}");
+            await theirs.DeleteAsync($"/api/rooms/{room.Id}/members/me");
+        }
+        var direct = await CallAsync<Room>(hub, "OpenDirect", stranger.User.Name);
+        await api.PostAsync($"/api/rooms/{direct.Id}/messages", New("do we know each other?"));
+        await CallAsync(hub, "Typing", direct.Id);
+        await listening.Hub.InvokeCoreAsync<SyncAnswer>("Sync", [new SyncRequest()], Ct);
+        Answered(await theirs.PutAsync($"/api/rooms/{direct.Id}/request", new { accept = false }));
+        await api.PostAsync($"/api/rooms/{direct.Id}/messages", New("hello?"));
+        Answered(await theirs.PutAsync($"/api/account/blocked/{me.User.Id}"));
+        await theirs.GetAsync("/api/account/blocked");
+        await listening.Hub.InvokeCoreAsync<SyncAnswer>("Sync", [new SyncRequest()], Ct);
+        Answered(await theirs.DeleteAsync($"/api/account/blocked/{me.User.Id}"));
+        await theirs.PutAsync($"/api/rooms/{direct.Id}/request", new { accept = true });
+        await theirs.PostAsync($"/api/rooms/{direct.Id}/messages", New("now we do"));
+
+        static void Answered(Answer answer) => Assert.True((int)answer.Status < 300, $"{answer.Status}: {answer.Text}");
+    }
 
     private async Task AccountsAsync()
     {

@@ -16,6 +16,7 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
 {
     private readonly ConcurrentDictionary<(string File, string Sql), bool> _statements = new();
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+    private readonly ConcurrentDictionary<(string File, string Sql), int> _runs = new();
     private volatile bool _begun;
 
     public WatchedStatements() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
@@ -23,6 +24,10 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
     /// <summary>The statements on one file, each once.</summary>
     public IReadOnlyList<string> On(string file) =>
         [.. _statements.Keys.Where(s => s.File == Path.GetFullPath(file)).Select(s => s.Sql)];
+
+    /// <summary>How often EF Core has run statements like these on one file since <see cref="Begin"/>.</summary>
+    public int Runs(string file, Func<string, bool> which) =>
+        _runs.Where(r => r.Key.File == Path.GetFullPath(file) && which(r.Key.Sql)).Sum(r => r.Value);
 
     /// <summary>EF Core's statements count from now on; before, it ran migrations.</summary>
     public void Begin() => _begun = true;
@@ -37,7 +42,14 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
     {
         if (_begun && value.Value is CommandEventData command
             && command.Command.Connection is SqliteConnection connection)
+        {
             Note(connection.DataSource, command.Command.CommandText);
+            if (value.Key == RelationalEventId.CommandExecuting.Name)
+            {
+                var run = (Path.GetFullPath(connection.DataSource), command.Command.CommandText);
+                _runs.AddOrUpdate(run, 1, (_, runs) => runs + 1);
+            }
+        }
         else if (value.Value is SqliteStatement.Compiled compiled)
             Note(compiled.DataSource, compiled.Sql);
     }

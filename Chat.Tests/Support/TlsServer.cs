@@ -24,7 +24,7 @@ public sealed class TlsServer : IAsyncDisposable
     {
     }
 
-    internal TlsServer(IReadOnlyDictionary<string, string> settings)
+    internal TlsServer(IReadOnlyDictionary<string, string> settings, TimeProvider? time = null)
     {
         Folder = new TemporaryFolder();
         var all = new Dictionary<string, string>(settings)
@@ -33,7 +33,7 @@ public sealed class TlsServer : IAsyncDisposable
             ["Chat:Tls:Enabled"] = "true",
             ["Chat:Tls:Folder"] = Folder.File("tls"),
         };
-        Server = new ChatServer(all, services: services => services.AddSingleton<IStartupFilter>(_recorder));
+        Server = new ChatServer(all, time, services: services => services.AddSingleton<IStartupFilter>(_recorder));
     }
 
     /// <summary>Where it keeps what it made.</summary>

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using Chat.Contracts;
+using Chat.Tests.Statements;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Raw;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,6 +40,88 @@ public sealed class AbuseTests
         Assert.Equal(HttpStatusCode.OK, (await two.GetAsync("/api/rooms")).Status);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HttpStatusCode.OK, (await one.GetAsync("/api/rooms")).Status);
+    }
+
+    [Fact]
+    public async Task Every_request_is_counted_before_the_database_is_asked_for_it()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var watched = new WatchedStatements();
+        await using var server = new ChatServer(
+            new Dictionary<string, string> { ["Chat:Limits:CallRate"] = "2", ["Chat:Limits:CallBurst"] = "10" }, time);
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        var bob = await Person.SignUpAsync(server.Uri, Ct, "bob");
+        using Api one = new(server.Uri, ann), two = new(server.Uri, bob);
+        using var hub = bob.Http();
+        watched.Begin();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await one.GetAsync("/api/account")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await one.GetAsync("/api/request")).Status);
+        }
+        // Requests that carry a connection: four times as many.
+        for (var i = 0; i < 40; i++)
+            (await hub.GetAsync($"{Wire.HubPath}?id=unknown", Ct)).Dispose();
+        var before = Reads();
+        Assert.Equal(50, before);
+
+        (await one.GetAsync("/api/account")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        (await one.GetAsync("/api/nowhere")).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        using (var refused = await hub.GetAsync($"{Wire.HubPath}?id=unknown", Ct))
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+
+        Assert.Equal(before, Reads());
+        Assert.Equal(HttpStatusCode.OK, (await two.GetAsync("/api/account")).Status);
+
+        int Reads() =>
+            watched.Runs(server.Data.File("chat.db"), sql => sql.Contains("SignIns", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_WebSocket_with_an_empty_id_is_a_new_connection_and_counts_as_one()
+    {
+        await using var server = new ChatServer(
+            new Dictionary<string, string> { ["Chat:Limits:ConnectsPerMinute"] = "5" },
+            new FakeTimeProvider(DateTimeOffset.UtcNow));
+        var ann = await Person.SignUpAsync(server.Uri, Ct);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.SwitchingProtocols, await OpenAsync());
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync());
+
+        async Task<HttpStatusCode> OpenAsync()
+        {
+            using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {ann.Token}");
+            try
+            {
+                await socket.ConnectAsync(new Uri($"ws://{server.Uri.Authority}{Wire.HubPath}?id="), Ct);
+            }
+            catch (WebSocketException)
+            {
+                // The status says why.
+            }
+            return socket.HttpStatusCode;
+        }
+    }
+
+    [Theory]
+    [InlineData("\0")]
+    [InlineData("a b")]
+    [InlineData("\ud800")]
+    [InlineData("")]
+    public async Task What_cannot_be_a_users_id_is_refused_without_asking_the_database(string id)
+    {
+        using var watched = new WatchedStatements();
+        await using var server = new ChatServer();
+        await using var hub = await PlainClient.ConnectAsync(await Person.SignUpAsync(server.Uri, Ct));
+        watched.Begin();
+
+        Assert.Equal(ErrorCodes.NotFound, await hub.RefusalAsync("Block", id));
+        await hub.Hub.InvokeAsync("Unblock", id, Ct);
+
+        var file = server.Data.File("chat.db");
+        Assert.Equal(0, watched.Runs(file, sql => sql.Contains("Accounts", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 using Chat.Contracts;
 using Chat.Server.Accounts;
 using Chat.Tests.Support;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +44,30 @@ public sealed class HygieneTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Ct));
         Assert.NotNull(answer.Content.Headers.ContentType);
+    }
+
+    [Fact]
+    public async Task The_description_of_the_API_is_made_once_and_answered_with_a_tag()
+    {
+        var made = 0;
+        await using var server = new ChatServer(services: s => s.Configure<OpenApiOptions>("v1", options =>
+            options.AddDocumentTransformer((_, _, _) =>
+            {
+                Interlocked.Increment(ref made);
+                return Task.CompletedTask;
+            })));
+        using var http = new HttpClient { BaseAddress = server.Uri };
+
+        var documents = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => http.GetStringAsync("/openapi/v1.json", Ct)));
+
+        Assert.Contains("/api/account/guest", Assert.Single(documents.Distinct()), StringComparison.Ordinal);
+        using var first = await http.GetAsync("/openapi/v1.json", Ct);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var same = await http.SendAsync(again, Ct);
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        Assert.Equal(1, made);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class StoredRateTests : IAsyncLifetime
         new Dictionary<string, string>
         {
             ["Chat:Limits:SendRate"] = "2", ["Chat:Limits:SendBurst"] = "10",
-            ["Chat:Limits:RoomChangesPerMinute"] = "15",
+            ["Chat:Limits:RoomChangesPerMinute"] = "15", ["Chat:Rooms:Consent"] = "true",
         }, _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -41,6 +41,11 @@ public sealed class StoredRateTests : IAsyncLifetime
     [InlineData("invite and remove")]
     [InlineData("create")]
     [InlineData("write to somebody")]
+    [InlineData("block and unblock")]
+    [InlineData("unblock nobody")]
+    [InlineData("refuse and show")]
+    [InlineData("accept again")]
+    [InlineData("decline")]
     public async Task Whatever_is_stored_counts_against_the_send_rate(string act)
     {
         using var api = new Api(_server.Uri, _ann);
@@ -51,6 +56,9 @@ public sealed class StoredRateTests : IAsyncLifetime
         var people = new List<Person>();
         for (var i = 0; act == "write to somebody" && i < 6; i++)
             people.Add(await Person.SignUpAsync(_server.Uri, Ct));
+        var (strangers, direct) = act is "refuse and show" or "accept again" ? await AskedAsync() : (null, "");
+        var invitations = act == "decline" ? await InvitedAsync(11) : [];
+        _time.Advance(TimeSpan.FromMinutes(1));
 
         var done = 0;
         Answer answer;
@@ -64,6 +72,14 @@ public sealed class StoredRateTests : IAsyncLifetime
                 ("come and go", _) => await api.DeleteAsync($"/api/rooms/{room}/members/me"),
                 ("invite and remove", 1) => await api.PutAsync($"/api/rooms/{room}/members/{_bob.User.Name}"),
                 ("invite and remove", _) => await api.DeleteAsync($"/api/rooms/{room}/members/{_bob.User.Name}"),
+                ("block and unblock", 0) => await api.PutAsync($"/api/account/blocked/{_bob.User.Id}"),
+                ("block and unblock" or "unblock nobody", _) =>
+                    await api.DeleteAsync($"/api/account/blocked/{_bob.User.Id}"),
+                ("refuse and show", 0) => await api.PutAsync($"/api/rooms/{direct}/request", new ConsentAnswer(false)),
+                ("refuse and show", _) => await api.PutAsync($"/api/direct/{strangers!.User.Name}"),
+                ("accept again", _) => await api.PutAsync($"/api/rooms/{direct}/request", new ConsentAnswer(true)),
+                ("decline", _) =>
+                    await api.PutAsync($"/api/account/invitations/{invitations[done]}", new ConsentAnswer(false)),
                 ("create", _) => await api.PostAsync("/api/rooms", new NewRoom("one more", RoomKind.Private)),
                 _ => await api.PutAsync($"/api/direct/{people[done].User.Name}"),
             };
@@ -78,6 +94,29 @@ public sealed class StoredRateTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HttpStatusCode.Created,
             (await api.PostAsync($"/api/rooms/{_room.Id}/messages", new NewMessage("m", "x"))).Status);
+    }
+
+    /// <summary>A stranger, and the direct room that they ask Ann for.</summary>
+    private async Task<(Person Stranger, string RoomId)> AskedAsync()
+    {
+        var stranger = await Person.SignUpAsync(_server.Uri, Ct);
+        using var api = new Api(_server.Uri, stranger);
+        return (stranger, (await api.PutAsync($"/api/direct/{_ann.User.Name}")).As<Room>().Id);
+    }
+
+    /// <summary>The rooms of so many invitations of Ann, a stranger's each.</summary>
+    private async Task<List<string>> InvitedAsync(int invitations)
+    {
+        var rooms = new List<string>();
+        for (var i = 0; i < invitations; i++)
+        {
+            var stranger = await Person.SignUpAsync(_server.Uri, Ct);
+            using var api = new Api(_server.Uri, stranger);
+            rooms.Add((await stranger.CreateRoomAsync(Ct, RoomKind.Private)).Id);
+            var invited = await api.PutAsync($"/api/rooms/{rooms[^1]}/members/{_ann.User.Name}");
+            Assert.Equal(HttpStatusCode.OK, invited.Status);
+        }
+        return rooms;
     }
 
     [Fact]

@@ -42,10 +42,16 @@ export class FakeServer {
   live = true;
   /** The generation of new events. */
   generation = 'first';
+  features: readonly string[] = ['generations'];
+  /** What each Sync said of generations. */
+  readonly saidGenerations: unknown[] = [];
   catchUp = Number.POSITIVE_INFINITY;
   /** Events in a page whatever its limit, as among large messages. */
   largestPage = Number.POSITIVE_INFINITY;
   readonly calls: string[] = [];
+  features: readonly string[] = [];
+  /** Whom everybody has blocked. */
+  blocked: readonly User[] = [];
   faults: Faults = {
     unreachable: () => false,
     refused: () => null,
@@ -160,6 +166,8 @@ export class FakeServer {
       case 'MarkRead':
         this.rooms.get(roomId)?.read.set(user.id, second);
         return null;
+      case 'Blocked':
+        return this.blocked;
       case 'Join':
         return this.join(user, roomId);
       default:
@@ -270,6 +278,7 @@ export class FakeHub implements Hub {
   }
 
   #sync(args: readonly unknown[]): SyncAnswer {
+    this.server.saidGenerations.push((args[0] as { generations?: unknown } | undefined)?.generations);
     const { cursors = {}, generations = {} } = (args[0] ?? {}) as {
       cursors?: Record<string, number>;
       generations?: Record<string, string>;
@@ -285,7 +294,8 @@ export class FakeHub implements Hub {
     for (const r of rooms) this.#cursors.set(r.id, reset.includes(r.id) ? r.head : (cursors[r.id] ?? r.head));
     this.delivered = 0;
     this.#synced = true;
-    const answer: SyncAnswer = { user: this.user, rooms, ...(reset.length > 0 ? { reset } : {}) };
+    const { features } = this.server;
+    const answer: SyncAnswer = { user: this.user, rooms, features, ...(reset.length > 0 ? { reset } : {}) };
     // On the wire what follows the answer comes after it, whatever becomes of the promise.
     this.push('$synced', answer);
     if (this.server.live) this.pump();

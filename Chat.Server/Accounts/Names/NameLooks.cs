@@ -1,4 +1,3 @@
-using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Accounts.Names;
@@ -51,7 +50,7 @@ internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimePro
                 all += found;
                 if (found < Batch) break;
             }
-            catch (Exception e) when (DatabaseErrors.IsFrom(e))
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.NamesNotCompared(e);
                 await Task.Delay(s_retry, time, stoppingToken);

@@ -10,8 +10,8 @@ namespace Chat.Server.Accounts.Passwords;
 /// <summary>
 /// The only place that hashes passwords, because hashing is costly on purpose. It hashes a few passwords at the same
 /// time, so that other calls keep processors, and those of one address one after the other, so that nobody takes all
-/// turns. Each address has a bounded queue; a request that does not fit is refused with the time to come back.
-/// Thread-safe.
+/// turns. Each address has a bounded queue, and so has each network around it (<see cref="AddressPrefix"/>); a request
+/// that does not fit is refused with the time to come back. Thread-safe.
 /// </summary>
 public sealed class PasswordHashing : IDisposable
 {
@@ -19,13 +19,16 @@ public sealed class PasswordHashing : IDisposable
     public const int Rounds = 210_000;
 
     /// <summary>The most requests of all addresses that wait on this node.</summary>
-    private const int MostWaiting = 512;
+    internal const int MostWaiting = 512;
+
+    /// <summary>Places among these that only devices get on which the account has signed in before.</summary>
+    internal const int KeptForKnownDevices = 128;
 
     private static readonly TimeSpan s_comeBack = TimeSpan.FromSeconds(2);
 
     private readonly IPasswordHasher<Account> _hasher;
     private readonly SemaphoreSlim _turns;
-    private readonly Dictionary<UInt128, Line> _lines = [];
+    private readonly Dictionary<AddressPrefix, Line> _lines = [];
     private readonly int _rounds;
     private readonly int _mostOfOne;
     private readonly (Account Account, string Hash) _nobody;
@@ -47,17 +50,19 @@ public sealed class PasswordHashing : IDisposable
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public Task<string> HashAsync(Account account, string password, IPAddress? address,
         CancellationToken cancellation) =>
-        InTurnAsync(address, () => Task.FromResult(_hasher.HashPassword(account, password)), cancellation);
+        InTurnAsync(
+            address, isKnown: false, () => Task.FromResult(_hasher.HashPassword(account, password)), cancellation);
 
     /// <summary>
     /// Whether this is the account's password. The check takes equally long for a wrong password, for an account
     /// without one and for a name without an account, also if the account's hash has fewer rounds.
     /// <paramref name="check"/> may hash it again, with today's rounds, if it is right.
+    /// <paramref name="isKnown"/>: the account has signed in on this device before.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public Task<bool> VerifyAsync(Account? account, string password, Func<Task<bool>> check, IPAddress? address,
-        CancellationToken cancellation) =>
-        InTurnAsync(address, async () =>
+        bool isKnown, CancellationToken cancellation) =>
+        InTurnAsync(address, isKnown, async () =>
         {
             if (account?.PasswordHash is not { } hash)
             {
@@ -72,59 +77,72 @@ public sealed class PasswordHashing : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _turns.Dispose();
 
-    private async Task<T> InTurnAsync<T>(IPAddress? address, Func<Task<T>> work, CancellationToken cancellation)
+    private async Task<T> InTurnAsync<T>(
+        IPAddress? address, bool isKnown, Func<Task<T>> work, CancellationToken cancellation)
     {
-        var key = AddressLimits.Key(address);
-        var line = Enter(key);
+        var lines = Enter(AddressPrefix.Of(address), isKnown);
         try
         {
-            await line.Turn.WaitAsync(cancellation);
-            try
-            {
-                await _turns.WaitAsync(cancellation);
-                try
-                {
-                    return await work();
-                }
-                finally
-                {
-                    _turns.Release();
-                }
-            }
-            finally
-            {
-                line.Turn.Release();
-            }
+            // The narrowest network first: a request takes a turn of a wider one only when it is the next of its own
+            // address.
+            return await InTurnAsync([.. lines.Select(line => line.Turn), _turns], work, cancellation);
         }
         finally
         {
-            Leave(key, line);
+            Leave(lines);
         }
     }
 
-    private Line Enter(UInt128 key)
+    private static async Task<T> InTurnAsync<T>(
+        IReadOnlyList<SemaphoreSlim> turns, Func<Task<T>> work, CancellationToken cancellation)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < turns.Count; taken++)
+                await turns[taken].WaitAsync(cancellation);
+            return await work();
+        }
+        finally
+        {
+            while (taken > 0)
+                turns[--taken].Release();
+        }
+    }
+
+    private List<Line> Enter(IReadOnlyList<AddressPrefix> prefixes, bool isKnown)
     {
         lock (_lines)
         {
-            if (!_lines.TryGetValue(key, out var line))
-                line = new Line();
-            if (line.Count >= _mostOfOne || _waiting >= MostWaiting)
+            var isFull = _waiting >= (isKnown ? MostWaiting : MostWaiting - KeptForKnownDevices)
+                || prefixes.Any(p => _lines.TryGetValue(p, out var line) && line.Count >= _mostOfOne * p.Share);
+            if (isFull)
                 throw new ChatException(ErrorCodes.RateLimited,
                     "too many passwords are being checked; try again in a moment") { RetryAfter = s_comeBack };
-            line.Count++;
             _waiting++;
-            return _lines[key] = line;
+            var lines = new List<Line>();
+            foreach (var prefix in prefixes)
+            {
+                if (!_lines.TryGetValue(prefix, out var line))
+                    _lines[prefix] = line = new Line(prefix);
+                line.Count++;
+                lines.Add(line);
+            }
+            return lines;
         }
     }
 
-    private void Leave(UInt128 key, Line line)
+    private void Leave(List<Line> lines)
     {
         lock (_lines)
         {
             _waiting--;
-            if (--line.Count > 0) return;
-            _lines.Remove(key);
-            line.Dispose();
+            foreach (var line in lines)
+            {
+                if (--line.Count > 0) continue;
+                _lines.Remove(line.Prefix);
+                line.Turn.Dispose();
+            }
         }
     }
 
@@ -143,13 +161,13 @@ public sealed class PasswordHashing : IDisposable
             : _rounds;
     }
 
-    /// <summary>The queue of one address.</summary>
-    private sealed class Line : IDisposable
+    /// <summary>The queue of one address or network.</summary>
+    private sealed class Line(AddressPrefix prefix)
     {
-        public SemaphoreSlim Turn { get; } = new(1);
+        public AddressPrefix Prefix { get; } = prefix;
+
+        public SemaphoreSlim Turn { get; } = new(prefix.Share);
 
         public int Count { get; set; }
-
-        public void Dispose() => Turn.Dispose();
     }
 }

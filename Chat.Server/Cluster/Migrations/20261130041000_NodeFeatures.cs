@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -10,11 +11,7 @@ namespace Chat.Server.Cluster.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "Features",
-                table: "Nodes",
-                type: "text",
-                nullable: true);
+            migrationBuilder.AddColumnsOnline("Nodes", "\"Features\" text NULL");
         }
 
         /// <inheritdoc />

@@ -26,22 +26,6 @@ internal sealed partial class PostgresAppender
                 set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
          """);
 
-    /// <summary>
-    /// A direct room that is not there yet has no row to lock: a lock by the name of it keeps the nodes apart that are about to make it. In one order too.
-    /// </summary>
-    private const string LockDirectSql =
-        "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
-
-    private const string LockSql =
-        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", 0), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
-
-    /// <summary>The same without waiting; the result tells which of them could be locked.</summary>
-    private const string TryLockDirectSql =
-        "SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys";
-
-    /// <summary>Tells a room that was passed by from one that does not exist.</summary>
-    private const string ThereSql = "SELECT \"Id\" FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
-
     /// <summary>After the lock: whoever waited for it has waited already.</summary>
     private const string TimeSql = "SELECT clock_timestamp(), pg_postmaster_start_time()";
 
@@ -60,23 +44,16 @@ internal sealed partial class PostgresAppender
         $"SELECT e.* FROM unnest($1, $2) AS k(room, seq) CROSS JOIN LATERAL (SELECT {PostgresEvents.Columns} "
         + "FROM \"Events\" WHERE \"RoomId\" = k.room AND \"Seq\" = k.seq LIMIT 1) e";
 
-    private readonly Dictionary<string, FoundRoom> _locked = [];
     private readonly Dictionary<(string Room, string User), Standing> _standings = [];
 
-    /// <summary>Rooms, and keys of direct rooms, that this transaction did not wait for.</summary>
-    private readonly HashSet<string> _passedBy = [];
-
-    /// <summary>The rooms that the last transaction with them passed by.</summary>
-    private readonly HashSet<string> _held = [];
     private readonly HashSet<string> _changedMembers = [];
     private readonly Dictionary<(string Room, long Seq), Known> _known = [];
     private readonly Dictionary<(string Room, string Sender, string ClientId), Known> _byClientId = [];
 
     /// <summary>Begins a transaction, locks what its subjects are about, and looks up what they ask for.</summary>
     /// <param name="subjects">What will be written.</param>
-    /// <param name="passBy">Whether to refuse writes to rooms that somebody else has locked, instead of waiting for
-    /// them.</param>
-    private DateTime Look(IReadOnlyList<Subject> subjects, bool passBy)
+    /// <param name="wait">Whether those that are not known to be held are waited for.</param>
+    private DateTime Look(IReadOnlyList<Subject> subjects, bool wait)
     {
         Clear();
         _connection ??= Open();
@@ -106,13 +83,22 @@ internal sealed partial class PostgresAppender
             }
         }
 
+        var triedKeys = directKeys.Where(k => !wait || _held.ContainsKey(k)).ToArray();
+        var triedRooms = rooms.Where(r => !wait || _held.ContainsKey(r)).ToArray();
         using var batch = NewBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(s_settingsSql));
-        if (directKeys.Count > 0)
-            batch.BatchCommands.Add(Command(passBy ? TryLockDirectSql : LockDirectSql, directKeys.ToArray()));
-        batch.BatchCommands.Add(Command(passBy ? $"{LockSql} SKIP LOCKED" : LockSql, rooms.ToArray()));
-        if (passBy)
-            batch.BatchCommands.Add(Command(ThereSql, rooms.ToArray()));
+        // First those that are waited for, in order. A transaction that took others before and then waits could be part
+        // of a circle.
+        if (directKeys.Count > triedKeys.Length)
+            batch.BatchCommands.Add(Command(LockDirectSql, directKeys.Except(triedKeys).ToArray()));
+        batch.BatchCommands.Add(Command(LockSql, rooms.Except(triedRooms).ToArray()));
+        if (triedKeys.Length > 0)
+            batch.BatchCommands.Add(Command(TryLockDirectSql, triedKeys));
+        if (triedRooms.Length > 0)
+        {
+            batch.BatchCommands.Add(Command($"{LockSql} SKIP LOCKED", triedRooms));
+            batch.BatchCommands.Add(Command(HoldersSql, triedRooms));
+        }
         batch.BatchCommands.Add(new NpgsqlBatchCommand(TimeSql));
         batch.BatchCommands.Add(Command(StandingsSql, [.. standings.Select(s => s.Room)], standings.Select(s => s.User).ToArray()));
         if (repeats.Count > 0)
@@ -123,26 +109,27 @@ internal sealed partial class PostgresAppender
         {
             using var rows = batch.ExecuteReader();
             rows.NextResult();
-            if (directKeys.Count > 0)
+            if (directKeys.Count > triedKeys.Length)
+                rows.NextResult();
+            ReadLocked(rows);
+            if (triedKeys.Length > 0)
             {
+                rows.NextResult();
                 while (rows.Read())
                 {
-                    if (passBy && !rows.GetBoolean(1))
-                        _passedBy.Add(rows.GetString(0));
+                    if (!rows.GetBoolean(1))
+                        NotLocked(rows.GetString(0), rows.IsDBNull(2) ? null : rows.GetString(2));
                 }
-                rows.NextResult();
             }
-            while (rows.Read())
-                _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2),
-                    rows.GetInt64(3), rows.GetInt64(4),
-                    rows.IsDBNull(5) ? null : rows.GetString(5));
-            if (passBy)
+            if (triedRooms.Length > 0)
             {
+                rows.NextResult();
+                ReadLocked(rows);
                 rows.NextResult();
                 while (rows.Read())
                 {
                     if (!_locked.ContainsKey(rows.GetString(0)))
-                        _passedBy.Add(rows.GetString(0));
+                        NotLocked(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1));
                 }
             }
             rows.NextResult();
@@ -157,33 +144,9 @@ internal sealed partial class PostgresAppender
                 while (rows.Read())
                     Know(PostgresEvents.Read(rows));
             }
-            Remember(rooms, directKeys);
+            ForgetHeld(rooms.Concat(directKeys));
             return now;
         });
-    }
-
-    /// <summary>Notes which of these rooms somebody else holds, and forgets those that this transaction could
-    /// lock.</summary>
-    private void Remember(IEnumerable<string> rooms, IEnumerable<string> directKeys)
-    {
-        if (_held.Count == 0 && _passedBy.Count == 0)
-            return;
-        if (!_passedBy.IsSubsetOf(_held))
-            logger.RoomsHeld(_passedBy.Count);
-        _held.ExceptWith(rooms);
-        _held.ExceptWith(directKeys);
-        _held.UnionWith(_passedBy);
-    }
-
-    private bool IsHeld(Subject subject) =>
-        (subject.RoomId is { } room && _held.Contains(room)) || (subject.DirectKey is { } key && _held.Contains(key));
-
-    /// <summary>Throws for a room, or a direct room's key, that was not waited for.</summary>
-    private void RefusePassedBy(string key)
-    {
-        if (_passedBy.Contains(key))
-            throw new ChatException(ErrorCodes.Unavailable,
-                "somebody else holds this room for too long; try again with the same client id");
     }
 
     /// <summary>Memberships that this transaction has changed are asked for again.</summary>

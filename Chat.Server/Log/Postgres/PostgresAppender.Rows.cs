@@ -12,6 +12,8 @@ internal sealed partial class PostgresAppender
     /// </summary>
     private const string NoLimitSql = "SELECT set_config('statement_timeout', '0', true)";
 
+    private const string PresentSql = "SELECT count(*) FROM \"Members\" WHERE \"RoomId\" = $1 AND \"LeftSeq\" IS NULL";
+
     private readonly Dictionary<string, (long Head, long Members)> _heads = [];
     private readonly Dictionary<(string Room, string User), long> _readUpTo = [];
     private readonly List<ChatEvent> _inserts = [];
@@ -76,7 +78,17 @@ internal sealed partial class PostgresAppender
     protected override FoundRoom? FindRoom(string roomId)
     {
         RefusePassedBy(roomId);
-        return _locked.TryGetValue(roomId, out var room) ? room : null;
+        if (!_locked.TryGetValue(roomId, out var room))
+            return null;
+        // Counted for the first time; whoever joins or leaves needs the room's lock, which is ours.
+        return room.MemberCount >= 0 ? room : room with { MemberCount = CountPresent(roomId), CountedAt = room.Head };
+    }
+
+    private long CountPresent(string roomId)
+    {
+        using var batch = NewBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PresentSql) { Parameters = { PostgresSource.Value(roomId) } });
+        return (long)Guarded(batch.ExecuteScalar)!;
     }
 
     protected override string? FindDirectRoom(string directKey)
@@ -192,6 +204,8 @@ internal sealed partial class PostgresAppender
         Flushed();
         _locked.Clear();
         _passedBy.Clear();
+        _notLocked.Clear();
+        _busy.Clear();
         _standings.Clear();
         _changedMembers.Clear();
         _known.Clear();

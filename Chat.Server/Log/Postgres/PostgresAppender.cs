@@ -20,17 +20,25 @@ internal sealed partial class PostgresAppender(NpgsqlDataSource source, ILogger 
 
     protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
-        // The appender does not wait again for a room that was held for too long a moment ago, because the whole batch
-        // would wait each time.
-        var passBy = _held.Count > 0 && subjects.Any(IsHeld);
-        try
+        var looked = false;
+        while (true)
         {
-            return Look(subjects, passBy);
-        }
-        catch (PostgresException e) when (PostgresErrors.IsLockTimeout(e) && !passBy)
-        {
-            RollBackTransaction();
-            return Look(subjects, passBy: true);
+            try
+            {
+                var now = Look(subjects, wait: true);
+                if (_busy.Count == 0)
+                    return now;
+                // Somebody held these rooms, and now others write to them in turns: this batch takes its turn too.
+                RollBackTransaction();
+            }
+            catch (PostgresException e) when (PostgresErrors.IsLockTimeout(e) && !looked)
+            {
+                looked = true;
+                RollBackTransaction();
+                // If nothing tells which room it was, the committer tries each room by itself.
+                if (!FindHeld(subjects))
+                    throw;
+            }
         }
     }
 

@@ -109,8 +109,24 @@ internal sealed class SqliteRoomLog : RoomLog
             if (!budget.Take(events[^1]))
                 break;
         }
-        return (IReadOnlyList<ChatEvent>)events;
+        if (Kinds.Missing(events) is { Length: > 0 } missing)
+            Kinds.Learn(missing, FindKinds(connection, roomId, missing));
+        return Kinds.Fill(events);
     }, cancellation);
+
+    private static Dictionary<string, UserKind> FindKinds(SqliteConnection connection, string roomId, string[] people)
+    {
+        var found = new Dictionary<string, UserKind>();
+        using var statement = new SqliteStatement(connection,
+            "SELECT \"UserKind\" FROM \"Members\" WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
+        foreach (var person in people)
+        {
+            using var row = statement.Query(roomId, person);
+            if (row.Read() && row.GetInt64OrNull(0) is { } kind)
+                found[person] = (UserKind)kind;
+        }
+        return found;
+    }
 
     /// <summary>SQLite has no asynchronous reads: they run here, on the caller's thread of the pool, a few at a time.</summary>
     private async Task<T> WithReader<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)

@@ -10,7 +10,7 @@ internal static class ConsentEndpoints
 {
     public static void MapConsent(this IEndpointRouteBuilder app)
     {
-        var consent = app.MapGroup("/api").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>()
+        var consent = app.MapGroup("/api").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, AnswerLimit>()
             .WithTags("Consent");
         consent.MapPut("/rooms/{id}/request", AnswerRequestAsync).WithName("AnswerRequest")
             .WithSummary("Accept a direct room, or hide it");
@@ -30,7 +30,7 @@ internal static class ConsentEndpoints
             : TypedResults.NoContent();
 
     private static async Task<Ok<IReadOnlyList<Invitation>>> InvitationsAsync(HttpContext http, ChatRooms rooms) =>
-        TypedResults.Ok(await rooms.InvitationsAsync(http.User.ToUser()));
+        TypedResults.Ok(await rooms.InvitationsAsync(http.User.ToUser(), http.RequestAborted));
 
     private static async Task<Results<Ok<Room>, NoContent>> AnswerInvitationAsync(HttpContext http, ChatRooms rooms,
         string roomId, ConsentAnswer answer) =>
@@ -38,17 +38,17 @@ internal static class ConsentEndpoints
             : TypedResults.NoContent();
 
     private static async Task<Ok<IReadOnlyList<UserRef>>> BlockedAsync(HttpContext http, ChatRooms rooms) =>
-        TypedResults.Ok(await rooms.BlockedAsync(http.User.ToUser()));
+        TypedResults.Ok(await rooms.BlockedAsync(http.User.ToUser(), http.RequestAborted));
 
     private static async Task<NoContent> BlockAsync(HttpContext http, ChatRooms rooms, string userId)
     {
-        await rooms.BlockAsync(http.User.ToUser(), userId);
+        await rooms.BlockAsync(http.User.ToUser(), Rules.UserId(userId));
         return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> UnblockAsync(HttpContext http, ChatRooms rooms, string userId)
     {
-        await rooms.UnblockAsync(http.User.ToUser(), userId);
+        await rooms.UnblockAsync(http.User.ToUser(), Rules.UserId(userId));
         return TypedResults.NoContent();
     }
 }

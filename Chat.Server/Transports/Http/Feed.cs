@@ -18,14 +18,16 @@ internal sealed class Feeds(
     /// <exception cref="ChatException">The room is not for this user, or the number is not one.</exception>
     public async Task<Feed> OpenAsync(HttpContext http, FeedTransport transport, string roomId, long? after)
     {
-        // The web server's own limit (240 bytes a second) is too much for a reader that is only slow. The session watches progress.
-        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
         var expires = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
         var session = relay.Open(transport, http.User.ToUser(), http.User.SignInId(), expires);
         try
         {
-            var following = await rooms.FollowAsync(session, roomId, after);
+            // The web server's own limit (240 bytes a second) is too much for a reader that is only slow. The session
+            // watches progress. A long poll is answered after its feed has ended, like any other call.
+            if (transport is not PollTransport
+                && http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+                rate.MinDataRate = null;
+            var following = await rooms.FollowAsync(session, roomId, after, http.RequestAborted);
             var place = bounds.Streams.Take(session.User.Id, () => transport.End(FeedEnd.Replaced));
             return new Feed(http, transport, session, following, place, signIns, lifetime, time);
         }

@@ -20,7 +20,7 @@ internal static class FeedEndpoints
     public static void MapFeeds(this WebApplication app)
     {
         var events = app.MapGroup("/api/rooms/{id}/events").RequireAuthorization()
-            .AddEndpointFilter<RouteGroupBuilder, CallLimit>()
+            .AddEndpointFilter<RouteGroupBuilder, AnswerLimit>()
             .WithMetadata(new EndlessAnswer()).WithTags("Feeds");
         events.MapGet("", PollAsync).WithName("Events").Produces<EventPage>();
         events.MapGet("/stream", StreamAsync).WithName("EventStream").Produces<string>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
@@ -46,7 +46,10 @@ internal static class FeedEndpoints
                 throw Rules.Invalid("before", "not together with wait");
             Rules.Page(page, limits.Value.PageSize);
             if (await WaitAsync(http, feeds, time, id, cursor, limit, TimeSpan.FromSeconds(wait.Value)) is { } came)
+            {
+                await answers.TakeAsync(http);
                 return came;
+            }
         }
         await answers.TakeAsync(http);
         return TypedResults.Ok(await rooms.HistoryAsync(http.User.ToUser(), id, page, cancellation));
@@ -78,13 +81,16 @@ internal static class FeedEndpoints
         HttpContext http, Feeds feeds, ChatRooms rooms, string id, long? after, string? generation,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
     {
-        await rooms.RequireFitAsync(http.User.ToUser(), id, after, generation, http.RequestAborted);
-        if (!string.IsNullOrEmpty(lastEventId))
+        var comesBack = !string.IsNullOrEmpty(lastEventId);
+        if (comesBack)
         {
             after = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
                 ? last
                 : throw Rules.Invalid("Last-Event-ID", "the number of an event");
         }
+        // An EventSource comes back with the address of its first request, where the generation is that of an older event.
+        await rooms.RequireFitAsync(
+            http.User.ToUser(), id, after, generation, http.RequestAborted, isOfEvent: !comesBack);
         if (!await FollowAsync(http, feeds, id, after, new EventStream()))
             http.Response.StatusCode = StatusCodes.Status204NoContent; // tells an EventSource not to come back
     }

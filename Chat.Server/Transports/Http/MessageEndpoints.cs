@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Accounts;
+using Chat.Server.Hosting;
 using Chat.Server.Rooms;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,8 @@ internal static class MessageEndpoints
 {
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
-        var room = app.MapGroup("/api/rooms/{id}").RequireAuthorization().WithTags("Messages");
+        var room = app.MapGroup("/api/rooms/{id}").RequireAuthorization().WithMetadata(new CountedInside())
+            .WithTags("Messages");
         room.MapPost("/messages", PostAsync).WithName("Post");
         room.MapPut("/messages/{target:long}", EditAsync).WithName("Edit");
         room.MapDelete("/messages/{target:long}", DeleteAsync).WithName("Delete");

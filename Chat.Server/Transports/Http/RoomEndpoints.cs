@@ -10,7 +10,8 @@ internal static class RoomEndpoints
 {
     public static void MapRooms(this IEndpointRouteBuilder app)
     {
-        var rooms = app.MapGroup("/api/rooms").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, CallLimit>().WithTags("Rooms");
+        var rooms = app.MapGroup("/api/rooms").RequireAuthorization()
+            .AddEndpointFilter<RouteGroupBuilder, AnswerLimit>().WithTags("Rooms");
         rooms.MapGet("", MineAsync).WithName("Rooms");
         rooms.MapGet("/public", PublicAsync).WithName("PublicRooms");
         rooms.MapPost("", CreateAsync).WithName("CreateRoom");
@@ -25,9 +26,10 @@ internal static class RoomEndpoints
         rooms.MapPut("/{id}/members", InviteByQueryAsync).WithName("InviteByName");
         rooms.MapDelete("/{id}/members", RemoveByQueryAsync).WithName("RemoveByName");
         rooms.MapPut("/{id}/read", MarkReadAsync).WithName("MarkRead");
-        app.MapPut("/api/direct", OpenDirectByQueryAsync).RequireAuthorization().AddEndpointFilter<CallLimit>()
+        app.MapPut("/api/direct", OpenDirectByQueryAsync).RequireAuthorization().AddEndpointFilter<AnswerLimit>()
             .WithTags("Rooms").WithName("OpenDirectByName");
-        app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().AddEndpointFilter<CallLimit>().WithTags("Rooms").WithName("OpenDirect");
+        app.MapPut("/api/direct/{userName}", OpenDirectAsync).RequireAuthorization().AddEndpointFilter<AnswerLimit>()
+            .WithTags("Rooms").WithName("OpenDirect");
     }
 
     private static async Task<Ok<RoomList>> MineAsync(HttpContext http, ChatRooms rooms) =>

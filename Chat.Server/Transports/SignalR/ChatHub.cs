@@ -27,14 +27,13 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
     public async Task<SyncAnswer> Sync(SyncRequest? request = null)
     {
         var cursors = request?.Cursors ?? new Dictionary<string, long>();
-        var unfit = request?.Generations is { } generations && features.Has(Features.Generations)
-            ? await rooms.UnfitAsync(cursors, generations, Context.ConnectionAborted)
-            : [];
-        var fitting = unfit.Count == 0 ? cursors : cursors.Where(c => !unfit.Contains(c.Key)).ToDictionary();
-        var mine = await rooms.SyncAsync(Session, fitting, Context.ConnectionAborted);
+        var generations = features.Has(Features.Generations) ? request?.Generations : null;
+        var (mine, reset) = await rooms.SyncAsync(Session, cursors, generations, Context.ConnectionAborted);
         _syncing = Session;
-        var reset = mine.Select(r => r.Id).Intersect(unfit).ToArray();
-        return new SyncAnswer(Me, mine, features.Current, reset.Length > 0 ? reset : null) { Invitations = [.. Session.Invitations] };
+        return new SyncAnswer(Me, mine, features.Current, reset.Count > 0 ? [.. reset] : null)
+        {
+            Invitations = [.. Session.Invitations],
+        };
     }
 
     public Task<IReadOnlyList<SendResult>> Send(string roomId, IReadOnlyList<NewMessage> messages) => rooms.PostAsync(Me, roomId, messages);
@@ -78,15 +77,17 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 
     public Task AnswerRequest(string roomId, bool accept) => rooms.AnswerRequestAsync(Me, roomId, accept);
 
-    public async Task<IReadOnlyList<Invitation>> Invitations() => (await rooms.InvitationsAsync(Me)).ToArray();
+    public async Task<IReadOnlyList<Invitation>> Invitations() =>
+        (await rooms.InvitationsAsync(Me, Context.ConnectionAborted)).ToArray();
 
     public Task AnswerInvitation(string roomId, bool accept) => rooms.AnswerInvitationAsync(Me, roomId, accept);
 
-    public async Task<IReadOnlyList<UserRef>> Blocked() => (await rooms.BlockedAsync(Me)).ToArray();
+    public async Task<IReadOnlyList<UserRef>> Blocked() =>
+        (await rooms.BlockedAsync(Me, Context.ConnectionAborted)).ToArray();
 
-    public Task Block(string userId) => rooms.BlockAsync(Me, userId);
+    public Task Block(string userId) => rooms.BlockAsync(Me, Rules.UserId(userId));
 
-    public Task Unblock(string userId) => rooms.UnblockAsync(Me, userId);
+    public Task Unblock(string userId) => rooms.UnblockAsync(Me, Rules.UserId(userId));
 
     /// <summary>
     /// A hub lives for one invocation, and is released after the answer was written: the moment from which events may follow it.

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Transports.SignalR;
 
-/// <summary>Guards each hub connection, and checks all of them once a second.</summary>
-internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, TimeProvider time)
+/// <summary>Guards each hub connection, and looks at all of them once a second.</summary>
+internal sealed class HubGuards(
+    UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, BackgroundLoops loops, TimeProvider time)
     : BackgroundService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -42,19 +43,16 @@ internal sealed class HubGuards(UserBounds bounds, RefusedCalls refusals, IOptio
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loops.RunAsync("hub guards", LookAsync, stoppingToken);
+
+    private async Task LookAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        try
+        while (await timer.WaitForNextTickAsync(stopping))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                foreach (var (guard, _) in _guards)
-                    guard.Look(hub.Value.ClientTimeoutInterval ?? s_patience);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            foreach (var (guard, _) in _guards)
+                guard.Look(hub.Value.ClientTimeoutInterval ?? s_patience);
         }
     }
 

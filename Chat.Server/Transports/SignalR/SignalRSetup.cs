@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Accounts;
+using Chat.Server.Hosting;
 using Chat.Server.Relay;
 using Chat.Server.Rooms;
 using Microsoft.AspNetCore.Connections;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Chat.Server.Transports.SignalR;
 
@@ -58,7 +60,7 @@ public static class SignalRSetup
                 .Use((connection, next) => guards.GuardAsync(connection, next))
                 .Use((connection, next) => AcceptedSocket.WriteDirectlyAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())
-            .WithMetadata(new HubMetadata(typeof(ChatHub)))
+            .WithMetadata(new HubMetadata(typeof(ChatHub)), new CountedInside())
             .RequireAuthorization()
             .Add(Prepare);
     }
@@ -69,9 +71,10 @@ public static class SignalRSetup
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
-            // A connection begins at either; a WebSocket with an id was negotiated before.
+            // A connection begins at either; a WebSocket with an id was negotiated before. SignalR takes an empty id
+            // for none.
             if (context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
-                || (context.WebSockets.IsWebSocketRequest && !context.Request.Query.ContainsKey("id")))
+                || (context.WebSockets.IsWebSocketRequest && StringValues.IsNullOrEmpty(context.Request.Query["id"])))
                 context.RequestServices.GetRequiredService<Rates>().Connect(context.User.ToUser().Id);
             AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);

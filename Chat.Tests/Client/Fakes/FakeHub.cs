@@ -23,6 +23,7 @@ internal sealed class FakeHub(FakeServer server) : Hub
         await server.BeforeSync();
         var cursors = request?.Cursors ?? new Dictionary<string, long>();
         server.Syncs.Enqueue(cursors);
+        server.Generations.Enqueue(request?.Generations);
         return await Session.SyncAsync(cursors);
     }
 

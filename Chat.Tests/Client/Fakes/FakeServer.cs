@@ -53,6 +53,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public ConcurrentQueue<IReadOnlyDictionary<string, long>> Syncs { get; } = new();
 
+    /// <summary>What each Sync said of generations.</summary>
+    public ConcurrentQueue<IReadOnlyDictionary<string, string>?> Generations { get; } = new();
+
     public static async Task<FakeServer> StartAsync(int port = 0)
     {
         var server = new FakeServer();

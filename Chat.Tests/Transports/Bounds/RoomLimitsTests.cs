@@ -115,6 +115,66 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
             ErrorCodes.RateLimited);
     }
 
+    [Fact]
+    public async Task One_person_is_invited_by_another_only_so_often_in_an_hour()
+    {
+        await using var server = Server(("InvitationsOfOnePerHour", "2"));
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        var bob = await Person.SignUpAsync(server.Uri, Ct, "bob");
+        var cy = await Person.SignUpAsync(server.Uri, Ct, "cy");
+        using Api api = new(server.Uri, ann);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.OK, (await InviteAsync(bob)).Status);
+        (await InviteAsync(bob)).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+        Assert.Equal(HttpStatusCode.OK, (await InviteAsync(cy)).Status);
+
+        async Task<Answer> InviteAsync(Person person) =>
+            await api.PutAsync($"/api/rooms/{(await ann.CreateRoomAsync(Ct)).Id}/members/{person.User.Name}");
+    }
+
+    [Fact]
+    public async Task Blocking_is_counted_by_the_hour_and_what_changes_nothing_is_not()
+    {
+        await using var server = Server(("BlocksPerHour", "2"));
+        using Api api = new(server.Uri, await Person.SignUpAsync(server.Uri, Ct, "ann"));
+        var block = $"/api/account/blocked/{(await Person.SignUpAsync(server.Uri, Ct, "bob")).User.Id}";
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await api.PutAsync(block)).Status);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await api.DeleteAsync(block)).Status);
+        (await api.PutAsync(block)).Refuses(HttpStatusCode.TooManyRequests, ErrorCodes.RateLimited);
+    }
+
+    [Fact]
+    public async Task Others_put_a_person_into_half_of_their_rooms_and_ask_for_the_rest()
+    {
+        await using var server = Server(("Rooms", "4"));
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        using var anns = new Api(server.Uri, ann);
+        for (var i = 0; i < 2; i++)
+        {
+            var (bob, room) = await InAsync();
+            Assert.Contains(room.Members, m => m.Id == ann.User.Id);
+            Assert.Null(room.Invited);
+        }
+
+        var (cid, third) = await InAsync();
+        Assert.DoesNotContain(third.Members, m => m.Id == ann.User.Id);
+        Assert.Equal([ann.User.Id], third.Invited!.Select(u => u.Id));
+        using var cids = new Api(server.Uri, cid);
+        Assert.Equal(RequestSide.Mine, (await cids.PutAsync($"/api/direct/{ann.User.Name}")).As<Room>().Request);
+        var accepted = await anns.PutAsync($"/api/account/invitations/{third.Id}", new ConsentAnswer(true));
+        Assert.Equal(HttpStatusCode.OK, accepted.Status);
+
+        async Task<(Person By, Room Room)> InAsync()
+        {
+            var person = await Person.SignUpAsync(server.Uri, Ct, "other");
+            using var api = new Api(server.Uri, person);
+            var room = await person.CreateRoomAsync(Ct, RoomKind.Private);
+            return (person, (await api.PutAsync($"/api/rooms/{room.Id}/members/{ann.User.Name}")).As<Room>());
+        }
+    }
+
     private ChatServer Server((string Key, string Value) limit, string? database = null)
     {
         var settings = new Dictionary<string, string>

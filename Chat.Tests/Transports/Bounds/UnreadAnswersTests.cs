@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Chat.Contracts;
+using Chat.Server.Relay;
 using Chat.Server.Transports.Bounds;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Raw;
@@ -63,6 +64,37 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
         if (way == "long poll")
             return; // SignalR waits for a while whether the client polls again
         await Eventually.TrueAsync(() => Answers.Count(ann.User.Id) == 0, s_soon, Ct, "and nothing is kept");
+    }
+
+    [Fact]
+    public async Task The_page_of_a_long_poll_waits_for_room_like_any_other_answer()
+    {
+        var (ann, ended) = (await Person.SignUpAsync(_server.Uri, Ct, "ann"), 0);
+        var room = await ann.CreateRoomAsync(Ct);
+        using var api = new Api(_server.Uri, ann);
+        var poll = api.GetAsync($"/api/rooms/{room.Id}/events?after=1&wait=60");
+        var relay = _server.Services.GetRequiredService<NodeRelay>();
+        await Eventually.TrueAsync(() => relay.All().Any(), s_soon, Ct, "it waits for an event");
+        await using var others = await PlainClient.ConnectAsync(ann); // its sending takes no room
+        var held = new List<UnreadAnswer>();
+        for (var i = 0; i < Most; i++)
+        {
+            held.Add(await Answers.TakeAsync(ann.User.Id, () => Interlocked.Increment(ref ended), Ct));
+            held[^1].Writing();
+        }
+
+        await others.SayAsync(room.Id);
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Assert.False(poll.IsCompleted);
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Volatile.Read(ref ended) > 0;
+            },
+            s_soon, Ct, "it waits, and an answer that nobody reads is ended for it");
+        held.ForEach(h => h.Dispose());
+        Assert.Equal(2, Assert.Single((await poll.WaitAsync(s_soon, Ct)).As<EventPage>().Events).Seq);
     }
 
     [Fact]

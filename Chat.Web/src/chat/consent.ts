@@ -6,6 +6,8 @@ export class Consent {
   readonly #invitations: Signal<readonly Invitation[]> = signal([]);
   readonly #blocked: Signal<ReadonlyMap<string, UserRef>> = signal(new Map());
   #known = false;
+  #due = false;
+  #asking = false;
 
   /** `ask`: calls the hub; null while there is no connection. */
   constructor(private readonly ask: <T>(method: string) => Promise<T> | null) {}
@@ -36,14 +38,22 @@ export class Consent {
     if (rest.length < this.#invitations.peek().length) this.#invitations.value = rest;
   }
 
-  /** Another device may have blocked somebody. */
+  /** Another device may have blocked somebody, and no signal tells. Asked for during a question, it asks once more. */
   async refresh(): Promise<void> {
     if (!this.#known) return;
+    this.#due = true;
+    if (this.#asking) return;
+    this.#asking = true;
     try {
-      const blocked = await this.ask<readonly UserRef[]>('Blocked');
-      if (blocked) this.#blocked.value = new Map(blocked.map((user) => [user.id, user]));
+      while (this.#due) {
+        this.#due = false;
+        const blocked = await this.ask<readonly UserRef[]>('Blocked');
+        if (blocked) this.#blocked.value = new Map(blocked.map((user) => [user.id, user]));
+      }
     } catch {
       // The next connection asks again.
+    } finally {
+      this.#asking = false;
     }
   }
 

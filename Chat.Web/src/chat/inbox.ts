@@ -101,12 +101,17 @@ export class Inbox implements FeedListener {
     list.set(room.id, snapshot(room, known, cursor(room.id)));
     recorder.note([room.id]);
     this.parts.consent.answered(room.id);
-    if (!known) void history.warm([room.id]);
+    if (known) return;
+    void history.warm([room.id]);
+    // A person who was blocked may be so no longer.
+    if (room.kind === 'direct') void this.parts.consent.refresh();
   }
 
   roomRemoved(roomId: string): void {
     this.parts.list.delete(roomId);
     this.parts.recorder.forget(roomId);
+    // Another device may have blocked the other person.
+    void this.parts.consent.refresh();
   }
 
   readMarker(roomId: string, userId: string, seq: number): void {

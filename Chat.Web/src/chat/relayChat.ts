@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { Connection } from '../relay/connection';
 import type { Hub } from '../relay/hub';
-import { watchWaking } from '../relay/wake';
+import { watchFocus, watchWaking } from '../relay/wake';
 import type { Store } from '../store/store';
 import * as account from '../wire/account';
 import type {
@@ -42,6 +42,8 @@ export interface ChatParts {
   readonly store: Store & { readonly error?: ReadonlySignal<string | null> };
   readonly exclusive: Exclusive;
   readonly open: (kind: TransportKind) => Hub;
+  /** What the server lists before a connection has told. */
+  readonly features: () => Promise<readonly string[]>;
 }
 
 /** The chat of one person: a connection, a store, and what is shown of both. */
@@ -62,7 +64,7 @@ export class RelayChat implements Chat {
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #stops: (() => void)[] = [];
 
-  private constructor(user: User, { store, exclusive, open }: ChatParts, stored: Stored) {
+  private constructor(user: User, { store, exclusive, open, features }: ChatParts, stored: Stored) {
     this.#store = store;
     this.storageError = store.error ?? signal(null);
     const cursor = (id: string) => this.#feed.cursor(id) ?? 0;
@@ -132,6 +134,7 @@ export class RelayChat implements Chat {
       new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])),
       this.#inbox,
       new Map(stored.rooms.flatMap((r) => (r.generation === undefined ? [] : [[r.state.room.id, r.generation]]))),
+      features,
     );
     this.#connection = new Connection(open, this.#feed, () => this.#connected());
   }
@@ -146,6 +149,7 @@ export class RelayChat implements Chat {
         () => chat.#connection.woke(),
         () => chat.#connection.offline(),
       ),
+      watchFocus(() => void chat.#consent.refresh()),
       watchLeaving(() => {
         chat.#outgoing.drafts.flush();
         void chat.#recorder.flush();

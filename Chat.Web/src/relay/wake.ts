@@ -23,3 +23,10 @@ export function watchWaking(woke: () => void, offline: () => void): () => void {
     clearInterval(timer);
   };
 }
+
+/** Tells when the person turns to this window. Answers with how to stop. */
+export function watchFocus(focused: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  window.addEventListener('focus', focused);
+  return () => window.removeEventListener('focus', focused);
+}

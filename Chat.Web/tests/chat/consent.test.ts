@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Consent } from '../../src/chat/consent';
 import { afterEvent, mentioned, snapshot } from '../../src/chat/rooms';
+import { watchFocus } from '../../src/relay/wake';
 import type { ChatEvent, Invitation } from '../../src/wire/contract';
 import { di, jo } from '../fakeServer';
 
@@ -36,6 +37,31 @@ test('who is blocked is asked only of a server that knows it', async () => {
   expect([asked, consent.isBlocked(di.id)]).toEqual([['Blocked'], true]);
   consent.setBlocked(di, false);
   expect(consent.isBlocked(di.id)).toBe(false);
+});
+
+test('what is asked for while a question is under way is one more question', async () => {
+  const answers: ((users: unknown) => void)[] = [];
+  const consent = new Consent(<T>() => new Promise<T>((done) => answers.push(done as (users: unknown) => void)));
+  consent.synced({ user: jo, rooms: [], features: ['consent'] });
+  const all = [consent.refresh(), consent.refresh(), consent.refresh()];
+  expect(answers.length).toBe(1);
+  answers[0]?.([]);
+  await vi.waitFor(() => expect(answers.length).toBe(2));
+  answers[1]?.([di]);
+  await Promise.all(all);
+  expect([answers.length, consent.isBlocked(di.id)]).toEqual([2, true]);
+});
+
+test('turning to the window is told until it is stopped', () => {
+  const browser = new EventTarget();
+  vi.stubGlobal('window', browser);
+  const focused = vi.fn();
+  const stop = watchFocus(focused);
+  browser.dispatchEvent(new Event('focus'));
+  stop();
+  browser.dispatchEvent(new Event('focus'));
+  expect(focused).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
 });
 
 test('a mention by somebody blocked counts as unread and not as a mention', () => {

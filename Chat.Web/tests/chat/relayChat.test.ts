@@ -120,6 +120,20 @@ test('a room that is mine no more leaves the list and the store', async () => {
   expect((await page()).rooms.value).toEqual([]);
 });
 
+test('a block of another device is known here as soon as its room goes, and gone when the room is back', async () => {
+  server.features = ['consent'];
+  server.addRoom('d', [jo, di], 'direct');
+  const chat = await page();
+  await until(() => chat.synced.value && server.calls.includes('Blocked'));
+  const direct = server.roomFor(jo, 'd');
+  server.blocked = [di];
+  for (const hub of server.hubs) hub.push('RoomRemoved', 'd');
+  await until(() => chat.blocked.value.has(di.id));
+  server.blocked = [];
+  for (const hub of server.hubs) hub.push('RoomUpdated', direct);
+  await until(() => !chat.blocked.value.has(di.id));
+});
+
 test('signing out ends all tabs and leaves nothing here', async () => {
   const [one, two] = [await page(), await page()];
   await until(() => one.synced.value && two.synced.value);

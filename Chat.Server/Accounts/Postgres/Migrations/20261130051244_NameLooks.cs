@@ -1,4 +1,4 @@
-using System;
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -11,25 +11,13 @@ namespace Chat.Server.Accounts.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            // Nodes of the version before go on writing meanwhile: indexes are made concurrently, outside of a transaction, and each step may be repeated.
-            Run("""
-                ALTER TABLE "Accounts" ADD COLUMN IF NOT EXISTS "NameLook" text COLLATE "C" NULL, ADD COLUMN IF NOT EXISTS "NameRestsUntil" timestamp with time zone NULL,
-                    ADD COLUMN IF NOT EXISTS "OwnsNameLook" boolean NOT NULL DEFAULT FALSE
-                """);
-            Create("INDEX", "IX_Accounts_NameLook", """ON "Accounts" ("NameLook")""");
-            Create("UNIQUE INDEX", "IX_Accounts_OwnNameLook", """ON "Accounts" ("NameLook") WHERE "OwnsNameLook" """);
+            migrationBuilder.AddColumnsOnline(
+                "Accounts", "\"NameLook\" text COLLATE \"C\" NULL", "\"NameRestsUntil\" timestamp with time zone NULL", "\"OwnsNameLook\" boolean NOT NULL DEFAULT FALSE");
+            migrationBuilder.MakeIndexOnline("IX_Accounts_NameLook", """ON "Accounts" ("NameLook")""");
+            migrationBuilder.MakeIndexOnline("IX_Accounts_OwnNameLook", """ON "Accounts" ("NameLook") WHERE "OwnsNameLook" """, unique: true);
 
             // Finds the names that an older node has written, without reading the others.
-            Create("INDEX", "IX_Accounts_NoNameLook", """ON "Accounts" ("Id") WHERE "NameLook" IS NULL""");
-
-            // An index whose making was broken off stays, is not used, and keeps its name.
-            void Create(string what, string name, string on)
-            {
-                Run($"DROP INDEX CONCURRENTLY IF EXISTS \"{name}\"");
-                Run($"CREATE {what} CONCURRENTLY IF NOT EXISTS \"{name}\" {on}");
-            }
-
-            void Run(string sql) => migrationBuilder.Sql(sql, suppressTransaction: true);
+            migrationBuilder.MakeIndexOnline("IX_Accounts_NoNameLook", """ON "Accounts" ("Id") WHERE "NameLook" IS NULL""");
         }
 
         /// <inheritdoc />

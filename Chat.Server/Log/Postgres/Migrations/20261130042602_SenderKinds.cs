@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -10,23 +11,8 @@ namespace Chat.Server.Log.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<int>(
-                name: "UserKind",
-                table: "Members",
-                type: "integer",
-                nullable: true);
-
-            migrationBuilder.AddColumn<int>(
-                name: "ByKind",
-                table: "Events",
-                type: "integer",
-                nullable: true);
-
-            migrationBuilder.AddColumn<int>(
-                name: "SenderKind",
-                table: "Events",
-                type: "integer",
-                nullable: true);
+            migrationBuilder.AddColumnsOnline("Members", "\"UserKind\" integer NULL");
+            migrationBuilder.AddColumnsOnline("Events", "\"ByKind\" integer NULL", "\"SenderKind\" integer NULL");
         }
 
         /// <inheritdoc />

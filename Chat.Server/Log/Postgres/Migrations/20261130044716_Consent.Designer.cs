@@ -191,7 +191,8 @@ namespace Chat.Server.Log.Postgres.Migrations
 
                     b.HasKey("UserId", "RoomId");
 
-                    b.HasIndex("ById");
+                    b.HasIndex("ById", "At")
+                        .HasFilter("\"Declined\" < 2");
 
                     b.HasIndex("UserId", "At")
                         .HasFilter("\"Declined\" = 0");
@@ -271,10 +272,16 @@ namespace Chat.Server.Log.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("ById")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<int>("Declined")
+                        .HasColumnType("integer");
 
                     b.Property<string>("ToId")
                         .IsRequired()
@@ -283,9 +290,9 @@ namespace Chat.Server.Log.Postgres.Migrations
 
                     b.HasKey("RoomId");
 
-                    b.HasIndex("ById");
+                    b.HasIndex("ById", "At");
 
-                    b.HasIndex("ToId");
+                    b.HasIndex("ToId", "Declined");
 
                     b.ToTable("Requests", (string)null);
                 });

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -11,12 +12,7 @@ namespace Chat.Server.Log.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "RequestTo",
-                table: "Rooms",
-                type: "text",
-                nullable: true,
-                collation: "C");
+            migrationBuilder.AddColumnsOnline("Rooms", "\"RequestTo\" text COLLATE \"C\" NULL");
 
             migrationBuilder.CreateTable(
                 name: "Blocks",
@@ -63,7 +59,9 @@ namespace Chat.Server.Log.Postgres.Migrations
                 {
                     RoomId = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     ById = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    ToId = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    ToId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Declined = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -113,19 +111,20 @@ namespace Chat.Server.Log.Postgres.Migrations
                 """);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Requests_ById",
+                name: "IX_Requests_ById_At",
                 table: "Requests",
-                column: "ById");
+                columns: new[] { "ById", "At" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Requests_ToId",
+                name: "IX_Requests_ToId_Declined",
                 table: "Requests",
-                column: "ToId");
+                columns: new[] { "ToId", "Declined" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_RoomInvitations_ById",
+                name: "IX_RoomInvitations_ById_At",
                 table: "RoomInvitations",
-                column: "ById");
+                columns: new[] { "ById", "At" },
+                filter: "\"Declined\" < 2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_RoomInvitations_UserId_At",

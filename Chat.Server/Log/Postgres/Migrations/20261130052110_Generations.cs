@@ -1,4 +1,5 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Chat.Server.Hosting;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -10,12 +11,7 @@ namespace Chat.Server.Log.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "Generation",
-                table: "Events",
-                type: "text",
-                nullable: true,
-                collation: "C");
+            migrationBuilder.AddColumnsOnline("Events", "\"Generation\" text COLLATE \"C\" NULL");
         }
 
         /// <inheritdoc />

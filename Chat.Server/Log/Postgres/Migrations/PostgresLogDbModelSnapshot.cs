@@ -192,7 +192,8 @@ namespace Chat.Server.Log.Postgres.Migrations
 
                     b.HasKey("UserId", "RoomId");
 
-                    b.HasIndex("ById");
+                    b.HasIndex("ById", "At")
+                        .HasFilter("\"Declined\" < 2");
 
                     b.HasIndex("UserId", "At")
                         .HasFilter("\"Declined\" = 0");
@@ -272,10 +273,16 @@ namespace Chat.Server.Log.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("ById")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<int>("Declined")
+                        .HasColumnType("integer");
 
                     b.Property<string>("ToId")
                         .IsRequired()
@@ -284,9 +291,9 @@ namespace Chat.Server.Log.Postgres.Migrations
 
                     b.HasKey("RoomId");
 
-                    b.HasIndex("ById");
+                    b.HasIndex("ById", "At");
 
-                    b.HasIndex("ToId");
+                    b.HasIndex("ToId", "Declined");
 
                     b.ToTable("Requests", (string)null);
                 });

@@ -166,7 +166,8 @@ namespace Chat.Server.Log.Sqlite.Migrations
 
                     b.HasKey("UserId", "RoomId");
 
-                    b.HasIndex("ById");
+                    b.HasIndex("ById", "At")
+                        .HasFilter("\"Declined\" < 2");
 
                     b.HasIndex("UserId", "At")
                         .HasFilter("\"Declined\" = 0");
@@ -240,9 +241,15 @@ namespace Chat.Server.Log.Sqlite.Migrations
                     b.Property<string>("RoomId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ById")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Declined")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("ToId")
                         .IsRequired()
@@ -250,9 +257,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
 
                     b.HasKey("RoomId");
 
-                    b.HasIndex("ById");
+                    b.HasIndex("ById", "At");
 
-                    b.HasIndex("ToId");
+                    b.HasIndex("ToId", "Declined");
 
                     b.ToTable("Requests", (string)null);
                 });

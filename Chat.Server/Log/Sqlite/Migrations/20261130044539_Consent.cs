@@ -61,7 +61,9 @@ namespace Chat.Server.Log.Sqlite.Migrations
                 {
                     RoomId = table.Column<string>(type: "TEXT", nullable: false),
                     ById = table.Column<string>(type: "TEXT", nullable: false),
-                    ToId = table.Column<string>(type: "TEXT", nullable: false)
+                    ToId = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Declined = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -112,19 +114,20 @@ namespace Chat.Server.Log.Sqlite.Migrations
                 """);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Requests_ById",
+                name: "IX_Requests_ById_At",
                 table: "Requests",
-                column: "ById");
+                columns: new[] { "ById", "At" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Requests_ToId",
+                name: "IX_Requests_ToId_Declined",
                 table: "Requests",
-                column: "ToId");
+                columns: new[] { "ToId", "Declined" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_RoomInvitations_ById",
+                name: "IX_RoomInvitations_ById_At",
                 table: "RoomInvitations",
-                column: "ById");
+                columns: new[] { "ById", "At" },
+                filter: "\"Declined\" < 2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_RoomInvitations_UserId_At",

@@ -1,17 +1,14 @@
 using Chat.Server.Accounts;
-using Chat.Server.Rooms;
 using Chat.Server.Transports.Bounds;
 
 namespace Chat.Server.Transports.Http;
 
-/// <summary>Counts a call for its user before it is made, and lets it wait until there is room for its
-/// answer.</summary>
-internal sealed class CallLimit(Rates rates, UnreadAnswers answers) : IEndpointFilter
+/// <summary>Lets a call wait until there is room for its answer.</summary>
+internal sealed class AnswerLimit(UnreadAnswers answers) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        rates.Call(http.User.ToUser().Id);
         if (http.GetEndpoint()?.Metadata.GetMetadata<EndlessAnswer>() is null)
             await answers.TakeAsync(http);
         return await next(context);

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Chat.Contracts;
+
+namespace Chat.Client.Transports;
+
+/// <summary>What a server lists before anybody has signed in: nothing may be said to it that is not listed.</summary>
+internal static class ServerFeatures
+{
+    /// <summary>Asks it; an older server has none. Throws as the negotiation does.</summary>
+    public static async Task<IReadOnlyList<string>> AskAsync(ChatOptions options, CancellationToken ct)
+    {
+        var inner = options.Trust.NewHandler(options.Server);
+        var own = new OwnServerHandler(
+            options.HttpHandler?.Invoke(inner) ?? inner, options.Server, ServerAnswers.MostAccountBytes);
+        using var http = new HttpClient(own) { Timeout = options.CallTimeout };
+        var root = options.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        using var answer = await http.GetAsync(new Uri(root + ServerInfo.Path), ct);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return [];
+        answer.EnsureSuccessStatusCode();
+        try
+        {
+            return (await answer.Content.ReadFromJsonAsync<ServerInfo>(ChatJson.Options, ct))?.Features ?? [];
+        }
+        catch (JsonException e)
+        {
+            throw new ChatException(ErrorCodes.Unavailable, "The answer is not one of a chat server.", e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Chat.Contracts;
+using Npgsql;
+
+namespace Chat.Server.Log.Postgres;
+
+/// <summary>
+/// Locks on rooms. A batch waits for its rooms, as other nodes write to them in turns. A room that somebody holds for
+/// too long is tried without waiting from then on, or every batch would wait with it; its writes are refused.
+/// </summary>
+internal sealed partial class PostgresAppender
+{
+    /// <summary>
+    /// A direct room that is not there yet has no row to lock: a lock by the name of it keeps the nodes apart that are
+    /// about to make it. In one order too.
+    /// </summary>
+    private const string LockDirectSql =
+        "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
+
+    private const string LockSql =
+        "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", -1), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
+
+    // The last column names the transaction that holds it.
+    private const string TryLockDirectSql =
+        """
+        SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)), (SELECT l.virtualtransaction FROM pg_locks l
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(k, 0)
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1)
+        FROM (SELECT DISTINCT k FROM unnest($1) AS k) AS keys
+        """;
+
+    /// <summary>
+    /// Of rooms that were not waited for: those that exist, and their holders. A transaction that has locked or changed
+    /// a row stands in the row's <c>xmax</c>; 0 is none.
+    /// </summary>
+    private const string HoldersSql = "SELECT \"Id\", nullif(xmax::text, '0') FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
+
+    /// <summary>A transaction of a node is over sooner, however long it waited for its turn.</summary>
+    private static readonly TimeSpan s_longTransaction = TimeSpan.FromMilliseconds(500);
+
+    private readonly Dictionary<string, FoundRoom> _locked = [];
+
+    /// <summary>Rooms, and keys of direct rooms, that are held for too long: this transaction did not wait for
+    /// them.</summary>
+    private readonly HashSet<string> _passedBy = [];
+
+    /// <summary>Those that somebody held when they were last asked for, with that transaction: they are locked without
+    /// waiting.</summary>
+    private readonly Dictionary<string, string> _held = [];
+
+    /// <summary>Those that this transaction did not get without waiting, with their holders as far as they are
+    /// known.</summary>
+    private readonly Dictionary<string, string?> _notLocked = [];
+
+    /// <summary>Those of them that are not held, but change hands.</summary>
+    private readonly HashSet<string> _busy = [];
+
+    private void ReadLocked(NpgsqlDataReader rows)
+    {
+        while (rows.Read())
+            _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
+                rows.IsDBNull(5) ? null : rows.GetString(5));
+    }
+
+    /// <summary>Somebody else has the lock on this room, or key of a direct room. As long as it is the same transaction
+    /// it is not waited for.</summary>
+    private void NotLocked(string key, string? holder)
+    {
+        _notLocked[key] = holder;
+        (holder is not null && _held.GetValueOrDefault(key) == holder ? _passedBy : _busy).Add(key);
+    }
+
+    /// <summary>
+    /// After these were waited for too long: finds those that one transaction keeps. False if there is none: then many
+    /// took turns. How old a transaction is does not tell, since it may have waited for its own turn.
+    /// </summary>
+    private bool FindHeld(IReadOnlyList<Subject> subjects)
+    {
+        Look(subjects, wait: false);
+        var before = _notLocked.ToDictionary();
+        RollBackTransaction();
+        if (before.Count == 0)
+            return false;
+        Thread.Sleep(s_longTransaction);
+        Look(subjects, wait: false);
+        var held = _notLocked.Where(n => n.Value is not null && before.GetValueOrDefault(n.Key) == n.Value).ToList();
+        RollBackTransaction();
+        foreach (var (key, holder) in held)
+            _held[key] = holder!;
+        if (held.Count > 0)
+            logger.RoomsHeld(held.Count);
+        return held.Count > 0;
+    }
+
+    /// <summary>Nobody keeps these any more, unless they were passed by again.</summary>
+    private void ForgetHeld(IEnumerable<string> keys)
+    {
+        if (_held.Count == 0)
+            return;
+        foreach (var key in keys.Where(k => !_passedBy.Contains(k)))
+            _held.Remove(key);
+    }
+
+    /// <summary>Throws for a room, or a direct room's key, that was not waited for.</summary>
+    private void RefusePassedBy(string key)
+    {
+        if (_passedBy.Contains(key))
+            throw new ChatException(ErrorCodes.Unavailable, "somebody else holds this room for too long; try again with the same client id");
+    }
+}
