@@ -100,7 +100,7 @@ public sealed class DatabaseFiller(DbConnection connection)
         await RunAsync(
             $"INSERT INTO \"Blocks\" (\"UserId\", \"OtherId\", \"OtherName\", \"At\") SELECT {one}, {other}, {other}, g FROM {Series(rows)}", ct);
         await RunAsync($"INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") SELECT {one}, {other} FROM {Series(rows)}", ct);
-        await RunAsync($"INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\") SELECT {one}, {one}, {other} FROM {Series(rows)}", ct);
+        await RunAsync($"INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\", \"At\", \"Declined\") SELECT {one}, {one}, {other}, g, 0 FROM {Series(rows)}", ct);
         await RunAsync(
             "INSERT INTO \"RoomInvitations\" (\"UserId\", \"RoomId\", \"UserName\", \"ById\", \"ByName\", \"At\", \"Declined\") "
             + $"SELECT {one}, {other}, {one}, {other}, {other}, g, 0 FROM {Series(rows)}", ct);
