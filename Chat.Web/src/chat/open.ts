@@ -1,7 +1,6 @@
 import { signalrHub } from '../relay/hub';
 import { SafeStore } from '../store/safeStore';
 import type { User } from '../wire/contract';
-import { serverFeatures } from '../wire/features';
 import { exclusive } from './locks';
 import type { Chat } from './model';
 import { RelayChat } from './relayChat';
@@ -10,5 +9,7 @@ import { RelayChat } from './relayChat';
 export async function openChat(user: User): Promise<Chat> {
   const store = await SafeStore.open(user.id);
   const open = signalrHub(new URL('/hubs/chat', location.href).href);
-  return RelayChat.open(user, { store, exclusive, open, features: serverFeatures });
+  // Needed once, and only by pages that come back: it is no part of the first load.
+  const features = async () => (await import('../wire/features')).serverFeatures();
+  return RelayChat.open(user, { store, exclusive, open, features });
 }
