@@ -45,7 +45,7 @@ public static class RoomCommands
     });
 
     private static Command Leave() => OnRoom("leave", "Leave a room", "A room of yours, by its name or id", async (connection, name, ct) =>
-        await connection.LeaveAsync((await Place.MineAsync(connection, name, ct)).Id, ct));
+        await connection.LeaveAsync((await Place.MineAsync(connection, name, ct, onlyOne: true)).Id, ct));
 
     private static Command Create()
     {

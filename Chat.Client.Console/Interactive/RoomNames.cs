@@ -15,12 +15,16 @@ public static class RoomNames
         if (all.Find(r => r.Id == text) is { } exact)
             return exact;
         var name = text.TrimStart('#', '@');
-        var named = all.Where(r => string.Equals(r.Name, name, StringComparison.OrdinalIgnoreCase)).ToList();
+        var named = Named(all, text);
         var shared = named.Where(r => r.Kind != RoomKind.Direct).ToList();
         if (shared.Count > 1)
             throw new ChatException(ErrorCodes.Invalid, $"There are {shared.Count} rooms called {name}; use an id: {string.Join(", ", shared.Select(r => r.Id))}.");
-        return shared is [var room] ? room : named.Find(r => r.Kind == RoomKind.Direct);
+        return shared is [var room] ? room : named.FirstOrDefault(r => r.Kind == RoomKind.Direct);
     }
+
+    /// <summary>The rooms of this name, whatever its case, with or without <c>#</c>.</summary>
+    public static IReadOnlyList<Room> Named(IEnumerable<Room> rooms, string text) =>
+        [.. rooms.Where(r => string.Equals(r.Name, text.TrimStart('#', '@'), StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>As lists show them: rooms by name, then people by name.</summary>
     public static IReadOnlyList<Room> Ordered(IEnumerable<Room> rooms) =>

@@ -57,7 +57,7 @@ internal abstract partial class Appender
 
         var e = Next(room, EventTypes.Leave, member) with { By = member.Id == by.Id ? null : by };
         TryAppend(room, e);
-        EndMember(room.Id, member.Id, e.Seq);
+        EndMember(room.Id, member.Id, e.Seq, e.At);
         room.Members--;
         HandOver(room.Id);
         room.Standings.Clear();

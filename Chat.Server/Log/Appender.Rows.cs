@@ -46,7 +46,7 @@ internal abstract partial class Appender
     /// <summary>A member is not invited any more.</summary>
     protected abstract void ForgetInvitation(string userId, string roomId);
 
-    protected abstract void EndMember(string roomId, string userId, long leaveSeq);
+    protected abstract void EndMember(string roomId, string userId, long leaveSeq, DateTime at);
 
     /// <summary>If the room has no owner, the member who joined first becomes one.</summary>
     protected abstract void HandOver(string roomId);

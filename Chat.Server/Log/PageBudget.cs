@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Chat.Contracts;
 
@@ -17,22 +18,14 @@ internal struct PageBudget
     /// <summary>The bytes of an event's field names, numbers, time and quotes.</summary>
     private const int Frame = 160;
 
+    /// <summary>Characters that JSON has as they are, with one byte each: most texts are made of them.</summary>
+    private static readonly SearchValues<char> s_unescaped =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Except(['"', '\\'])]);
+
     private int _used;
 
     /// <summary>Counts an event that was put into the page; false if no more events fit.</summary>
     public bool Take(ChatEvent e) => (_used += Size(e)) < Bytes;
-
-    /// <summary>Whether a page ended because of its bytes, and not because there was nothing more.</summary>
-    public static bool IsFull(IReadOnlyList<ChatEvent> page)
-    {
-        var budget = new PageBudget();
-        foreach (var e in page)
-        {
-            if (!budget.Take(e))
-                return true;
-        }
-        return false;
-    }
 
     /// <summary>About how many bytes an event has as JSON.</summary>
     public static int Size(ChatEvent e) => Frame + e.RoomId.Length + e.Id.Length + e.Type.Length
@@ -45,6 +38,8 @@ internal struct PageBudget
     {
         if (string.IsNullOrEmpty(text))
             return 0;
+        if (!text.AsSpan().ContainsAnyExcept(s_unescaped))
+            return text.Length;
         Span<char> piece = stackalloc char[512];
         var rest = text.AsSpan();
         var bytes = 0;

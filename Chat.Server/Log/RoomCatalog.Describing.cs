@@ -91,6 +91,20 @@ public sealed partial class RoomCatalog
         return listed;
     }
 
+    /// <summary>
+    /// Lists fewer members of each public room where all rooms together would list more than so many: an answer must
+    /// not grow to tens of megabytes. The list of a room's members can be paged.
+    /// </summary>
+    internal static IReadOnlyList<Room> Bounded(IReadOnlyList<Room> rooms, int most)
+    {
+        if (rooms.Sum(r => r.Members.Count) <= most)
+            return rooms;
+        var share = Math.Max(1, most / Math.Max(1, rooms.Count(r => r.Kind == RoomKind.Public)));
+        return [.. rooms.Select(r => r.Kind == RoomKind.Public && r.Members.Count > share
+            ? r with { Members = [.. r.Members.Take(share)] }
+            : r)];
+    }
+
     private void Remember(string roomId, Listed found)
     {
         if (!_firstMembers.ContainsKey(roomId) && _firstMembers.Count >= MaxRemembered)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -28,39 +27,44 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     /// <summary>Names that one search looks at, of rooms or of members.</summary>
     public const int MaxLooked = 1_000;
 
+    /// <summary>Members listed with all rooms of one answer, if the public ones can be shortened so far.</summary>
+    public const int MaxListed = 50_000;
+
     /// <summary>Rooms whose first members are kept in memory.</summary>
     private const int MaxRemembered = 1_000;
 
     /// <summary>Rooms that are described at once, before others may read.</summary>
     private const int RoomsAtOnce = 200;
 
-    private const int PeopleAtOnce = 50;
     private const int ReadsAtOnce = 4;
 
     // Every client that comes back causes these queries, so their compiled form is kept.
     private readonly Func<LogDb, string, IAsyncEnumerable<Mine>> _mine = EF.CompileAsyncQuery(
-        (LogDb db, string userId) => db.Members.Where(m => m.UserId == userId)
+        (LogDb db, string userId) => db.Members.Where(m => m.UserId == userId && m.LeftSeq == null)
             .Join(db.Rooms, m => m.RoomId, r => r.Id, (m, r) => new Mine(m, r)).AsNoTracking());
 
     private readonly ConcurrentDictionary<string, Listed> _firstMembers = [];
     private int _forgotten;
     private readonly ReadTurns _turns = new(ReadsAtOnce);
 
-    /// <summary>The rooms a user is in now, and those that they have left.</summary>
+    /// <summary>The rooms a user is in now. Of those they have left, the last <see cref="LastLeft"/> and those among
+    /// <paramref name="named"/>.</summary>
     public Task<MyRooms> OfAsync(
-        string userId, CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
+        string userId, IEnumerable<string>? named = null,
+        CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>
     {
         // One statement, so that heads and memberships are of the same moment: no leave lies between them.
-        var all = await _mine(db, userId).ToListAsync(cancellation);
-        var rooms = new List<Room>(all.Count);
-        foreach (var some in all.Where(m => m.Member.LeftSeq is null).Chunk(RoomsAtOnce))
+        var mine = await _mine(db, userId).ToListAsync(cancellation);
+        // After that: a room that is left in between is still among the rooms, and its feed finds the leave.
+        var left = await LeftAsync(db, userId, mine.Select(m => m.Room.Id).ToHashSet(), named ?? [], cancellation);
+        var rooms = new List<Room>(mine.Count);
+        foreach (var some in mine.Chunk(RoomsAtOnce))
         {
             if (rooms.Count > 0)
                 await turn.PassAsync(cancellation);
             rooms.AddRange(await DescribeAsync(db, userId, some, cancellation));
         }
-        var left = all.Where(m => m.Member.LeftSeq is not null);
-        return new MyRooms(rooms, left.ToDictionary(m => m.Room.Id, m => m.Member.LeftSeq!.Value));
+        return left with { Rooms = Bounded(rooms, MaxListed) };
     }, cancellation);
 
     /// <summary>A room as one of its present members sees it; null for everybody else.</summary>
@@ -103,31 +107,6 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
             db.Members.Where(m => m.RoomId == roomId && m.UserId == userId).Select(m => m.LeftSeq).FirstOrDefault()))
         .FirstOrDefaultAsync());
 
-    /// <summary>Of these rooms, those that a user has left, with the number of the leave.</summary>
-    public Task<IReadOnlyDictionary<string, long>> LeftAsync(string userId, IReadOnlyList<string> roomIds) =>
-        ReadAsync(userId, async (db, _) => (IReadOnlyDictionary<string, long>)await db.Members
-            .Where(m => m.UserId == userId && m.LeftSeq != null && roomIds.Contains(m.RoomId))
-            .ToDictionaryAsync(m => m.RoomId, m => m.LeftSeq!.Value));
-
-    /// <summary>
-    /// The newest membership of each of these users in each room, present or ended, with the number of its join. It
-    /// reads a few people at a time; other reads run in between.
-    /// </summary>
-    public Task<IReadOnlyList<(string UserId, string RoomId, long Join)>> MembershipsAsync(
-        IReadOnlyCollection<string> userIds) => ReadAsync(null, async (db, turn) =>
-    {
-        var found = new List<(string, string, long)>();
-        foreach (var some in userIds.Chunk(PeopleAtOnce))
-        {
-            if (found.Count > 0)
-                await turn.PassAsync(CancellationToken.None);
-            var page = await db.Members.Where(m => some.Contains(m.UserId))
-                .Select(m => new { m.UserId, m.RoomId, m.JoinSeq }).ToListAsync();
-            found.AddRange(page.Select(m => (m.UserId, m.RoomId, m.JoinSeq)));
-        }
-        return (IReadOnlyList<(string, string, long)>)found;
-    });
-
     /// <summary>The log has lost events: what is kept of this room, or of all, may not be there any more.</summary>
     internal void ForgetMembers(string? roomId = null)
     {
@@ -158,15 +137,6 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     }
 
     private sealed record Mine(MemberRow Member, RoomRow Room);
-}
-
-/// <summary>The rooms of a user at one moment.</summary>
-/// <param name="Rooms">Where they are a member.</param>
-/// <param name="Left">The ids of those where they were, each with the number of the leave.</param>
-public sealed record MyRooms(IReadOnlyList<Room> Rooms, IReadOnlyDictionary<string, long> Left)
-{
-    /// <summary>Rooms in which the client's cursor is not of the log as it is, and counts as none.</summary>
-    public IReadOnlySet<string> Unfit { get; init; } = FrozenSet<string>.Empty;
 }
 
 /// <summary>How somebody stands to a room.</summary>

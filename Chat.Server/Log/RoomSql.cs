@@ -41,6 +41,22 @@ internal static class RoomSql
     public static string FoundByTrigrams(DbContext db) =>
         db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
 
+    /// <summary>Of the rooms {0}, JSON of the ids or an array, those that the person {1} has left, as
+    /// <see cref="LeftRow"/>.</summary>
+    public static string Left(DbContext db) => db.Database.IsNpgsql() ? PostgresLeft : SqliteLeft;
+
+    /// <summary>The rooms that the person {0} left last, the last one first, as <see cref="LeftRow"/>.</summary>
+    public static string LastLeft(DbContext db) =>
+        $$"""
+        SELECT "RoomId", coalesce("LeftSeq", 0) AS "LeftSeq", "LeftAt" FROM "Members"
+            {{(db.Database.IsNpgsql() ? "" : "INDEXED BY \"IX_Members_UserId_LeftAt\"")}}
+        WHERE "UserId" = {0} AND "LeftAt" IS NOT NULL ORDER BY "LeftAt" DESC LIMIT {{s_lastLeft}}
+        """;
+
+    /// <summary>The present memberships of the people {0}, JSON of the ids or an array, and of each the last that have
+    /// ended, as <see cref="Membership"/>.</summary>
+    public static string Memberships(DbContext db) => db.Database.IsNpgsql() ? PostgresMemberships : SqliteMemberships;
+
     /// <summary>The number of a room's newest change of name or topic, as Value. {0} room.</summary>
     public static string LastChange(DbContext db) =>
         $$"""
@@ -63,6 +79,8 @@ internal static class RoomSql
 
     private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(
         System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_lastLeft =
+        RoomCatalog.LastLeft.ToString(System.Globalization.CultureInfo.InvariantCulture);
     private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(
         System.Globalization.CultureInfo.InvariantCulture);
     private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(
@@ -95,6 +113,44 @@ internal static class RoomSql
         $$"""
         SELECT "Seq", "SenderId" FROM "Events" WHERE "RoomId" = {0} AND "Seq" > {1} AND "Type" = 'message' AND "Body" IS NOT NULL
         ORDER BY "Seq" DESC LIMIT {{s_maxUnread}}
+        """;
+
+    private const string SqliteLeft =
+        """
+        SELECT m."RoomId", m."LeftSeq", coalesce(m."LeftAt", 0) AS "LeftAt" FROM json_each({0}) k
+            CROSS JOIN "Members" m INDEXED BY "IX_Members_UserId_RoomId" ON m."UserId" = {1} AND m."RoomId" = k.value
+        WHERE m."LeftSeq" IS NOT NULL
+        """;
+
+    private const string PostgresLeft =
+        """
+        SELECT m."RoomId", m."LeftSeq", coalesce(m."LeftAt", 0) AS "LeftAt"
+        FROM unnest({0}) AS k(room) CROSS JOIN LATERAL (
+            SELECT * FROM "Members" p WHERE p."RoomId" = k.room AND p."UserId" = {1}
+                AND p."LeftSeq" IS NOT NULL LIMIT 1) m
+        """;
+
+    private static readonly string SqliteMemberships =
+        $$"""
+        SELECT m."UserId", m."RoomId", m."JoinSeq" AS "Join", NULL AS "LeftAt" FROM json_each({0}) k
+            CROSS JOIN "Members" m INDEXED BY "IX_Members_Present" ON m."UserId" = k.value AND m."LeftSeq" IS NULL
+        UNION ALL
+        SELECT m."UserId", m."RoomId", m."JoinSeq" AS "Join", m."LeftAt"
+        FROM json_each({0}) k CROSS JOIN "Members" m ON m.rowid IN (
+            SELECT p.rowid FROM "Members" p INDEXED BY "IX_Members_UserId_LeftAt" WHERE p."UserId" = k.value
+                AND p."LeftAt" IS NOT NULL ORDER BY p."LeftAt" DESC LIMIT {{s_lastLeft}})
+        WHERE m."LeftSeq" IS NOT NULL
+        """;
+
+    private static readonly string PostgresMemberships =
+        $$"""
+        SELECT m."UserId", m."RoomId", m."JoinSeq" AS "Join", NULL::bigint AS "LeftAt"
+        FROM unnest({0}) AS k(person) JOIN "Members" m ON m."UserId" = k.person AND m."LeftSeq" IS NULL
+        UNION ALL
+        SELECT m."UserId", m."RoomId", m."JoinSeq" AS "Join", m."LeftAt"
+        FROM unnest({0}) AS k(person) CROSS JOIN LATERAL (
+            SELECT * FROM "Members" p WHERE p."UserId" = k.person AND p."LeftAt" IS NOT NULL
+            ORDER BY p."LeftAt" DESC LIMIT {{s_lastLeft}}) m WHERE m."LeftSeq" IS NOT NULL
         """;
 
     private static readonly string SqliteFirstMembers =

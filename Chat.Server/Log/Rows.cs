@@ -56,6 +56,10 @@ public sealed class MemberRow
     /// <summary>The number of the leave that ended it; null while it lasts. Nothing after it is visible.</summary>
     public long? LeftSeq { get; set; }
 
+    /// <summary>When it ended, in milliseconds since 1970, UTC. Null while it lasts, and where an older node or version
+    /// ended it.</summary>
+    public long? LeftAt { get; set; }
+
     public long ReadUpTo { get; set; }
 }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Chat.Server.Log;
 
 namespace Chat.Server.Relay;
 
@@ -131,8 +132,8 @@ internal sealed class Comparison(NodeRelay relay)
         var started = relay.Time.GetTimestamp();
         foreach (var users in relay.All().Select(s => s.User.Id).Distinct().Chunk(AtOnce))
         {
-            foreach (var (userId, roomId, join) in await relay.Catalog.MembershipsAsync(users))
-                await AdmitAsync(userId, roomId, join, stopping);
+            foreach (var membership in await relay.Catalog.MembershipsAsync(users))
+                await AdmitAsync(membership, stopping);
             await CompareConsentAsync(users);
         }
         foreach (var signIns in relay.SignIns().Chunk(AtOnce))
@@ -152,10 +153,10 @@ internal sealed class Comparison(NodeRelay relay)
         relay.LookAgain(users.Where(u => relay.Of(u).Any(s => s.ConsentVersion != versions.GetValueOrDefault(u))));
     }
 
-    private async Task AdmitAsync(string userId, string roomId, long join, CancellationToken stopping)
+    private async Task AdmitAsync(Membership membership, CancellationToken stopping)
     {
-        if (!relay.Of(userId).Any(s => s.Misses(roomId, join)))
+        if (!relay.Of(membership.UserId).Any(s => s.Misses(membership)))
             return;
-        relay.Apply(await relay.Log.ReadAfterAsync(roomId, join - 1, 1, stopping));
+        relay.Apply(await relay.Log.ReadAfterAsync(membership.RoomId, membership.Join - 1, 1, stopping));
     }
 }

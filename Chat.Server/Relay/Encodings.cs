@@ -6,10 +6,17 @@ internal struct Encodings
 {
     private Encoding? _first;
 
+    /// <summary>How many bytes are kept.</summary>
+    public readonly int Bytes => Volatile.Read(in _first)?.AllBytes ?? 0;
+
     /// <summary>The encoding in a format; formats are compared by reference. Two threads may make it at the same time;
     /// the bytes are the same.</summary>
+    /// <param name="thing">What is encoded.</param>
+    /// <param name="format">In which format.</param>
+    /// <param name="encode">Makes the bytes.</param>
+    /// <param name="most">An encoding is not kept if all of them would have more bytes than this.</param>
     public ReadOnlyMemory<byte> Of<TThing, TFormat>(TThing thing, TFormat format,
-        Func<TThing, TFormat, ReadOnlyMemory<byte>> encode)
+        Func<TThing, TFormat, ReadOnlyMemory<byte>> encode, int most = int.MaxValue)
         where TFormat : class
     {
         for (var known = Volatile.Read(ref _first); known is not null; known = known.Next)
@@ -18,9 +25,12 @@ internal struct Encodings
                 return known.Bytes;
         }
         var bytes = encode(thing, format);
-        Volatile.Write(ref _first, new Encoding(format, bytes, _first));
+        var others = Volatile.Read(ref _first);
+        var all = bytes.Length + (others?.AllBytes ?? 0);
+        if (all <= most)
+            Volatile.Write(ref _first, new Encoding(format, bytes, all, others));
         return bytes;
     }
 
-    private sealed record Encoding(object Format, ReadOnlyMemory<byte> Bytes, Encoding? Next);
+    private sealed record Encoding(object Format, ReadOnlyMemory<byte> Bytes, int AllBytes, Encoding? Next);
 }

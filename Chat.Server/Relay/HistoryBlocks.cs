@@ -29,18 +29,30 @@ public sealed class HistoryBlocks(IRoomLog log)
     private readonly LinkedList<Entry> _byUse = new();
     private long _bytes;
 
-    /// <summary>At least the event after a number, and what follows it in its block. Throws as the log does.</summary>
-    public async Task<IReadOnlyList<RelayedEvent>> ReadAsync(RoomFeed feed, long after)
+    /// <summary>
+    /// At least the event after a number, and events that follow it in its block. Throws as the log does. Where events
+    /// are large a block has many parts. Of the parts before the number only the first one is read. It shows that
+    /// events are large; then reading begins at the number.
+    /// </summary>
+    /// <param name="feed">The room.</param>
+    /// <param name="after">The number.</param>
+    /// <param name="pace">Runs what reads the log, when there is time for it; null: at once.</param>
+    public async Task<IReadOnlyList<RelayedEvent>> ReadAsync(
+        RoomFeed feed, long after,
+        Func<Func<Task<IReadOnlyList<RelayedEvent>>>, Task<IReadOnlyList<RelayedEvent>>>? pace = null)
     {
-        var from = after / BlockSize * BlockSize;
-        var upTo = from + BlockSize;
-        while (true)
+        var start = after / BlockSize * BlockSize;
+        var upTo = start + BlockSize;
+        for (var next = start; ;)
         {
-            var part = await ReadPartAsync(feed, from, upTo);
-            // If events are large, a part ends before its block does, and the next part begins there.
+            var isKept = IsKept((feed, next));
+            var from = isKept || next == start ? next : after;
+            var part = isKept || pace is null
+                ? await ReadPartAsync(feed, from, upTo)
+                : await pace(() => ReadPartAsync(feed, from, upTo));
             if (part.Count == 0 || part[^1].Seq > after)
                 return part;
-            from = part[^1].Seq;
+            next = part[^1].Seq;
         }
     }
 
@@ -82,6 +94,12 @@ public sealed class HistoryBlocks(IRoomLog log)
         }
     }
 
+    private bool IsKept((RoomFeed Feed, long After) key)
+    {
+        lock (_parts)
+            return _parts.ContainsKey(key);
+    }
+
     private Entry Find((RoomFeed Feed, long After) key, int limit)
     {
         lock (_parts)
@@ -104,8 +122,8 @@ public sealed class HistoryBlocks(IRoomLog log)
     {
         await Task.Yield(); // the read itself is not for the caller's lock
         var events = await log.ReadAfterAsync(roomId, after, limit);
-        return new Part([.. events.Select(e => new RelayedEvent(e))], events.Count == limit
-            || PageBudget.IsFull(events));
+        RelayedEvent[] relayed = [.. events.Select(e => new RelayedEvent(e))];
+        return new Part(relayed, events.Count == limit || relayed.Sum(e => e.Size) >= PageBudget.Bytes);
     }
 
     private void Forget(Entry entry)
@@ -123,7 +141,7 @@ public sealed class HistoryBlocks(IRoomLog log)
         {
             if (entry.Bytes > 0 || !_parts.TryGetValue(entry.Key, out var node) || node.Value != entry)
                 return;
-            _bytes += entry.Bytes = events.Sum(e => (long)e.Size);
+            _bytes += entry.Bytes = events.Sum(e => (long)e.Weight);
             while (_bytes > MaxBytes && _byUse.Last != node)
                 Remove(_byUse.Last!);
         }

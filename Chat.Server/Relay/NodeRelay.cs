@@ -6,6 +6,14 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Relay;
 
+/// <summary>Runs a read of older events for a user when it is the user's turn. The server's rooms know when that
+/// is.</summary>
+/// <param name="userId">Whose session reads.</param>
+/// <param name="read">Reads; its result tells how much was read.</param>
+/// <param name="cancellation">The connection is over.</param>
+public delegate Task<IReadOnlyList<RelayedEvent>> BacklogReads(
+    string userId, Func<Task<IReadOnlyList<RelayedEvent>>> read, CancellationToken cancellation);
+
 /// <summary>
 /// From the log to the sessions of this node. It hears of commits from the log (and, in a cluster, from the backplane), moves the feeds of
 /// their rooms, and wakes who follows them. What it may not have heard of, <see cref="Comparison"/> finds. Thread-safe.
@@ -20,8 +28,9 @@ public sealed class NodeRelay
     public NodeRelay(
         IRoomLog log, RoomCatalog catalog, IBackplane backplane, IOptions<LimitOptions> limits,
         IOptions<RelayOptions> options, TimeProvider time, ILogger<NodeRelay> logger,
-        ConsentCatalog? consent = null)
+        ConsentCatalog? consent = null, BacklogReads? backlog = null)
     {
+        Backlog = backlog ?? ((_, read, _) => read());
         Consent = consent;
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
@@ -53,6 +62,9 @@ public sealed class NodeRelay
     /// Which of these sign-ins are over: asked when word of it may have been lost. The relay knows nothing of sign-ins; who opens sessions sets it.
     /// </summary>
     public Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyList<string>>> EndedSignIns { get; set; } = (_, _) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Paces what a user's sessions read of older events.</summary>
+    internal BacklogReads Backlog { get; }
 
     internal Comparison Comparison { get; }
 

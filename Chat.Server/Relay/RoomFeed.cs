@@ -28,7 +28,7 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
     private bool _loaded;
     private long _announced;
     private Task? _reading;
-    private Task? _filling;
+    private Task<IReadOnlyList<RelayedEvent>>? _filling;
 
     public string RoomId { get; } = roomId;
 
@@ -113,10 +113,28 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
     /// Reads the page before the tail's oldest event into the tail, if that is where the event after a number is: all who come back to
     /// this room share the one read. Otherwise nothing; the event is farther back.
     /// </summary>
-    public Task FillAsync(long after)
+    /// <returns>The events that this call has read; none if it had to wait for another one.</returns>
+    public async Task<IReadOnlyList<RelayedEvent>> FillAsync(long after)
+    {
+        Task<IReadOnlyList<RelayedEvent>>? filling, own = null;
+        lock (_gate)
+        {
+            filling = _filling;
+            if (filling is null && IsToFill(after))
+                filling = own = _filling = Task.Run(FillAsync);
+        }
+        if (filling is null)
+            return [];
+        var read = await filling;
+        return own is null ? [] : read;
+    }
+
+    /// <summary>Whether <see cref="FillAsync(long)"/> would read something, or wait for another call that
+    /// does.</summary>
+    public bool CanFill(long after)
     {
         lock (_gate)
-            return after >= _tail.Head - Page && !_tail.Reaches(after) && _tail.HasRoom ? _filling ??= Task.Run(FillAsync) : Task.CompletedTask;
+            return _filling is not null || IsToFill(after);
     }
 
     /// <summary>Its user came back with this event; they may have left again since.</summary>
@@ -265,21 +283,25 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    private async Task FillAsync()
+    private bool IsToFill(long after) => after >= _tail.Head - Page && !_tail.Reaches(after) && _tail.HasRoom;
+
+    private async Task<IReadOnlyList<RelayedEvent>> FillAsync()
     {
         try
         {
             long oldest;
             lock (_gate)
                 oldest = _tail.Oldest;
-            var events = await log.ReadBeforeAsync(RoomId, oldest, Page);
+            RelayedEvent[] events =
+                [.. (await log.ReadBeforeAsync(RoomId, oldest, Page)).Select(e => new RelayedEvent(e))];
             lock (_gate)
             {
-                _tail.Prepend([.. events.Select(e => new RelayedEvent(e))]);
+                _tail.Prepend(events);
                 // What was deleted while it was being read was read with its body.
                 foreach (var deletion in _tail.After(oldest - 1).Where(e => e.Event.Type == EventTypes.Delete).ToList())
                     Blank(deletion.Event.Target);
             }
+            return events;
         }
         finally
         {

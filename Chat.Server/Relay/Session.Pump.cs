@@ -23,6 +23,7 @@ public sealed partial class Session : IThreadPoolWorkItem
     private long _delivered;
     private long _checkpointAt;
     private bool _tryAgain;
+    private CancellationTokenSource? _backlog;
 
     /// <summary>There is something to write.</summary>
     private void Wake()
@@ -119,9 +120,13 @@ public sealed partial class Session : IThreadPoolWorkItem
                     break;
             }
         }
-        catch (ChatException e) when (e.Code == ErrorCodes.Unavailable)
+        catch (ChatException e) when (e.Code is ErrorCodes.Unavailable or ErrorCodes.RateLimited)
         {
             _tryAgain = true; // the log cannot be read now: the next tick looks again
+        }
+        catch (OperationCanceledException) when (_closed)
+        {
+            // It waited for its turn to read; nobody waits for what it would have read.
         }
         finally
         {
@@ -179,11 +184,14 @@ public sealed partial class Session : IThreadPoolWorkItem
         var (feed, cursor) = (subscription.Feed, subscription.Cursor);
         if (feed.TryCopy(cursor, until, WriteBytes, _batch))
             return;
-        await feed.FillAsync(cursor);
-        if (feed.TryCopy(cursor, until, WriteBytes, _batch))
-            return;
+        if (feed.CanFill(cursor))
+        {
+            await PaceAsync(() => feed.FillAsync(cursor));
+            if (feed.TryCopy(cursor, until, WriteBytes, _batch))
+                return;
+        }
         var size = 0;
-        foreach (var e in await _relay.Blocks.ReadAsync(feed, cursor))
+        foreach (var e in await _relay.Blocks.ReadAsync(feed, cursor, PaceAsync))
         {
             if (e.Seq <= cursor)
                 continue;
@@ -191,6 +199,18 @@ public sealed partial class Session : IThreadPoolWorkItem
                 break;
             _batch.Add(e);
         }
+    }
+
+    /// <summary>Reads older events when it is this user's turn; given up when the connection is over.</summary>
+    private Task<IReadOnlyList<RelayedEvent>> PaceAsync(Func<Task<IReadOnlyList<RelayedEvent>>> read)
+    {
+        lock (_gate)
+        {
+            _backlog ??= new CancellationTokenSource();
+            if (_closed)
+                _backlog.Cancel();
+        }
+        return _relay.Backlog(User.Id, read, _backlog.Token);
     }
 
     /// <summary>The feed could not see whether the membership still lasts; the log can.</summary>

@@ -11,6 +11,10 @@ public sealed partial class Session
     /// news, even if that membership has ended, too.
     /// </summary>
     private readonly Dictionary<string, long> _left = [];
+
+    /// <summary>Memberships that ended until then are no news: only later ones are all in <see
+    /// cref="_left"/>.</summary>
+    private long _knowsLeftSince = long.MinValue;
     private bool _holdsTurn;
     private bool _live;
     private List<(ChatEvent Join, ConsentRead? Read)>? _news;
@@ -46,7 +50,8 @@ public sealed partial class Session
         try
         {
             await _turn.WaitAsync(stopping.Token);
-            return await BeginAsync(cursors, look ?? (ct => _relay.Catalog.OfAsync(User.Id, ct)), stopping.Token);
+            return await BeginAsync(
+                cursors, look ?? (ct => _relay.Catalog.OfAsync(User.Id, cursors.Keys, ct)), stopping.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -124,6 +129,7 @@ public sealed partial class Session
                 AdmitOrAsk(join, cursors.TryGetValue(join.RoomId, out var given) ? given : long.MaxValue, read);
             foreach (var (roomId, leave) in left)
                 _left[roomId] = leave;
+            _knowsLeftSince = mine.KnowsLeftSince;
             (_news, _live) = (null, true);
         }
         _relay.Presence.Arrived(this);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Chat.Contracts;
+using Chat.Server.Log;
 
 namespace Chat.Server.Relay;
 
@@ -59,13 +60,14 @@ public sealed partial class Session
             return _subscriptions.TryGetValue(roomId, out var subscription) && subscription.IsMember;
     }
 
-    /// <summary>Whether it has synced and does not know of a membership that began with this event.</summary>
-    internal bool Misses(string roomId, long join)
+    /// <summary>Whether it has synced and does not know of this membership.</summary>
+    internal bool Misses(Membership membership)
     {
+        var (_, roomId, join, leftAt) = membership;
         lock (_gate)
         {
             return _live && !_closed && _followed is null && !_consent.Hidden.Contains(roomId)
-                && join > _left.GetValueOrDefault(roomId)
+                && join > _left.GetValueOrDefault(roomId) && (leftAt is null || leftAt > _knowsLeftSince)
                 && (!_subscriptions.TryGetValue(roomId, out var subscription) || subscription.KnownAt < join);
         }
     }
@@ -96,6 +98,7 @@ public sealed partial class Session
                 return;
             _closed = true;
             _ = _syncing?.CancelAsync();
+            _ = _backlog?.CancelAsync();
         }
         _relay.Closed(this);
         _relay.Remove(this);

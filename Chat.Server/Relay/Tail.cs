@@ -9,7 +9,7 @@ internal sealed class Tail
     /// <summary>Most events kept.</summary>
     public const int MaxEvents = 512;
 
-    /// <summary>Most bytes of bodies kept, about; more than one event always fits.</summary>
+    /// <summary>Most bytes kept, encodings included, about; one event always fits.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     private const int FirstCapacity = 8;
@@ -28,7 +28,7 @@ internal sealed class Tail
     public long Oldest => Head - _count + 1;
 
     /// <summary>Whether older events may still be put in front: there is room for a large one.</summary>
-    public bool HasRoom => _count < MaxEvents && _bytes < MaxBytes - RelayedEvent.MaxSize;
+    public bool HasRoom => _count < MaxEvents && _bytes < MaxBytes - RelayedEvent.MaxWeight;
 
     /// <summary>Starts empty at a room's newest number.</summary>
     public void Start(long head)
@@ -42,12 +42,12 @@ internal sealed class Tail
     {
         foreach (var e in older.Reverse())
         {
-            if (e.Seq != Oldest - 1 || _count == MaxEvents || _bytes + e.Size > MaxBytes)
+            if (e.Seq != Oldest - 1 || _count == MaxEvents || _bytes + e.Weight > MaxBytes)
                 return;
             Grow();
             Slot(e.Seq) = e;
             _count++;
-            _bytes += e.Size;
+            _bytes += e.Weight;
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class Tail
         Head = e.Seq;
         Slot(e.Seq) = e;
         _count++;
-        _bytes += e.Size;
+        _bytes += e.Weight;
         while (_bytes > MaxBytes && _count > 1)
             DropOldest();
     }
@@ -99,7 +99,12 @@ internal sealed class Tail
     public void Replace(Func<RelayedEvent, RelayedEvent> replacement)
     {
         for (var seq = Oldest; seq <= Head; seq++)
-            Slot(seq) = replacement(Slot(seq)!);
+        {
+            ref var kept = ref Slot(seq);
+            var other = replacement(kept!);
+            _bytes += other.Weight - kept!.Weight;
+            kept = other;
+        }
     }
 
     private ref RelayedEvent? Slot(long seq) => ref _ring[seq % _ring.Length];
@@ -118,7 +123,7 @@ internal sealed class Tail
     private void DropOldest()
     {
         ref var oldest = ref Slot(Oldest);
-        _bytes -= oldest!.Size;
+        _bytes -= oldest!.Weight;
         oldest = null;
         _count--;
     }

@@ -70,7 +70,7 @@ public sealed partial class ChatRooms
 
         async Task<MyRooms> ReadAsync()
         {
-            var mine = await catalog.OfAsync(me.Id, cancellation: cancellation);
+            var mine = await catalog.OfAsync(me.Id, cursors.Keys.Where(Rules.IsId), cancellation);
             if (generations is null)
                 return mine;
             var asked = mine.Rooms.Select(r => r.Id).Concat(mine.Left.Keys)

@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Chat.Server.Log;
+using Chat.Server.Relay;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Rooms;
@@ -46,6 +47,11 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     /// <inheritdoc cref="TakeAsync{T}(string, Func{Task{T}}, Func{T, int}, CancellationToken)"/>
     public Task<T> FeedAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost, CancellationToken cancellation) =>
         TakeAsync(_feeds, TimeSpan.MaxValue, userId, read, cost, cancellation);
+
+    /// <summary>Reads older events for one of a user's sessions; <see cref="BacklogReads"/>.</summary>
+    public Task<IReadOnlyList<RelayedEvent>> BacklogAsync(
+        string userId, Func<Task<IReadOnlyList<RelayedEvent>>> read, CancellationToken cancellation) =>
+        FeedAsync(userId, read, events => CostOfEvents(events.Count, events.Sum(e => (long)e.Size)), cancellation);
 
     private async Task<T> TakeAsync<T>(
         Lines lines, TimeSpan patience, string userId, Func<Task<T>> read, Func<T, int> cost,

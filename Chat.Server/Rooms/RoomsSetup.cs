@@ -1,3 +1,4 @@
+using Chat.Server.Relay;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Rooms;
@@ -9,6 +10,7 @@ public static class RoomsSetup
     {
         builder.Services.AddSingleton<Rates>();
         builder.Services.AddSingleton<ReadBudget>();
+        builder.Services.AddSingleton<BacklogReads>(services => services.GetRequiredService<ReadBudget>().BacklogAsync);
         builder.Services.AddSingleton<TypingPace>();
         builder.Services.AddSingleton<RoomQuota>();
         builder.Services.AddOptions<RoomOptions>().BindConfiguration(RoomOptions.Section).ValidateOnStart();

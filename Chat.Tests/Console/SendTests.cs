@@ -37,6 +37,27 @@ public sealed class SendTests(SharedServer server) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task Of_several_rooms_of_one_name_the_one_that_was_joined_first_is_meant_and_a_note_says_so()
+    {
+        using var dora = await new ChatProgram(server.Uri).SignInAsync(_ct);
+        var made = new List<Room>();
+        for (var i = 0; i < 2; i++)
+        {
+            var ran = await dora.RunAsync(_ct, "create", dora.Name, "--json");
+            made.Add(JsonSerializer.Deserialize<Room>(ran.Lines.Single(), ChatJson.Options)!);
+        }
+
+        var sent = await dora.RunAsync(_ct, "send", "--room", dora.Name, "hello");
+
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Output));
+        Assert.Contains(made[0].Id, sent.Errors, StringComparison.Ordinal);
+        var history = await dora.RunAsync(_ct, "history", "--room", made[0].Id, "--json");
+        Assert.Equal(("", 2), (history.Errors, history.Lines.Length));
+        var left = await dora.RunAsync(_ct, "leave", dora.Name);
+        Assert.StartsWith("chat: invalid: There are 2 rooms", left.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Arguments_or_the_whole_of_standard_input_are_one_message_to_a_person()
     {
         using var dora = await new ChatProgram(server.Uri).SignInAsync(_ct);

@@ -78,7 +78,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.AppendAsync(room, Ann, [RoomLogSay("1"), RoomLogSay("2"), new Draft(EventTypes.Delete, "3", null, Target: 3)]);
         await Log.OpenDirectAsync(Bob, Ann);
 
-        var rooms = (await Catalog.OfAsync(Bob.Id, Ct)).Rooms.ToDictionary(r => r.Kind);
+        var rooms = (await Catalog.OfAsync(Bob.Id, cancellation: Ct)).Rooms.ToDictionary(r => r.Kind);
 
         var mine = rooms[RoomKind.Private];
         Assert.Equal((room, 5L, 2L, 1L), (mine.Id, mine.Head, mine.ReadUpTo, (long)mine.Unread));
@@ -108,7 +108,7 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
         await Log.AddMemberAsync(room, Ann, Ann);
         Assert.Equal([Ann, Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
-        Assert.Equal([Ann, Bob], (await Catalog.OfAsync(Ann.Id, Ct)).Rooms.Single().Members);
+        Assert.Equal([Ann, Bob], (await Catalog.OfAsync(Ann.Id, cancellation: Ct)).Rooms.Single().Members);
         await Log.RemoveMemberAsync(room, Ann, Ann);
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
 
@@ -146,7 +146,8 @@ public abstract class RoomCatalogContract : IAsyncLifetime
             expected[room] = n;
         }
 
-        Assert.Equal(expected, (await Catalog.OfAsync(Bob.Id, Ct)).Rooms.ToDictionary(r => r.Id, r => r.Unread));
+        var rooms = (await Catalog.OfAsync(Bob.Id, cancellation: Ct)).Rooms;
+        Assert.Equal(expected, rooms.ToDictionary(r => r.Id, r => r.Unread));
     }
 
     [Fact]
@@ -237,13 +238,87 @@ public abstract class RoomCatalogContract : IAsyncLifetime
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
         Assert.Equal(new Dictionary<string, long> { [room] = 3 }, await Catalog.LeftAsync(Bob.Id, [room, "nosuchroom"]));
-        var (rooms, left) = await Catalog.OfAsync(Bob.Id, Ct);
+        var (rooms, left) = await Catalog.OfAsync(Bob.Id, cancellation: Ct);
         Assert.Empty(rooms);
         Assert.Equal(new Dictionary<string, long> { [room] = 3 }, left);
-        Assert.Equal([(Bob.Id, room, 2)], await Catalog.MembershipsAsync([Bob.Id]));
+        var membership = Assert.Single(await Catalog.MembershipsAsync([Bob.Id]));
+        Assert.Equal((Bob.Id, room, 2L), (membership.UserId, membership.RoomId, membership.Join));
+        Assert.NotNull(membership.LeftAt);
         Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: true, LeftSeq: 3), await Catalog.SightAsync(Bob.Id, room));
         Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: false, LeftSeq: null), await Catalog.SightAsync("eve", room));
         Assert.Null(await Catalog.SightAsync(Ann.Id, "nosuchroom"));
+    }
+
+    [Fact]
+    public async Task Of_many_rooms_that_a_person_has_left_the_last_ones_are_read_and_those_that_are_named()
+    {
+        var rooms = new List<string>();
+        for (var n = 0; n < RoomCatalog.LastLeft + 3; n++)
+        {
+            rooms.Add(await Log.CreateAsync(RoomKind.Public, $"room {n}", "", Ann));
+            await Log.AddMemberAsync(rooms[n], Bob, Bob);
+            await Log.RemoveMemberAsync(rooms[n], Bob, Bob);
+        }
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        for (var n = 0; n < rooms.Count; n++)
+        {
+            var (room, at) = (rooms[n], (long)n + 1);
+            await db.Members.Where(m => m.RoomId == room && m.UserId == Bob.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeftAt, at), Ct);
+        }
+        await Log.AddMemberAsync(rooms[^1], Bob, Bob); // the last one that was left is the one before
+
+        var mine = await Catalog.OfAsync(Bob.Id, [rooms[0], rooms[^1], rooms[^2], "nosuchroom"], Ct);
+
+        Assert.Equal([rooms[^1]], mine.Rooms.Select(r => r.Id));
+        Assert.Equal(rooms.Skip(2).SkipLast(1).Append(rooms[0]).Order(), mine.Left.Keys.Order());
+        Assert.Equal(3, mine.KnowsLeftSince);
+        var known = (await Catalog.MembershipsAsync([Bob.Id, Ann.Id])).Where(m => m.UserId == Bob.Id).ToList();
+        Assert.Equal(rooms.Skip(2).Order(), known.Select(m => m.RoomId).Order());
+        Assert.Null(known.Single(m => m.RoomId == rooms[^1]).LeftAt);
+    }
+
+    [Fact]
+    public async Task Public_rooms_are_listed_by_their_members_and_those_that_everybody_has_left_not_at_all()
+    {
+        var small = await Log.CreateAsync(RoomKind.Public, "lobby", "", Ann);
+        var large = await Log.CreateAsync(RoomKind.Public, "lobby", "", Ann);
+        await Log.AddMemberAsync(large, Cid, Cid);
+        var other = await Log.CreateAsync(RoomKind.Public, "a lobby", "", Ann);
+        var empty = await Log.CreateAsync(RoomKind.Public, "lobby", "", Ann);
+        await Log.RemoveMemberAsync(empty, Ann, Ann);
+
+        foreach (var query in (string[])["", "lo", "lob"])
+            Assert.Equal([large, other, small], (await Catalog.PublicAsync(Bob.Id, query)).Select(r => r.Id));
+
+        // An older node made a room, and somebody came back to the empty one there: nobody has counted that.
+        await using var db = await Databases.CreateDbContextAsync(Ct);
+        await db.Rooms.Where(r => r.Id == small)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.MemberCount, (long?)null), Ct);
+        await db.Rooms.Where(r => r.Id == empty).ExecuteUpdateAsync(r => r.SetProperty(x => x.Head, 4), Ct);
+        var found = await Catalog.PublicAsync(Bob.Id, "lobby");
+        Assert.Equivalent(new[] { large, other, empty, small }, found.Select(r => r.Id));
+        Assert.Contains(small, (await Catalog.PublicAsync(Bob.Id, "")).Select(r => r.Id));
+    }
+
+    [Fact]
+    public void An_answer_with_very_many_members_lists_fewer_of_each_public_room()
+    {
+        List<Room> rooms = [.. Enumerable.Range(0, 12).Select(n => new Room
+        {
+            Id = $"{n}",
+            Kind = n < 10 ? RoomKind.Public : RoomKind.Private,
+            Name = "room",
+            Topic = "",
+            Head = 1,
+            Members = [.. Enumerable.Range(0, 20).Select(m => new UserRef($"{m}", $"{m}"))],
+            MemberCount = 20,
+        })];
+        Assert.Same(rooms, RoomCatalog.Bounded(rooms, 240));
+        var bounded = RoomCatalog.Bounded(rooms, 100);
+        Assert.Equal([.. Enumerable.Repeat(10, 10), 20, 20], bounded.Select(r => r.Members.Count));
+        Assert.Equal(rooms[0].Members.Take(10), bounded[0].Members);
+        Assert.All(bounded, r => Assert.Equal(20, r.MemberCount));
     }
 
     [Fact]

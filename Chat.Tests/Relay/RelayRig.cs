@@ -38,7 +38,8 @@ internal sealed class RelayRig : IAsyncDisposable
         Relay = new NodeRelay(
             Log, _catalog, backplane ?? Backplane, Options.Create(limits), Options.Create(new RelayOptions()),
             time ?? Time, NullLogger<NodeRelay>.Instance,
-            consent ? _consent = new ConsentCatalog(_consentDatabases) : null);
+            consent ? _consent = new ConsentCatalog(_consentDatabases) : null,
+            (user, read, ct) => Backlog(user, read, ct));
         _sweeper = new Sweeper(Relay, new BackgroundLoops(time ?? Time, NullLogger<BackgroundLoops>.Instance));
     }
 
@@ -49,6 +50,9 @@ internal sealed class RelayRig : IAsyncDisposable
     public NodeRelay Relay { get; }
 
     public FakeBackplane Backplane { get; } = new();
+
+    /// <summary>Paces what sessions read of older events; at once if nothing else is set.</summary>
+    public BacklogReads Backlog { get; set; } = (_, read, _) => read();
 
     /// <summary>Whether the catalog's database can be read.</summary>
     public bool CatalogFails { set => _databases.Fail = _consentDatabases.Fail = value; }

@@ -15,8 +15,9 @@ internal sealed partial class SqlitePlanRules
     [
         ("PRIMARY KEY (RoomId=? AND Seq>? AND Seq<?)", "WHEN 'leave' THEN -1",
             "only what nodes of an earlier version have written, once"),
-        ("INDEX IX_Members_UserId_RoomId (UserId=?)", "", "each row is a room of the person who asks"),
+        ("INDEX IX_Members_Present (UserId=?)", "", "each row is a room of the person who asks"),
         ("INDEX IX_Members_UserId_RoomId (UserId=? AND RoomId=?)", "", "one room of one person"),
+        ("INDEX IX_Members_Present (UserId=? AND RoomId=?)", "", "one room of one person"),
         ("INDEX IX_Members_RoomId_Owner_JoinSeq (RoomId=? AND Owner=?)", "", "the owner is one"),
         ("INDEX IX_Events_RoomId_Target (RoomId=? AND Target=?)", "", "what was said about one message goes with it"),
         ("INDEX IX_Requests_ById_At (ById=?)", "", "each row is a request of the person who asks"),

@@ -142,7 +142,8 @@ internal sealed partial class PostgresAppender
     protected override void PutMember(string roomId, UserRef member, bool owner, long joinSeq) => ChangeMembers(roomId, new NpgsqlBatchCommand(
         "INSERT INTO \"Members\" AS m (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\", \"UserKind\") "
         + "VALUES ($1, $2, $3, $4, $5, NULL, $5, $6) "
-        + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = $5, \"LeftSeq\" = NULL, \"ReadUpTo\" = greatest(m.\"ReadUpTo\", $5), "
+        + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = $5, \"LeftSeq\" = NULL, "
+        + "\"LeftAt\" = NULL, \"ReadUpTo\" = greatest(m.\"ReadUpTo\", $5), "
         + "\"UserKind\" = coalesce($6, m.\"UserKind\")")
     {
         Parameters =
@@ -155,10 +156,13 @@ internal sealed partial class PostgresAppender
     protected override void ForgetInvitation(string userId, string roomId) => _others.Add(Command(
         "DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId));
 
-    protected override void EndMember(string roomId, string userId, long leaveSeq) => ChangeMembers(roomId, new NpgsqlBatchCommand(
-        "UPDATE \"Members\" SET \"LeftSeq\" = $3, \"Owner\" = false WHERE \"RoomId\" = $1 AND \"UserId\" = $2")
+    protected override void EndMember(string roomId, string userId, long leaveSeq, DateTime at) => ChangeMembers(
+        roomId, new NpgsqlBatchCommand(
+        "UPDATE \"Members\" SET \"LeftSeq\" = $3, \"LeftAt\" = $4, \"Owner\" = false "
+        + "WHERE \"RoomId\" = $1 AND \"UserId\" = $2")
     {
-        Parameters = { PostgresSource.Value(roomId), PostgresSource.Value(userId), PostgresSource.Value(leaveSeq) },
+        Parameters = { PostgresSource.Value(roomId), PostgresSource.Value(userId), PostgresSource.Value(leaveSeq),
+            PostgresSource.Value(new DateTimeOffset(at).ToUnixTimeMilliseconds()) },
     });
 
     protected override void HandOver(string roomId) => ChangeMembers(roomId, Command(

@@ -43,7 +43,8 @@ internal sealed partial class SqliteAppender
 
     protected override void ForgetInvitation(string userId, string roomId) => _forgetInvitation.Execute(userId, roomId);
 
-    protected override void EndMember(string roomId, string userId, long leaveSeq) => _endMember.Execute(roomId, userId, leaveSeq);
+    protected override void EndMember(string roomId, string userId, long leaveSeq, DateTime at) =>
+        _endMember.Execute(roomId, userId, leaveSeq, new DateTimeOffset(at).ToUnixTimeMilliseconds());
 
     protected override void HandOver(string roomId) => _handOver.Execute(roomId);
 

@@ -46,10 +46,13 @@ internal sealed partial class SqliteAppender : Appender
         _putMember = Sql(
             "INSERT INTO \"Members\" (\"RoomId\", \"UserId\", \"UserName\", \"Owner\", \"JoinSeq\", \"LeftSeq\", \"ReadUpTo\", \"UserKind\") "
             + "VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?5, ?6) "
-            + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = ?5, \"LeftSeq\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", ?5), "
+            + "ON CONFLICT (\"RoomId\", \"UserId\") DO UPDATE SET \"JoinSeq\" = ?5, \"LeftSeq\" = NULL, "
+            + "\"LeftAt\" = NULL, \"ReadUpTo\" = max(\"ReadUpTo\", ?5), "
             + "\"UserKind\" = coalesce(?6, \"UserKind\")");
         _forgetInvitation = Sql("DELETE FROM \"RoomInvitations\" WHERE \"UserId\" = ?1 AND \"RoomId\" = ?2");
-        _endMember = Sql("UPDATE \"Members\" SET \"LeftSeq\" = ?3, \"Owner\" = 0 WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
+        _endMember = Sql(
+            "UPDATE \"Members\" SET \"LeftSeq\" = ?3, \"LeftAt\" = ?4, \"Owner\" = 0 "
+            + "WHERE \"RoomId\" = ?1 AND \"UserId\" = ?2");
         _handOver = Sql(
             "UPDATE \"Members\" SET \"Owner\" = 1 WHERE \"RoomId\" = ?1 "
             + "AND \"UserId\" = (SELECT \"UserId\" FROM \"Members\" INDEXED BY \"IX_Members_RoomId_Owner_JoinSeq\" "

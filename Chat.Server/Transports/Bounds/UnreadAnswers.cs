@@ -6,9 +6,9 @@ namespace Chat.Server.Transports.Bounds;
 
 /// <summary>
 /// Bounds the memory for answers to one user's clients, over all their connections to this node and on every transport.
-/// An answer takes its share of <c>Chat:Limits:UnreadBytes</c> before it is made, and gives it back when the connection
-/// has taken it. Other answers wait. If one waits for <see cref="Patience"/>, the connection that has left its answer
-/// unread longest, and at least that long, ends. Thread-safe.
+/// An answer takes a megabyte of <c>Chat:Limits:UnreadBytes</c> before it is made, and more when it has become larger.
+/// It gives them back when the connection has taken it. Other answers wait. If one waits for <see cref="Patience"/>,
+/// the connection that has left its answer unread longest, and at least that long, ends. Thread-safe.
 /// </summary>
 internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider time)
 {
@@ -31,70 +31,59 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
     public async ValueTask<UnreadAnswer> TakeAsync(string userId, Action end, CancellationToken cancellation)
     {
         var answer = new UnreadAnswer(this, userId, end);
-        TaskCompletionSource turn;
+        Task turn;
         lock (_gate)
         {
-            if (!_shares.TryGetValue(userId, out var share))
-                _shares[userId] = share = new Share();
-            if (share.Held.Count < _most)
-            {
-                share.Held.Add(answer);
-                return answer;
-            }
+            var share = ShareOf(userId);
             if (share.Waiting.Count >= MostWaiting)
-                throw new ChatException(ErrorCodes.RateLimited,
-                    "too many calls of yours wait for their answers") { RetryAfter = TimeSpan.FromSeconds(1) };
-            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            share.Waiting.AddLast((answer, turn));
-        }
-        try
-        {
-            while (true)
-            {
-                try
+                throw new ChatException(ErrorCodes.RateLimited, "too many calls of yours wait for their answers")
                 {
-                    await turn.Task.WaitAsync(Patience, time, cancellation);
-                    return answer;
-                }
-                catch (TimeoutException)
-                {
-                    EndLongestUnread(userId);
-                }
-            }
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
+            turn = Enter(share, answer, isMade: false);
         }
-        catch
-        {
-            Return(answer);
-            throw;
-        }
+        await WaitAsync(answer, turn, cancellation);
+        return answer;
     }
 
-    /// <summary>The number of a user's answers that are being made or written.</summary>
+    /// <summary>
+    /// Says how large an answer has become that is made. If it takes more room than it has, it gives back what it has
+    /// and waits until there is room for all of it, before answers that are not made yet.
+    /// </summary>
+    internal async ValueTask FitAsync(UnreadAnswer answer, long bytes, CancellationToken cancellation)
+    {
+        var places = (int)Math.Clamp((bytes + LimitOptions.AnswerBytes - 1) / LimitOptions.AnswerBytes, 1, _most);
+        if (places <= answer.Places)
+            return;
+        Task turn;
+        lock (_gate)
+        {
+            var share = ShareOf(answer.UserId);
+            share.Held.Remove(answer);
+            answer.Places = places;
+            turn = Enter(share, answer, isMade: true);
+            Admit(share);
+        }
+        await WaitAsync(answer, turn, cancellation);
+    }
+
+    /// <summary>How many megabytes of a user's answers are being made or written.</summary>
     public int Count(string userId)
     {
         lock (_gate)
-            return _shares.TryGetValue(userId, out var share) ? share.Held.Count : 0;
+            return _shares.TryGetValue(userId, out var share) ? share.Used : 0;
     }
 
     internal long Now => time.GetTimestamp();
 
-    /// <summary>Gives back the share of an answer, or its place in the queue.</summary>
+    /// <summary>Gives back what an answer held, or its place among the waiting answers.</summary>
     internal void Return(UnreadAnswer answer)
     {
         lock (_gate)
         {
             if (!_shares.TryGetValue(answer.UserId, out var share))
                 return;
-            if (share.Held.Remove(answer))
-            {
-                if (share.Waiting.First is { } next)
-                {
-                    share.Waiting.RemoveFirst();
-                    share.Held.Add(next.Value.Answer);
-                    next.Value.Turn.SetResult();
-                }
-            }
-            else
+            if (!share.Held.Remove(answer))
             {
                 for (var node = share.Waiting.First; node is not null; node = node.Next)
                 {
@@ -104,8 +93,69 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
                     break;
                 }
             }
+            Admit(share);
             if (share.Held.Count == 0)
                 _shares.Remove(answer.UserId);
+        }
+    }
+
+    private Share ShareOf(string userId)
+    {
+        if (!_shares.TryGetValue(userId, out var share))
+            _shares[userId] = share = new Share();
+        return share;
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private Task Enter(Share share, UnreadAnswer answer, bool isMade)
+    {
+        if ((isMade || share.Waiting.Count == 0) && HasRoom(share, answer))
+        {
+            share.Held.Add(answer);
+            return Task.CompletedTask;
+        }
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (isMade)
+            share.Waiting.AddFirst((answer, turn));
+        else
+            share.Waiting.AddLast((answer, turn));
+        return turn.Task;
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private void Admit(Share share)
+    {
+        while (share.Waiting.First is { Value: var (answer, turn) } && HasRoom(share, answer))
+        {
+            share.Waiting.RemoveFirst();
+            share.Held.Add(answer);
+            turn.SetResult();
+        }
+    }
+
+    private bool HasRoom(Share share, UnreadAnswer answer) => share.Used + answer.Places <= _most;
+
+    private async Task WaitAsync(UnreadAnswer answer, Task turn, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await turn.WaitAsync(Patience, time, cancellation);
+                    return;
+                }
+                catch (TimeoutException)
+                {
+                    EndLongestUnread(answer.UserId);
+                }
+            }
+        }
+        catch
+        {
+            Return(answer);
+            throw;
         }
     }
 
@@ -125,6 +175,8 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
     {
         public List<UnreadAnswer> Held { get; } = [];
 
+        public int Used => Held.Sum(a => a.Places);
+
         public LinkedList<(UnreadAnswer Answer, TaskCompletionSource Turn)> Waiting { get; } = [];
     }
 }
@@ -136,6 +188,13 @@ internal sealed class UnreadAnswer(UnreadAnswers answers, string userId, Action 
     private int _ended;
 
     public string UserId { get; } = userId;
+
+    /// <summary>How many megabytes of room it takes; guarded by the lock of <see cref="UnreadAnswers"/>.</summary>
+    public int Places { get; set; } = 1;
+
+    /// <summary>It is made: waits until there is room for all of it.</summary>
+    public ValueTask FitAsync(object? result, CancellationToken cancellation) =>
+        answers.FitAsync(this, AnswerSize.Of(result), cancellation);
 
     /// <summary>The time when writing it began, as a timestamp; 0 before.</summary>
     public long WritingSince => Interlocked.Read(ref _writingSince);

@@ -9,9 +9,12 @@ internal sealed class AnswerLimit(UnreadAnswers answers) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (http.GetEndpoint()?.Metadata.GetMetadata<EndlessAnswer>() is null)
-            await answers.TakeAsync(http);
-        return await next(context);
+        if (http.GetEndpoint()?.Metadata.GetMetadata<EndlessAnswer>() is not null)
+            return await next(context);
+        var answer = await answers.TakeAsync(http);
+        var result = await next(context);
+        await answer.FitAsync(result, http.RequestAborted);
+        return result;
     }
 }
 
@@ -23,7 +26,7 @@ internal static class HttpAnswers
 {
     /// <summary>Waits until there is room for the answer to this request, and keeps it until the answer was
     /// taken.</summary>
-    public static async ValueTask TakeAsync(this UnreadAnswers answers, HttpContext http)
+    public static async ValueTask<UnreadAnswer> TakeAsync(this UnreadAnswers answers, HttpContext http)
     {
         var answer = await answers.TakeAsync(http.User.ToUser().Id, http.Abort, http.RequestAborted);
         http.Response.RegisterForDispose(answer);
@@ -32,5 +35,6 @@ internal static class HttpAnswers
             answer.Writing();
             return Task.CompletedTask;
         });
+        return answer;
     }
 }

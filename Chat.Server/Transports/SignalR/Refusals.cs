@@ -37,6 +37,7 @@ internal sealed class Refusals(Rates rates, UnreadAnswers answers, RefusedCalls 
                 context.ConnectionAborted);
             ((ChatHub)invocationContext.Hub).Answer = answer;
             var result = await next(invocationContext);
+            await answer.FitAsync(result, context.ConnectionAborted);
             answer.Writing();
             return result;
         }

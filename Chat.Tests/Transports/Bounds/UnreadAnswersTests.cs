@@ -114,6 +114,29 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_turns_out_to_be_large_waits_for_room_before_those_that_are_not_made_yet()
+    {
+        var large = new SyncAnswer(
+            new User("ann", "ann", UserKind.Guest),
+            [.. Enumerable.Range(0, 30).Select(n => RoomOf($"{n}", members: 500))], []);
+        using var first = await Answers.TakeAsync("ann", () => { }, Ct);
+        using var second = await Answers.TakeAsync("ann", () => { }, Ct);
+        var later = Answers.TakeAsync("ann", () => { }, Ct).AsTask();
+
+        var fitting = second.FitAsync(large, Ct).AsTask();
+        Assert.Equal(1, Answers.Count("ann"));
+        Assert.False(fitting.IsCompleted || later.IsCompleted);
+        first.Dispose();
+        await fitting.WaitAsync(s_soon, Ct);
+        Assert.Equal(Most, Answers.Count("ann"));
+        Assert.False(later.IsCompleted);
+        second.Dispose();
+        using var last = await later.WaitAsync(s_soon, Ct);
+        await last.FitAsync(new RoomList([RoomOf("one", members: 200)]), Ct);
+        Assert.Equal(1, Answers.Count("ann"));
+    }
+
+    [Fact]
     public async Task So_many_may_wait_and_no_more()
     {
         using var first = await Answers.TakeAsync("ann", () => { }, Ct);
@@ -128,6 +151,18 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static Room RoomOf(string id, int members) => new()
+    {
+        Id = id,
+        Kind = RoomKind.Public,
+        Name = "room",
+        Topic = "",
+        Head = 1,
+        ReadUpTo = 1,
+        Joined = 1,
+        Members = [.. Enumerable.Range(0, members).Select(n => new UserRef($"id{n}", $"name{n}"))],
+    };
 
     /// <summary>A room whose pages are larger than the buffers of system and web server for a connection that nobody
     /// reads.</summary>

@@ -10,6 +10,12 @@ test('somebody new joins the room named "Lobby"', async () => {
   expect(chat.calls).toEqual(['join l']);
 });
 
+test('of several rooms of that name somebody new joins the one with most members', async () => {
+  const made = [1, 7, 2].map((memberCount) => fakeRoom(`l${memberCount}`, { name: 'Lobby', memberCount }));
+  const chat = fakeChat(me, [], made);
+  expect((await firstRoom(chat))?.id).toBe('l7');
+});
+
 test('where there is no public room at all, the lobby is made', async () => {
   const chat = fakeChat(me);
   expect((await firstRoom(chat))?.name).toBe('Lobby');
