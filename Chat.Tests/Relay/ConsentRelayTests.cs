@@ -133,6 +133,23 @@ public sealed class ConsentRelayTests : IAsyncLifetime
             () => sessions.TrueForAll(s => heard(s)), TimeSpan.FromSeconds(20), ct, "all sessions heard of it");
     }
 
+    [Fact]
+    public async Task A_change_that_cannot_be_read_now_is_applied_as_soon_as_it_can()
+    {
+        var room = await _here.Log.OpenDirectAsync(Ann, Bob);
+        var (bob, _) = await _here.ConnectAsync(Bob);
+        var reads = _here.ConsentReads;
+        _here.CatalogFails = true;
+        await _here.Log.BlockAsync(Bob, Ann, Bounds);
+        Tell(word: true, Bob.Id);
+        await _here.PassUntilAsync(() => _here.ConsentReads >= reads + 2, "it has been tried again");
+        Assert.Empty(bob.Notices<Notice.RoomRemoved>());
+
+        _here.CatalogFails = false;
+        await _here.PassUntilAsync(
+            () => bob.Notices<Notice.RoomRemoved>().Any(r => r.RoomId == room), "the room is gone");
+    }
+
     private void Tell(bool word, params string[] people)
     {
         if (word)
