@@ -145,12 +145,19 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
     private static async Task<IReadOnlyList<Invitation>> InvitationsAsync(LogDb db, string userId)
     {
         var found = await db.Invitations.Where(i => i.UserId == userId && i.Declined == 0).OrderByDescending(i => i.At)
-            .Take(MaxListed)
-            .Join(db.Rooms, i => i.RoomId, r => r.Id,
-                (i, r) => new { r.Id, r.Kind, r.Name, i.ById, i.ByName, i.ByKind, i.At }).ToListAsync();
-        return [.. found.OrderByDescending(i => i.At).Select(i => new Invitation(
-            new InvitedRoom(i.Id, i.Kind, i.Name), new UserRef(i.ById, i.ByName, i.ByKind),
-            DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime))];
+            .Take(MaxListed).ToListAsync();
+        if (found.Count == 0)
+            return [];
+        // Two statements: of a join PostgreSQL may believe that it is cheaper to read all rooms.
+        var ids = found.Select(i => i.RoomId).ToArray();
+        var rooms = await db.Rooms.Where(r => ids.Contains(r.Id)).Select(r => new { r.Id, r.Kind, r.Name })
+            .ToDictionaryAsync(r => r.Id);
+        return [.. from i in found
+                   where rooms.ContainsKey(i.RoomId)
+                   let room = rooms[i.RoomId]
+                   select new Invitation(
+                       new InvitedRoom(room.Id, room.Kind, room.Name), new UserRef(i.ById, i.ByName, i.ByKind),
+                       DateTimeOffset.FromUnixTimeMilliseconds(i.At).UtcDateTime)];
     }
 
     /// <param name="person">On whose behalf; null for the server itself.</param>

@@ -15,18 +15,24 @@ internal sealed class MemberKinds(
 
     // The column holds the numbers of UserKind; the accounts' table holds its names.
     private const string KindSql = "CASE a.\"Kind\" WHEN 'Guest' THEN 0 WHEN 'Member' THEN 1 WHEN 'Bot' THEN 2 END";
-    private const string MissingSql =
-        "\"UserKind\" IS NULL AND (\"RoomId\", \"UserId\") > ({0}, {1}) AND (\"RoomId\", \"UserId\") <= ({2}, {3})";
 
     private const string SqliteSql =
-        $"UPDATE \"Members\" SET \"UserKind\" = (SELECT {KindSql} FROM \"Accounts\" a WHERE a.\"Id\" = \"UserId\") WHERE {MissingSql}";
+        $"""
+         UPDATE "Members" SET "UserKind" = (SELECT {KindSql} FROM "Accounts" a WHERE a."Id" = "UserId")
+         WHERE "UserKind" IS NULL AND ("RoomId", "UserId") > ({"{0}, {1}"}) AND ("RoomId", "UserId") <= ({"{2}, {3}"})
+         """;
 
-    // The statement skips a row that a writer has locked, because two statements that wait for each other's rows would
-    // be a deadlock.
+    // One look into an index for each row, whatever the planner thinks of the tables. A row that a writer has locked is
+    // left out: two statements that wait for each other's rows would be a deadlock.
     private const string PostgresSql =
-        $"UPDATE \"Members\" m SET \"UserKind\" = k.kind FROM (SELECT o.\"RoomId\", o.\"UserId\", {KindSql} AS kind FROM "
-        + $"(SELECT \"RoomId\", \"UserId\" FROM \"Members\" WHERE {MissingSql} FOR UPDATE SKIP LOCKED) o JOIN \"Accounts\" a ON a.\"Id\" = o.\"UserId\") k "
-        + "WHERE m.\"RoomId\" = k.\"RoomId\" AND m.\"UserId\" = k.\"UserId\"";
+        $"""
+         UPDATE "Members" m SET "UserKind" = (SELECT {KindSql} FROM "Accounts" a WHERE a."Id" = m."UserId" LIMIT 1)
+         WHERE m.ctid = ANY(ARRAY(
+             SELECT o.place FROM unnest({"{0}, {1}"}) AS k(room, person) CROSS JOIN LATERAL (
+                 SELECT ctid AS place FROM "Members" WHERE "RoomId" = k.room AND "UserId" = k.person AND "UserKind" IS NULL
+                 LIMIT 1 FOR UPDATE SKIP LOCKED) o
+             WHERE (SELECT a."Kind" FROM "Accounts" a WHERE a."Id" = k.person LIMIT 1) IS NOT NULL))
+         """;
 
     private Key _after = new("", "");
 
@@ -43,8 +49,11 @@ internal sealed class MemberKinds(
         if (batch.Count == 0)
             return null;
         var last = batch[^1];
-        var sql = database is PostgresDatabase ? PostgresSql : SqliteSql;
-        var filled = await db.Database.ExecuteSqlRawAsync(sql, [_after.RoomId, _after.UserId, last.RoomId, last.UserId], cancellation);
+        var filled = database is PostgresDatabase
+            ? await db.Database.ExecuteSqlRawAsync(
+                PostgresSql, [batch.Select(m => m.RoomId).ToArray(), batch.Select(m => m.UserId).ToArray()], cancellation)
+            : await db.Database.ExecuteSqlRawAsync(
+                SqliteSql, [_after.RoomId, _after.UserId, last.RoomId, last.UserId], cancellation);
         _after = last;
         return filled;
     }
