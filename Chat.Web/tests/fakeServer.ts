@@ -42,9 +42,6 @@ export class FakeServer {
   live = true;
   /** The generation of new events. */
   generation = 'first';
-  features: readonly string[] = ['generations'];
-  /** What each Sync said of generations. */
-  readonly saidGenerations: unknown[] = [];
   catchUp = Number.POSITIVE_INFINITY;
   /** Events in a page whatever its limit, as among large messages. */
   largestPage = Number.POSITIVE_INFINITY;
@@ -278,7 +275,6 @@ export class FakeHub implements Hub {
   }
 
   #sync(args: readonly unknown[]): SyncAnswer {
-    this.server.saidGenerations.push((args[0] as { generations?: unknown } | undefined)?.generations);
     const { cursors = {}, generations = {} } = (args[0] ?? {}) as {
       cursors?: Record<string, number>;
       generations?: Record<string, string>;

@@ -30,8 +30,6 @@ export class RoomFeed implements Feed {
   #resuming: boolean;
   /** The cursors that the last Sync was asked with. */
   #asked: Record<string, number> = {};
-  /** Whether the server lists generations; null before anything has told. */
-  #listed: boolean | null = null;
   progress = 0;
 
   /** `start`: the cursors of an earlier run; empty if there was none, then every room begins at its head. */
@@ -40,7 +38,6 @@ export class RoomFeed implements Feed {
     start: ReadonlyMap<string, number>,
     private readonly listener: FeedListener,
     generations: ReadonlyMap<string, string> = new Map(),
-    private readonly ask: () => Promise<readonly string[]> = async () => [],
   ) {
     this.#generations = new Map(generations);
     this.#cursors = new Map(start);
@@ -56,12 +53,8 @@ export class RoomFeed implements Feed {
     return this.#generations.get(roomId);
   }
 
-  generations(): Record<string, string> | undefined {
-    return this.#listed ? Object.fromEntries(this.#generations) : undefined;
-  }
-
-  async learnFeatures(): Promise<void> {
-    if (this.#listed === null && this.#generations.size > 0) this.#learn(await this.ask());
+  generations(): Record<string, string> {
+    return Object.fromEntries(this.#generations);
   }
 
   /**
@@ -81,7 +74,6 @@ export class RoomFeed implements Feed {
   synced(answer: SyncAnswer): boolean {
     // Somebody else has signed in with this browser's cookie: nothing of theirs may get among mine.
     if (answer.user.id !== this.me.id) throw new Refusal('unauthenticated', 'Signed in as somebody else.');
-    this.#learn(answer.features ?? []);
     const mine = new Set(answer.rooms.map((r) => r.id));
     const gone = [...this.#cursors.keys()].filter((id) => !mine.has(id));
     for (const id of gone) this.#forget(id);
@@ -90,11 +82,7 @@ export class RoomFeed implements Feed {
     const restored = answer.rooms.filter(
       (r) => (this.#asked[r.id] ?? 0) > r.head || answer.reset?.includes(r.id) === true,
     );
-    for (const { id, head } of restored) {
-      this.#place(id, head);
-      // A server that does not say so itself goes on after the number that it was asked for.
-      complete &&= answer.reset?.includes(id) === true;
-    }
+    for (const { id, head } of restored) this.#place(id, head);
     for (const room of answer.rooms) {
       if (this.#cursors.has(room.id)) continue;
       // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
@@ -138,10 +126,6 @@ export class RoomFeed implements Feed {
 
   roomRemoved(roomId: string): void {
     if (this.#forget(roomId)) this.listener.roomRemoved(roomId);
-  }
-
-  #learn(features: readonly string[]): void {
-    this.#listed = features.includes('generations');
   }
 
   #place(roomId: string, cursor: number, generation?: string): void {

@@ -8,8 +8,5 @@ import { RelayChat } from './relayChat';
 /** Opens the chat of this person from what is stored here, and connects in the background with the page's cookie. */
 export async function openChat(user: User): Promise<Chat> {
   const store = await SafeStore.open(user.id);
-  const open = signalrHub(new URL('/hubs/chat', location.href).href);
-  // Needed once, and only by pages that come back: it is no part of the first load.
-  const features = async () => (await import('../wire/features')).serverFeatures();
-  return RelayChat.open(user, { store, exclusive, open, features });
+  return RelayChat.open(user, { store, exclusive, open: signalrHub(new URL('/hubs/chat', location.href).href) });
 }

@@ -42,8 +42,6 @@ export interface ChatParts {
   readonly store: Store & { readonly error?: ReadonlySignal<string | null> };
   readonly exclusive: Exclusive;
   readonly open: (kind: TransportKind) => Hub;
-  /** What the server lists before a connection has told. */
-  readonly features: () => Promise<readonly string[]>;
 }
 
 /** The chat of one person: a connection, a store, and what is shown of both. */
@@ -64,7 +62,7 @@ export class RelayChat implements Chat {
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #stops: (() => void)[] = [];
 
-  private constructor(user: User, { store, exclusive, open, features }: ChatParts, stored: Stored) {
+  private constructor(user: User, { store, exclusive, open }: ChatParts, stored: Stored) {
     this.#store = store;
     this.storageError = store.error ?? signal(null);
     const cursor = (id: string) => this.#feed.cursor(id) ?? 0;
@@ -134,7 +132,6 @@ export class RelayChat implements Chat {
       new Map(stored.rooms.map((r) => [r.state.room.id, r.cursor])),
       this.#inbox,
       new Map(stored.rooms.flatMap((r) => (r.generation === undefined ? [] : [[r.state.room.id, r.generation]]))),
-      features,
     );
     this.#connection = new Connection(open, this.#feed, () => this.#connected());
   }

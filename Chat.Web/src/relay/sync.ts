@@ -9,10 +9,8 @@ import { type Deferred, deferred, pause } from './wait';
 export interface Feed {
   /** The last number accepted in each room: where the server has to go on. */
   accepted(): Readonly<Record<string, number>>;
-  /** The generation of the event at that number, where it is known; undefined unless the server lists generations. */
-  generations(): Readonly<Record<string, string>> | undefined;
-  /** Asks which features the server lists, if nothing has told and there is something to say that only some understand. */
-  learnFeatures(): Promise<void>;
+  /** The generation of the event at that number, where it is known. */
+  generations(): Readonly<Record<string, string>>;
   /** Grows whenever something was accepted. */
   readonly progress: number;
   /**
@@ -94,7 +92,9 @@ export class SessionSync {
   async #ask(): Promise<void> {
     const running = deferred<void>();
     this.#running = running;
-    this.#say().catch(running.reject);
+    this.session
+      .invoke('Sync', { cursors: this.feed.accepted(), generations: this.feed.generations() })
+      .catch(running.reject);
     try {
       await running.promise;
     } catch (e) {
@@ -102,12 +102,6 @@ export class SessionSync {
       if (e instanceof Refusal && e.mayRetry) this.#wish();
       throw e;
     }
-  }
-
-  async #say(): Promise<void> {
-    await this.feed.learnFeatures();
-    const generations = this.feed.generations();
-    await this.session.invoke('Sync', { cursors: this.feed.accepted(), ...(generations && { generations }) });
   }
 
   #synced(answer: SyncAnswer): void {

@@ -34,8 +34,7 @@ export function anew(): void {
 /** A tab of that browser. */
 export async function page(user: User = jo): Promise<Chat> {
   const store = await SafeStore.open(user.id);
-  const features = async () => server.features;
-  const chat = await RelayChat.open(user, { store, exclusive: locks, open: server.connect(user), features });
+  const chat = await RelayChat.open(user, { store, exclusive: locks, open: server.connect(user) });
   open.push(chat);
   return chat;
 }

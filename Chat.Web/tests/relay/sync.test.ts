@@ -10,7 +10,7 @@ import { di, FakeServer, jo } from '../fakeServer';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function listening(server: FakeServer, start = new Map([['r', 0]]), generations = new Map<string, string>()) {
+function listening(server: FakeServer, start = new Map([['r', 0]])) {
   const restored: string[] = [];
   const events: ChatEvent[] = [];
   const skipped: string[] = [];
@@ -26,7 +26,7 @@ function listening(server: FakeServer, start = new Map([['r', 0]]), generations 
     presenceChanged: nothing,
     invited: nothing,
   };
-  const feed = new RoomFeed(jo, start, listener, generations, async () => server.features);
+  const feed = new RoomFeed(jo, start, listener);
   const connect = async () => {
     const session = new Session('webSockets', server.connect(jo)('webSockets'));
     const sync = new SessionSync(session, feed);
@@ -184,18 +184,6 @@ test('a head below the cursor that was asked with means a restored server; one b
   const again = { ...(events[1] as ChatEvent), id: 'another' };
   expect(feed.accept(again)).toBe(true);
   expect(events.at(-1)).toBe(again);
-});
-
-test.each([
-  [['generations'], { r: 'first' }],
-  [['members'], undefined],
-])('a server that lists %j is told of generations: %j', async (features, said) => {
-  const server = new FakeServer();
-  server.addRoom('r');
-  server.features = features;
-  const { connect } = listening(server, new Map([['r', 1]]), new Map([['r', 'first']]));
-  await connect();
-  expect(server.saidGenerations).toEqual([said]);
 });
 
 test('a Sync that is refused for now is asked again, with what it should have mended', async () => {
