@@ -28,7 +28,7 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     public const int MaxLooked = 1_000;
 
     /// <summary>Members listed with all rooms of one answer, if the public ones can be shortened so far.</summary>
-    public const int MaxListed = 50_000;
+    public const int MaxListed = 200_000;
 
     /// <summary>Rooms whose first members are kept in memory.</summary>
     private const int MaxRemembered = 1_000;
