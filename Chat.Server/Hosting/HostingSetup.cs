@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Chat.Server.Hosting;
@@ -18,7 +19,7 @@ public static class HostingSetup
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(7));
         builder.Services.AddHealthChecks().AddCheck<Stopping>("stopping", tags: ["ready"]);
-        builder.Services.AddSingleton<BackgroundLoops>();
+        builder.Services.TryAddSingleton<BackgroundLoops>();
         builder.Services.AddHealthChecks().AddCheck<BackgroundLoops>("loops", tags: ["ready"]);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ApiDescription>();

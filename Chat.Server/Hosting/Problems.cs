@@ -19,6 +19,7 @@ public static partial class Problems
     public static WebApplicationBuilder AddProblems(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<BackgroundLoops>();
         builder.Services.AddSingleton<RefusedCalls>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RefusedCalls>());
         builder.Services.AddExceptionHandler<ProblemHandler>();

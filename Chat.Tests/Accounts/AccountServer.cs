@@ -69,7 +69,6 @@ public sealed class AccountServer : IAsyncLifetime
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<BackgroundLoops>();
         builder.Services.AddSingleton<IPasswordHasher<Account>>(Hasher);
         builder.Services.AddSingleton(ChatDatabase.From(builder.Configuration));
         builder.AddLimits().AddProblems().AddAccounts();

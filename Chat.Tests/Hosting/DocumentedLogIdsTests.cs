@@ -21,7 +21,8 @@ public sealed partial class DocumentedLogIdsTests
         [227] = ("not believed", "does not believe"), [500] = ("This is node", "cut off"), [502] = ("is gone", "gone"), [503] = ("takes no part", "cut off"),
         [504] = ("list of nodes stays", "list of nodes stays"), [505] = ("up to date again", "when it is back"), [507] = ("clock", "clock"),
         [1002] = ("wrong passwords", "guesses passwords"), [1005] = ("names", "names"), [1100] = ("Encrypted", "EncryptAfter"),
-        [1103] = ("older version is registered", "others says"), [1201] = ("filled in", "members each room has"), [9002] = ("failed in the database", "PostgreSQL is gone"),
+        [1103] = ("older version is registered", "others says"), [1201] = ("filled in", "members each room has"), [1203] = ("older nodes did", "requests, invitations"),
+        [9002] = ("failed in the database", "PostgreSQL is gone"),
         [9013] = ("background loop", "background loop"), [9014] = ("brought up to date", "migration"),
     };
 
