@@ -19,8 +19,10 @@ public sealed class Account : IdentityUser
     /// <summary>When it was made, UTC.</summary>
     public DateTime Created { get; set; }
 
-    /// <summary>The look of the name (<see cref="Names.NameLook"/>); null where an older node wrote the row and no node
-    /// has computed it yet.</summary>
+    /// <summary>
+    /// The look of the name (<see cref="Names.NameLook"/>); null where an older node wrote the row and no node has
+    /// computed it yet.
+    /// </summary>
     public string? NameLook { get; set; }
 
     /// <summary>

@@ -17,12 +17,15 @@ public sealed class AccountOptions
     /// <summary>How long a sign-in lasts after it was last refreshed; 30 days, at least as long as an access token.</summary>
     public TimeSpan SignInLifetime { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long the name of a guest whose sign-ins have ended is kept from everybody else; 90 days, at least
-    /// zero.</summary>
+    /// <summary>
+    /// How long the name of a guest whose sign-ins have ended is kept from everybody else; 90 days, at least zero.
+    /// </summary>
     public TimeSpan GuestNameRest { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>Passwords that are hashed at the same time on this node; 0, the default, stands for half of the
-    /// processors, at least one.</summary>
+    /// <summary>
+    /// Passwords that are hashed at the same time on this node; 0, the default, stands for half of the processors, at
+    /// least one.
+    /// </summary>
     public int HashingAtOnce { get; init; }
 
     /// <summary>Requests of one address that may wait for their password to be hashed; 16.</summary>

@@ -33,8 +33,9 @@ public sealed class AccountSessions(
     /// New tokens for a refresh token, and its sign-in lasts longer. The old refresh token stays good until it expires by itself:
     /// a client that dies before it has written the new one down still has a way in.
     /// </summary>
-    /// <exception cref="ChatException"><c>unauthenticated</c>: forged, expired, or its sign-in is over;
-    /// <c>rate_limited</c></exception>
+    /// <exception cref="ChatException">
+    /// <c>unauthenticated</c>: forged, expired, or its sign-in is over; <c>rate_limited</c>
+    /// </exception>
     public async Task<Session> RefreshAsync(string? refreshToken, string? deviceToken, HttpContext context)
     {
         if (refreshToken is null) throw new ChatException(ErrorCodes.Invalid, "refreshToken: missing");

@@ -6,8 +6,9 @@ namespace Chat.Server.Accounts;
 /// </summary>
 public sealed class FailedLogin
 {
-    /// <summary>The normalized name and the place (see <see cref="LoginLockout"/>); the name alone where an older node
-    /// counted.</summary>
+    /// <summary>
+    /// The normalized name and the place (see <see cref="LoginLockout"/>); the name alone where an older node counted.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Wrong passwords in a row; 0 where the row is a place in the line of slowed tries.</summary>

@@ -10,8 +10,10 @@ namespace Chat.Server.Accounts;
 /// </summary>
 internal static class GuestNames
 {
-    /// <summary>Begins the rest of an account's name if the account is a guest without a sign-in, unless the rest has
-    /// begun already.</summary>
+    /// <summary>
+    /// Begins the rest of an account's name if the account is a guest without a sign-in, unless the rest has begun
+    /// already.
+    /// </summary>
     public static Task<int> BeginRestAsync(AccountsDb db, string accountId, DateTime until,
         CancellationToken cancellation) =>
         BeginRestAsync(db, db.Users.Where(a => a.Id == accountId && !db.SignIns.Any(s => s.AccountId == a.Id)), until,

@@ -15,8 +15,9 @@ namespace Chat.Server.Accounts;
 /// </summary>
 public sealed class KnownDevices(IDataProtectionProvider protection, TimeProvider time)
 {
-    /// <summary>The name of the cookie. Scripts of a page cannot read it, and browsers send it to calls on accounts
-    /// only.</summary>
+    /// <summary>
+    /// The name of the cookie. Scripts of a page cannot read it, and browsers send it to calls on accounts only.
+    /// </summary>
     public const string CookieName = "chat-device";
 
     private const string CookiePath = "/api/account";
@@ -30,8 +31,9 @@ public sealed class KnownDevices(IDataProtectionProvider protection, TimeProvide
     /// <summary>The id of the device that sends this, if the account has signed in on it; otherwise null.</summary>
     public string? Find(HttpRequest request, string? token, string accountId) => Known(request, token, accountId)?.Id;
 
-    /// <summary>A token that makes the device known for this account from now on, besides the accounts that knew it
-    /// before.</summary>
+    /// <summary>
+    /// A token that makes the device known for this account from now on, besides the accounts that knew it before.
+    /// </summary>
     public string Remember(HttpRequest request, string? token, string accountId)
     {
         var before = Read(token) ?? Read(request.Cookies[CookieName]);

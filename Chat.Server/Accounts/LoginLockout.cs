@@ -34,13 +34,13 @@ internal sealed class LoginLockout(IDbContextFactory<AccountsDb> databases, Time
     // first failure counts.
     private readonly PlaceTurns _turns = new();
 
-    /// <summary>Runs <paramref name="check"/> unless the name is locked for this caller, and remembers how it
-    /// went.</summary>
+    /// <summary>
+    /// Runs <paramref name="check"/> unless the name is locked for this caller, and remembers how it went.
+    /// </summary>
     /// <param name="name">The normalized name.</param>
     /// <param name="device">The id of a device that is known for this name; null for any other.</param>
     /// <param name="address">The address of the client.</param>
-    /// <param name="check">Finds out whether the password is
-    /// right.</param>
+    /// <param name="check">Finds out whether the password is right.</param>
     /// <param name="cancellation">Stops waiting for the turn; a check that has begun is counted.</param>
     /// <exception cref="ChatException"><c>rate_limited</c>: locked.</exception>
     public async Task<(bool Right, int Failures)> TryAsync(
@@ -82,10 +82,12 @@ internal sealed class LoginLockout(IDbContextFactory<AccountsDb> databases, Time
     /// Passes if this is the time of the network's place, or of nobody's; otherwise the network gets a place.
     /// </summary>
     /// <param name="db">The database.</param>
-    /// <param name="place">Of the row whose time says from when the network may try. It is swept as failures
-    /// are.</param>
-    /// <param name="others">Wrong passwords of all; the time in it is that of the last try which was made or
-    /// promised.</param>
+    /// <param name="place">
+    /// Of the row whose time says from when the network may try. It is swept as failures are.
+    /// </param>
+    /// <param name="others">
+    /// Wrong passwords of all; the time in it is that of the last try which was made or promised.
+    /// </param>
     /// <param name="now">The time.</param>
     /// <param name="cancellation">Stops reading.</param>
     private static async Task RequirePlaceInLineAsync(

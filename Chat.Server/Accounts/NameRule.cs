@@ -11,8 +11,9 @@ public static class NameRule
 {
     private const string Text = "name: 2 to 32 letters, digits, '.', '_' or '-'";
 
-    /// <summary>Words that have another meaning where a name may stand. Names that look like them are refused as
-    /// well.</summary>
+    /// <summary>
+    /// Words that have another meaning where a name may stand. Names that look like them are refused as well.
+    /// </summary>
     private static readonly HashSet<string> s_reserved = [.. ((string[])["all", "here", "system", "deleted"])
         .Select(NameLook.KeyOf)];
 
@@ -36,8 +37,9 @@ public static class NameRule
         return composed;
     }
 
-    /// <summary>Checks a name that an account may have had for long; rules that are newer than the name do not
-    /// count.</summary>
+    /// <summary>
+    /// Checks a name that an account may have had for long; rules that are newer than the name do not count.
+    /// </summary>
     /// <exception cref="ChatException"><c>invalid</c>: there never was such a name.</exception>
     public static string CheckKnown(string? name) =>
         name is not null && TryCheck(name, out var composed) ? composed

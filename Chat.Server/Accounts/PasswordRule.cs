@@ -4,8 +4,10 @@ using Chat.Server.Accounts.Passwords;
 
 namespace Chat.Server.Accounts;
 
-/// <summary>Checks new passwords: they must be long enough, and not among those that attackers try first. There is no
-/// other rule about their characters (NIST SP 800-63B).</summary>
+/// <summary>
+/// Checks new passwords: they must be long enough, and not among those that attackers try first. There is no other rule
+/// about their characters (NIST SP 800-63B).
+/// </summary>
 public static class PasswordRule
 {
     /// <summary>Shortest and longest password, in characters.</summary>
@@ -16,8 +18,10 @@ public static class PasswordRule
 
     private static readonly string[] s_words = ["chat", "password", "passwort", "login"];
 
-    /// <summary>Returns a new password in the form that is hashed. The rules do not apply to passwords that accounts
-    /// have already.</summary>
+    /// <summary>
+    /// Returns a new password in the form that is hashed. The rules do not apply to passwords that accounts have
+    /// already.
+    /// </summary>
     /// <exception cref="ChatException"><c>invalid</c></exception>
     public static string CheckNew(string? password, string name)
     {
@@ -31,8 +35,10 @@ public static class PasswordRule
         return Compose(password!);
     }
 
-    /// <summary>Whether little of the password is left without the words that anybody would try here: the name, and
-    /// those of <see cref="s_words"/>.</summary>
+    /// <summary>
+    /// Whether little of the password is left without the words that anybody would try here: the name, and those of
+    /// <see cref="s_words"/>.
+    /// </summary>
     private static bool IsMadeOfKnownWords(string password, string name)
     {
         var all = NameKey.Of(password);

@@ -99,8 +99,10 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
         }
     }
 
-    /// <summary>Prolongs those of the sign-ins that are not over by their whole lifetime from now, unless that was done
-    /// within a time.</summary>
+    /// <summary>
+    /// Prolongs those of the sign-ins that are not over by their whole lifetime from now, unless that was done within a
+    /// time.
+    /// </summary>
     public async Task ProlongAsync(IReadOnlyCollection<string> ids, TimeSpan unlessWithin,
         CancellationToken cancellation)
     {
@@ -112,8 +114,10 @@ public sealed class SignIns(IDbContextFactory<AccountsDb> databases, IOptions<Ac
                 cancellation);
     }
 
-    /// <summary>Ends a sign-in if it is this account's and has not ended yet. The server refuses its cookie and tokens
-    /// from now on.</summary>
+    /// <summary>
+    /// Ends a sign-in if it is this account's and has not ended yet. The server refuses its cookie and tokens from now
+    /// on.
+    /// </summary>
     public async Task EndAsync(string id, string accountId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);

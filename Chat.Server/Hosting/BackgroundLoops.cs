@@ -18,8 +18,9 @@ internal sealed class BackgroundLoops(TimeProvider time, ILogger<BackgroundLoops
 
     /// <summary>Runs a loop until the server stops. Completes only then and does not throw.</summary>
     /// <param name="name">The name in log and health.</param>
-    /// <param name="loop">The loop, which runs until its token is cancelled and releases everything that it holds when
-    /// it ends.</param>
+    /// <param name="loop">
+    /// The loop, which runs until its token is cancelled and releases everything that it holds when it ends.
+    /// </param>
     /// <param name="stopping">The server stops.</param>
     public async Task RunAsync(string name, Func<CancellationToken, Task> loop, CancellationToken stopping)
     {

@@ -19,8 +19,10 @@ public abstract class ChatDatabase(string connectionString)
     /// <summary>Which database that is, as a person may read it: no password.</summary>
     public abstract string Place { get; }
 
-    /// <summary>After <see cref="PrepareAsync"/>: the files and folders that other users of the machine may still read,
-    /// as sentences for the log.</summary>
+    /// <summary>
+    /// After <see cref="PrepareAsync"/>: the files and folders that other users of the machine may still read, as
+    /// sentences for the log.
+    /// </summary>
     public virtual IReadOnlyList<string> OpenToOthers => [];
 
     /// <summary>Reads the key.</summary>
@@ -65,8 +67,10 @@ public abstract class ChatDatabase(string connectionString)
     /// <exception cref="StartException">It cannot be opened.</exception>
     public abstract Task PrepareAsync(CancellationToken cancellation = default);
 
-    /// <summary>For a server: notices from now on if somebody moves, deletes or replaces the database. Only for a
-    /// database in a file.</summary>
+    /// <summary>
+    /// For a server: notices from now on if somebody moves, deletes or replaces the database. Only for a database in a
+    /// file.
+    /// </summary>
     public virtual void Watch()
     {
     }

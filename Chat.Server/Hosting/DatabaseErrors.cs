@@ -22,8 +22,10 @@ internal static class DatabaseErrors
         _ => false,
     };
 
-    /// <summary>Whether the written data caused the error, as far as one failure can tell: the same write is likely to
-    /// fail again.</summary>
+    /// <summary>
+    /// Whether the written data caused the error, as far as one failure can tell: the same write is likely to fail
+    /// again.
+    /// </summary>
     public static bool IsOfTheWrite(Exception error) => Cause(error) switch
     {
         SqliteException e => SqliteErrors.IsOfTheWrite(e.SqliteErrorCode),
@@ -32,8 +34,9 @@ internal static class DatabaseErrors
         _ => false,
     };
 
-    /// <summary>Whether somebody else held a lock for too long. All writes to the same room wait for the same
-    /// lock.</summary>
+    /// <summary>
+    /// Whether somebody else held a lock for too long. All writes to the same room wait for the same lock.
+    /// </summary>
     public static bool IsOfTheRoom(Exception error) => Cause(error) is { } cause && PostgresErrors.IsLockTimeout(cause);
 
     /// <summary>Whether another transaction was in the way: nothing was done, and the same may succeed later.</summary>

@@ -12,8 +12,10 @@ internal static class HeadRequests
     public static void AddHeadRequests(this IServiceCollection services) =>
         services.AddSingleton<IStartupFilter, HeadFirst>();
 
-    /// <summary>Whether the client wants the head of the answer only, so that no endpoint may wait, follow a room or
-    /// keep state for it.</summary>
+    /// <summary>
+    /// Whether the client wants the head of the answer only, so that no endpoint may wait, follow a room or keep state
+    /// for it.
+    /// </summary>
     public static bool IsHead(this HttpContext context) =>
         HttpMethods.IsHead(context.Request.Method) || context.Items.ContainsKey(s_mark);
 

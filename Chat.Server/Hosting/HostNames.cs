@@ -14,8 +14,9 @@ namespace Chat.Server.Hosting;
 /// </summary>
 internal sealed class HostNames(IConfiguration configuration, IServer server, IHostApplicationLifetime lifetime)
 {
-    /// <summary>The configuration key: names separated by <c>;</c>, <c>*.example</c> for all below one, <c>*</c> for
-    /// any.</summary>
+    /// <summary>
+    /// The configuration key: names separated by <c>;</c>, <c>*.example</c> for all below one, <c>*</c> for any.
+    /// </summary>
     public const string Key = "AllowedHosts";
 
     /// <summary>Names that no DNS server may give to another machine (RFC 6761).</summary>
@@ -28,8 +29,10 @@ internal sealed class HostNames(IConfiguration configuration, IServer server, IH
     /// <summary>Whether the server answers to any name although nobody has configured that.</summary>
     public bool IsUnrestricted => Current is { Patterns: null, IsConfigured: false };
 
-    /// <summary>Whether the server answers to this name. Requests without a name pass: HTTP/1.0 allows them, and no
-    /// browser sends them.</summary>
+    /// <summary>
+    /// Whether the server answers to this name. Requests without a name pass: HTTP/1.0 allows them, and no browser
+    /// sends them.
+    /// </summary>
     public bool Allow(HostString host)
     {
         if (!host.HasValue || Current is not { Patterns: { } patterns } names)
@@ -76,8 +79,9 @@ internal sealed class HostNames(IConfiguration configuration, IServer server, IH
 /// <summary>Refuses requests for foreign names before anything else looks at them.</summary>
 internal sealed class HostCheck(RequestDelegate next, HostNames names, TimeProvider time, ILogger<HostCheck> logger)
 {
-    /// <summary>Balancers and other nodes use whatever address they know for these paths. The answers hold no personal
-    /// data.</summary>
+    /// <summary>
+    /// Balancers and other nodes use whatever address they know for these paths. The answers hold no personal data.
+    /// </summary>
     private static readonly string[] s_open = ["/health/live", "/health/ready", Cluster.NodeHttp.WhoAmI];
 
     private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);

@@ -51,19 +51,22 @@ public sealed class LimitOptions
     /// <summary>Refused or malformed calls a second that one user may make for as long as they like; 10.</summary>
     public int RefusalRate { get; init; } = 10;
 
-    /// <summary>Refused or malformed calls that one user may make at once after a rest, before the connection ends;
-    /// 500.</summary>
+    /// <summary>
+    /// Refused or malformed calls that one user may make at once after a rest, before the connection ends; 500.
+    /// </summary>
     public int RefusalBurst { get; init; } = 500;
 
     /// <summary>Hub connections that one user may begin in a minute; 600.</summary>
     public int ConnectsPerMinute { get; init; } = 600;
 
-    /// <summary>Hub connections of one user at the same time, on each node; 100. One more ends the one that was silent
-    /// longest.</summary>
+    /// <summary>
+    /// Hub connections of one user at the same time, on each node; 100. One more ends the one that was silent longest.
+    /// </summary>
     public int Connections { get; init; } = 100;
 
-    /// <summary>Plain feeds of one user at the same time, on each node; 200. One more ends the one that was silent
-    /// longest.</summary>
+    /// <summary>
+    /// Plain feeds of one user at the same time, on each node; 200. One more ends the one that was silent longest.
+    /// </summary>
     public int Streams { get; init; } = 200;
 
     /// <summary>
@@ -94,8 +97,9 @@ public sealed class LimitOptions
     /// <summary>People whom one user may block or unblock, and requests that they may answer, an hour; 600.</summary>
     public int BlocksPerHour { get; init; } = 600;
 
-    /// <summary>Names that one user may look up in an hour; 2,000. People with whom they have a direct room do not
-    /// count.</summary>
+    /// <summary>
+    /// Names that one user may look up in an hour; 2,000. People with whom they have a direct room do not count.
+    /// </summary>
     public int NamesPerHour { get; init; } = 2_000;
 
     /// <summary>New guests and accounts a minute from one address; 30.</summary>

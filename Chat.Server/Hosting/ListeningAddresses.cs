@@ -33,8 +33,10 @@ internal static class ListeningAddresses
         return Split(configuration["http_ports"]).Length == 0 && Split(configuration["https_ports"]).Length == 0;
     }
 
-    /// <summary>Whether only programs of this machine reach this address. Behind a Unix socket there is usually a proxy
-    /// that everybody reaches.</summary>
+    /// <summary>
+    /// Whether only programs of this machine reach this address. Behind a Unix socket there is usually a proxy that
+    /// everybody reaches.
+    /// </summary>
     public static bool IsLoopback(string? url)
     {
         try

@@ -19,8 +19,9 @@ internal static class OnlineMigrations
     public static readonly string PatienceSql =
         string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {LockPatience.TotalMilliseconds}");
 
-    /// <summary>Adds columns that are not there yet. They must be null or have a constant default: then no row is
-    /// written.</summary>
+    /// <summary>
+    /// Adds columns that are not there yet. They must be null or have a constant default: then no row is written.
+    /// </summary>
     public static void AddColumnsOnline(this MigrationBuilder migration, string table, params IEnumerable<string> columns)
     {
         var added = string.Join(", ", columns.Select(c => $"ADD COLUMN IF NOT EXISTS {c}"));

@@ -57,8 +57,9 @@ internal static class PrivateFiles
     public static void WriteNew(string file, ReadOnlySpan<byte> content) => Write(file, content, overwrite: false);
 
     /// <summary>Takes away all rights of other users on an existing file.</summary>
-    /// <returns>Why that did not work, as a sentence for the log; null if the file is private, or there is
-    /// none.</returns>
+    /// <returns>
+    /// Why that did not work, as a sentence for the log; null if the file is private, or there is none.
+    /// </returns>
     public static string? Protect(string file)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(file))
@@ -83,8 +84,9 @@ internal static class PrivateFiles
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="isOurs">Tells whether an entry of this name is the server's.</param>
-    /// <returns>The reason why the folder stays open to others, as a sentence for the log; null if it is
-    /// private.</returns>
+    /// <returns>
+    /// The reason why the folder stays open to others, as a sentence for the log; null if it is private.
+    /// </returns>
     public static string? ProtectFolder(string folder, Func<string, bool> isOurs)
     {
         if (OperatingSystem.IsWindows())

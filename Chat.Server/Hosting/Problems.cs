@@ -156,8 +156,9 @@ public static partial class Problems
         private static string Place(HttpContext http) =>
             http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? http.Request.Method;
 
-        /// <summary>These are the server's own words, because the framework's texts name its types and change with its
-        /// versions.</summary>
+        /// <summary>
+        /// These are the server's own words, because the framework's texts name its types and change with its versions.
+        /// </summary>
         private static string Reason(BadHttpRequestException bad) => bad.StatusCode switch
         {
             StatusCodes.Status408RequestTimeout => "the request did not arrive in time",
@@ -169,8 +170,10 @@ public static partial class Problems
             _ => "the request cannot be read",
         };
 
-        /// <summary>The framework's text for a missing value of the query: <c>Required parameter "string q" was not
-        /// provided from query string.</c></summary>
+        /// <summary>
+        /// The framework's text for a missing value of the query: <c>Required parameter "string q" was not provided
+        /// from query string.</c>
+        /// </summary>
         [GeneratedRegex("^Required parameter \"\\S+ (\\w+)\" was not provided from (?!body)")]
         private static partial Regex MissingParameter();
 

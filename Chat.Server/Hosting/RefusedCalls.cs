@@ -42,8 +42,9 @@ internal sealed class RefusedCalls(
     }
 
     /// <summary>Whether a fault of the server is to be logged with its stack; otherwise it is counted.</summary>
-    /// <param name="place">The place of the fault, such as the hub method; never a text that clients can
-    /// invent.</param>
+    /// <param name="place">
+    /// The place of the fault, such as the hub method; never a text that clients can invent.
+    /// </param>
     /// <param name="fault">What happened.</param>
     public bool Shows(string place, Exception fault)
     {

@@ -4,8 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Chat.Server.Hosting;
 
-/// <summary>Checks every request to the API before an endpoint binds it, because the framework would fail, or
-/// guess.</summary>
+/// <summary>
+/// Checks every request to the API before an endpoint binds it, because the framework would fail, or guess.
+/// </summary>
 internal static class RequestRules
 {
     /// <summary>Call this after the handler of exceptions.</summary>

@@ -29,8 +29,10 @@ public static class SafeHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }
 
-    /// <summary>Answers are for one person and one moment, and are not pages. Unless an endpoint sets its own headers,
-    /// no cache keeps them and no foreign frame shows them.</summary>
+    /// <summary>
+    /// Answers are for one person and one moment, and are not pages. Unless an endpoint sets its own headers, no cache
+    /// keeps them and no foreign frame shows them.
+    /// </summary>
     private static void AddOfTheApi(IHeaderDictionary headers)
     {
         Add(headers);

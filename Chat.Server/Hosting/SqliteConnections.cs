@@ -11,14 +11,17 @@ namespace Chat.Server.Hosting;
 /// </summary>
 internal sealed class SqliteConnections : DbConnectionInterceptor, IDisposable
 {
-    /// <summary>Settings for every connection that writes. SQLite cuts a write-ahead log that grew during a long read
-    /// to 16 MB again.</summary>
+    /// <summary>
+    /// Settings for every connection that writes. SQLite cuts a write-ahead log that grew during a long read to 16 MB
+    /// again.
+    /// </summary>
     public const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA journal_size_limit = 16777216;";
 
     private SqliteConnection? _first;
 
-    /// <summary>Watches the file from now on. This connection stays open and tells whether the path still leads to its
-    /// file.</summary>
+    /// <summary>
+    /// Watches the file from now on. This connection stays open and tells whether the path still leads to its file.
+    /// </summary>
     public void Watch(string connectionString)
     {
         _first = new SqliteConnection(

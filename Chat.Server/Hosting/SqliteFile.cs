@@ -9,8 +9,9 @@ namespace Chat.Server.Hosting;
 /// </summary>
 internal static class SqliteFile
 {
-    /// <summary>SQLITE_READONLY_DBMOVED: SQLite's own code for such a file, which it does not check for in write-ahead
-    /// mode.</summary>
+    /// <summary>
+    /// SQLITE_READONLY_DBMOVED: SQLite's own code for such a file, which it does not check for in write-ahead mode.
+    /// </summary>
     public const int MovedCode = 8 | (4 << 8);
 
     // SQLITE_FCNTL_HAS_MOVED; https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html.
@@ -19,8 +20,10 @@ internal static class SqliteFile
     /// <summary>The error of a refused write.</summary>
     public static SqliteException Moved() => new("the database file was moved", MovedCode & 0xFF, MovedCode);
 
-    /// <summary>Checks the path once. False also if the system cannot tell (Windows does not let an open file be
-    /// moved), and for a closed connection.</summary>
+    /// <summary>
+    /// Checks the path once. False also if the system cannot tell (Windows does not let an open file be moved), and for
+    /// a closed connection.
+    /// </summary>
     public static bool HasMoved(SqliteConnection connection)
     {
         var added = false;

@@ -26,8 +26,10 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public void Take(string key, int tokens) => Reserve(key, tokens, TimeSpan.Zero);
 
-    /// <summary>Takes all the tokens or none, if need be tokens that come within <paramref name="most"/>. Returns how
-    /// long to wait for them.</summary>
+    /// <summary>
+    /// Takes all the tokens or none, if need be tokens that come within <paramref name="most"/>. Returns how long to
+    /// wait for them.
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
     public TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
@@ -41,13 +43,15 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         };
     }
 
-    /// <summary>Takes all the tokens or none. Returns null if there were enough, otherwise the time until there will
-    /// be.</summary>
+    /// <summary>
+    /// Takes all the tokens or none. Returns null if there were enough, otherwise the time until there will be.
+    /// </summary>
     public TimeSpan? TryTake(string key, int tokens) =>
         Try(key, tokens, TimeSpan.Zero) is (var wait, false) ? wait : null;
 
-    /// <summary>Takes tokens for work that turned out to be larger; the level falls below zero, at most by a
-    /// burst.</summary>
+    /// <summary>
+    /// Takes tokens for work that turned out to be larger; the level falls below zero, at most by a burst.
+    /// </summary>
     public void Charge(string key, int tokens)
     {
         if (tokens <= 0)

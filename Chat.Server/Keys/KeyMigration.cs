@@ -16,8 +16,10 @@ internal sealed class KeyMigration(
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
 
-    /// <summary>The time after the start within which a node has read the registry of nodes, unless the database does
-    /// not answer.</summary>
+    /// <summary>
+    /// The time after the start within which a node has read the registry of nodes, unless the database does not
+    /// answer.
+    /// </summary>
     private static readonly TimeSpan s_registryIsRead = TimeSpan.FromSeconds(10);
 
     private long _started, _knownSince, _appliedAt;

@@ -21,8 +21,9 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     /// <param name="given">The node's master keys; null if they are still to be made.</param>
     /// <param name="file">The file in which to make them.</param>
     /// <returns>The number of keys.</returns>
-    /// <exception cref="StartException">A master key is missing or a different one, or a key is damaged. The database
-    /// is unchanged then.</exception>
+    /// <exception cref="StartException">
+    /// A master key is missing or a different one, or a key is damaged. The database is unchanged then.
+    /// </exception>
     public async Task<int> EnterAsync(MasterKeyRing ring, MasterKeys? given, MasterKeyFile? file)
     {
         await using var db = Open();
@@ -62,8 +63,9 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
     /// it, or plain. It retires master keys that no key needs any more.
     /// </summary>
     /// <returns>The number of keys that were rewritten.</returns>
-    /// <exception cref="CryptographicException">A master key is in use that this node was not given, or a key is
-    /// damaged.</exception>
+    /// <exception cref="CryptographicException">
+    /// A master key is in use that this node was not given, or a key is damaged.
+    /// </exception>
     public async Task<int> ApplyAsync(MasterKeyRing ring, CancellationToken cancellation)
     {
         await using var db = Open();
@@ -93,8 +95,9 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         return written;
     }
 
-    /// <summary>Notes that the keys are to stay plain from now on, or no longer. Running nodes see it within half a
-    /// minute.</summary>
+    /// <summary>
+    /// Notes that the keys are to stay plain from now on, or no longer. Running nodes see it within half a minute.
+    /// </summary>
     public async Task KeepPlainAsync(bool plain, MasterKeys keys)
     {
         await using var db = Open();

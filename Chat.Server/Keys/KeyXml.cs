@@ -21,8 +21,9 @@ internal static class KeyXml
     public static bool IsPlain(XElement key) => Secrets(Bare(key)).Any();
 
     /// <summary>The same key with plain secrets.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A master key is missing, or the sealed
-    /// text was changed.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">
+    /// A master key is missing, or the sealed text was changed.
+    /// </exception>
     public static XElement Open(XElement key, MasterKeys keys)
     {
         var open = Bare(key);

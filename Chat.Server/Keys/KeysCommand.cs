@@ -18,8 +18,9 @@ public static class KeysCommand
 
     private const int Done = 0, Failed = 1, Usage = 64;
 
-    /// <param name="args">The arguments after <see cref="Name"/>: a verb, and then configuration as on a server's
-    /// command line.</param>
+    /// <param name="args">
+    /// The arguments after <see cref="Name"/>: a verb, and then configuration as on a server's command line.
+    /// </param>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
 
     /// <summary>Runs the command inside another process, such as a test.</summary>

@@ -25,8 +25,9 @@ public static class KeysSetup
         services.AddHostedService(provider => provider.GetRequiredService<KeyMigration>());
     }
 
-    /// <summary>Call this before the tables are changed, so that a node without a master key leaves the database
-    /// unchanged.</summary>
+    /// <summary>
+    /// Call this before the tables are changed, so that a node without a master key leaves the database unchanged.
+    /// </summary>
     /// <exception cref="StartException">The master key is missing and cannot be made.</exception>
     public static void CheckKeys(this WebApplication app) =>
         MasterKeys.Read(app.Services.GetRequiredService<IOptions<KeyOptions>>().Value,

@@ -51,8 +51,9 @@ internal sealed class MasterKeyFile
         }
     }
 
-    /// <summary>Makes a new key. The file is on the disk when the call returns, before anything is encrypted with the
-    /// key.</summary>
+    /// <summary>
+    /// Makes a new key. The file is on the disk when the call returns, before anything is encrypted with the key.
+    /// </summary>
     /// <exception cref="StartException">The file cannot be written.</exception>
     public MasterKeys Make()
     {

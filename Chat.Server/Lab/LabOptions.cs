@@ -8,8 +8,9 @@ public sealed class LabOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Chat:Lab";
 
-    /// <summary>The TLS conversations that one user, and all users of a node together, may have sealed in a
-    /// minute.</summary>
+    /// <summary>
+    /// The TLS conversations that one user, and all users of a node together, may have sealed in a minute.
+    /// </summary>
     internal const int SealsPerMinute = 30, SealsPerMinuteOfAll = 300;
 
     /// <summary>

@@ -2,8 +2,9 @@ using Chat.Server.Hosting;
 
 namespace Chat.Server.Lab;
 
-/// <summary>Limits the lab's TLS handshakes, each of which costs a signature and a key exchange on both sides.
-/// Thread-safe.</summary>
+/// <summary>
+/// Limits the lab's TLS handshakes, each of which costs a signature and a key exchange on both sides. Thread-safe.
+/// </summary>
 internal sealed class SealRates(TimeProvider time)
 {
     private readonly TokenBuckets _each = new("conversations to seal", LabOptions.SealsPerMinute,

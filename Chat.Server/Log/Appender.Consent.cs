@@ -10,8 +10,9 @@ internal abstract partial class Appender
     /// <summary>The people for whom the last committed transaction changed requests, invitations or blocks.</summary>
     public IReadOnlyList<string> Concerned { get; private set; } = [];
 
-    /// <summary>Opens a direct room as <see cref="OpenDirect"/> does, but <paramref name="other"/> has to
-    /// agree.</summary>
+    /// <summary>
+    /// Opens a direct room as <see cref="OpenDirect"/> does, but <paramref name="other"/> has to agree.
+    /// </summary>
     public string RequestDirect(string roomId, UserRef me, UserRef other, ConsentBounds bounds)
     {
         if (FindDirectRoom(DirectKey(me.Id, other.Id)) is { } first)
@@ -143,8 +144,9 @@ internal abstract partial class Appender
         return true;
     }
 
-    /// <summary>Runs after the two members of a direct room were admitted. It hides the room from a member who blocks
-    /// the other.</summary>
+    /// <summary>
+    /// Runs after the two members of a direct room were admitted. It hides the room from a member who blocks the other.
+    /// </summary>
     private void HideIfBlocked(OpenRoom room, UserRef me, UserRef other)
     {
         if (!FindBlock(other.Id, me.Id))
@@ -178,8 +180,9 @@ internal abstract partial class Appender
         _concerned.Add(userId);
     }
 
-    /// <summary>Runs shortly before the commit, and in a fixed order, so that two transactions never wait for each
-    /// other's rows.</summary>
+    /// <summary>
+    /// Runs shortly before the commit, and in a fixed order, so that two transactions never wait for each other's rows.
+    /// </summary>
     private void CountConcerned()
     {
         foreach (var userId in _concerned)

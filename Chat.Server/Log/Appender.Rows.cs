@@ -30,8 +30,10 @@ internal abstract partial class Appender
     /// <summary>Sets the head, and the number of present members as of this head.</summary>
     protected abstract void SetHead(string roomId, long head, long members);
 
-    /// <summary>Joins minus leaves among the stored events after <paramref name="after"/>, up to and with
-    /// <paramref name="upTo"/>.</summary>
+    /// <summary>
+    /// Joins minus leaves among the stored events after <paramref name="after"/>, up to and with
+    /// <paramref name="upTo"/>.
+    /// </summary>
     protected abstract long CountMemberChanges(string roomId, long after, long upTo);
 
     /// <summary>What is null stays.</summary>

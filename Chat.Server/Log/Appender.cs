@@ -13,8 +13,9 @@ internal abstract partial class Appender : IDisposable
     private readonly List<ChatEvent> _events = [];
     private DateTime _now;
 
-    /// <summary>The generation of new events; see <see cref="StoreGeneration"/>. Known after
-    /// <see cref="BeginTransaction"/>.</summary>
+    /// <summary>
+    /// The generation of new events; see <see cref="StoreGeneration"/>. Known after <see cref="BeginTransaction"/>.
+    /// </summary>
     protected string? Generation { get; set; }
 
     /// <summary>Begins a transaction in which these will be written.</summary>
@@ -65,8 +66,10 @@ internal abstract partial class Appender : IDisposable
         return _rooms[roomId] = new OpenRoom(roomId, found);
     }
 
-    /// <summary>A node of an earlier version writes joins and leaves without counting. This adds its events since the
-    /// last count once.</summary>
+    /// <summary>
+    /// A node of an earlier version writes joins and leaves without counting. This adds its events since the last count
+    /// once.
+    /// </summary>
     private long CountMembers(OpenRoom room) => room.Members
         + (room.Found.CountedAt < room.Found.Head ? CountMemberChanges(room.Id, room.Found.CountedAt, room.Found.Head)
             : 0);

@@ -53,8 +53,9 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
         return read;
     });
 
-    /// <summary>The version of each person's requests, invitations and blocks. The result leaves out people who have
-    /// none.</summary>
+    /// <summary>
+    /// The version of each person's requests, invitations and blocks. The result leaves out people who have none.
+    /// </summary>
     public Task<IReadOnlyDictionary<string, long>> VersionsAsync(IReadOnlyCollection<string> userIds) => ReadAsync(
         null, async db =>
         (IReadOnlyDictionary<string, long>)await db.ConsentVersions.Where(v => userIds.Contains(v.UserId))
@@ -104,8 +105,10 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
 
     public void Dispose() => _turns.Dispose();
 
-    /// <summary>The statements use scalar subqueries, because a planner may turn EXISTS into a join that reads all
-    /// rooms of the other person.</summary>
+    /// <summary>
+    /// The statements use scalar subqueries, because a planner may turn EXISTS into a join that reads all rooms of the
+    /// other person.
+    /// </summary>
     private const string ShareSql =
         """
         SELECT count(*) AS "Value" FROM (SELECT "RoomId", "LeftSeq" FROM "Members" WHERE "UserId" = {0} LIMIT 1000) AS few

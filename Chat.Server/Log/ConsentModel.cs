@@ -2,8 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
 
-/// <summary>The tables of requests, invitations and blocks. Each list that one person asks for is a range of an
-/// index.</summary>
+/// <summary>
+/// The tables of requests, invitations and blocks. Each list that one person asks for is a range of an index.
+/// </summary>
 internal static class ConsentModel
 {
     public static void Add(ModelBuilder model)

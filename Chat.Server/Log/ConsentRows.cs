@@ -17,8 +17,9 @@ public sealed class BlockRow
     public long At { get; init; }
 }
 
-/// <summary>A direct room that one of its two members does not see: they have refused it, or blocked the
-/// other.</summary>
+/// <summary>
+/// A direct room that one of its two members does not see: they have refused it, or blocked the other.
+/// </summary>
 public sealed class HiddenRoomRow
 {
     public required string UserId { get; init; }
@@ -26,8 +27,9 @@ public sealed class HiddenRoomRow
     public required string RoomId { get; init; }
 }
 
-/// <summary>A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which the appender
-/// reads.</summary>
+/// <summary>
+/// A direct room that waits for consent. See also <see cref="RoomRow.RequestTo"/>, which the appender reads.
+/// </summary>
 public sealed class RequestRow
 {
     public required string RoomId { get; init; }
@@ -89,7 +91,9 @@ public sealed class RoomSettingsRow
 {
     public int Id { get; init; }
 
-    /// <summary>Whether strangers have to ask if the configuration does not say. False in a database that was used
-    /// before there were requests.</summary>
+    /// <summary>
+    /// Whether strangers have to ask if the configuration does not say. False in a database that was used before there
+    /// were requests.
+    /// </summary>
     public bool Consent { get; init; }
 }

@@ -39,8 +39,9 @@ internal sealed class GroupCommitter : IDisposable
     /// <param name="appender">Handed over: the committing thread closes it at the end.</param>
     /// <param name="batchSize">Most writes in one transaction.</param>
     /// <param name="committed">Called after each commit with its events.</param>
-    /// <param name="concerned">Called after a commit that changed whom somebody talks with; see
-    /// <see cref="IRoomLog.ConsentChanged"/>.</param>
+    /// <param name="concerned">
+    /// Called after a commit that changed whom somebody talks with; see <see cref="IRoomLog.ConsentChanged"/>.
+    /// </param>
     /// <param name="time">For <see cref="Patience"/>.</param>
     /// <param name="logger">For what fails.</param>
     public GroupCommitter(

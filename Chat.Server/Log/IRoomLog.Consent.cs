@@ -24,12 +24,16 @@ public partial interface IRoomLog
     /// </summary>
     Task AnswerRequestAsync(string roomId, UserRef me, bool accept, ConsentBounds bounds);
 
-    /// <summary>Shows a direct room again that its member has refused. The room is a request again. The room of a
-    /// blocked person stays hidden.</summary>
+    /// <summary>
+    /// Shows a direct room again that its member has refused. The room is a request again. The room of a blocked person
+    /// stays hidden.
+    /// </summary>
     Task ShowAsync(string roomId, string userId);
 
-    /// <summary>Blocks a person and hides the direct room with them, now or when it is created. Does nothing if the
-    /// person is blocked already.</summary>
+    /// <summary>
+    /// Blocks a person and hides the direct room with them, now or when it is created. Does nothing if the person is
+    /// blocked already.
+    /// </summary>
     Task BlockAsync(UserRef me, UserRef other, ConsentBounds bounds);
 
     /// <summary>Ends a block and shows the direct room again.</summary>
@@ -41,8 +45,10 @@ public partial interface IRoomLog
     /// </summary>
     Task InviteAsync(string roomId, UserRef person, UserRef by, ConsentBounds bounds);
 
-    /// <summary>Makes <paramref name="me"/> a member of a room that they are invited to, or declines. The inviter is
-    /// not told of a refusal.</summary>
+    /// <summary>
+    /// Makes <paramref name="me"/> a member of a room that they are invited to, or declines. The inviter is not told of
+    /// a refusal.
+    /// </summary>
     Task AnswerInvitationAsync(string roomId, UserRef me, bool accept);
 
     /// <summary>
@@ -63,8 +69,9 @@ public partial interface IRoomLog
     Task SettleBlockAsync(string userId, string otherId);
 }
 
-/// <summary>The bounds on open requests, invitations and blocks; more is
-/// <see cref="ErrorCodes.QuotaExceeded"/>.</summary>
+/// <summary>
+/// The bounds on open requests, invitations and blocks; more is <see cref="ErrorCodes.QuotaExceeded"/>.
+/// </summary>
 /// <param name="Blocked">People whom one person blocks, and direct rooms that they have refused.</param>
 /// <param name="Open">
 /// Requests, and invitations, that one person has made within <see cref="OpenFor"/> and that are not accepted. Refused

@@ -53,8 +53,9 @@ public partial interface IRoomLog
     /// <summary>Changes name or topic; the room's owner may.</summary>
     Task ChangeRoomAsync(string roomId, RoomChange change, UserRef by);
 
-    /// <summary>Moves a member's read marker forward to at most the head; a marker that is there already costs no
-    /// write.</summary>
+    /// <summary>
+    /// Moves a member's read marker forward to at most the head; a marker that is there already costs no write.
+    /// </summary>
     Task<ReadMark> MarkReadAsync(string roomId, string userId, long seq);
 
     /// <summary>
@@ -63,8 +64,10 @@ public partial interface IRoomLog
     /// </summary>
     Task<IReadOnlyList<ChatEvent>> ReadAfterAsync(string roomId, long after, int limit, CancellationToken cancellation = default);
 
-    /// <summary>The newest events with numbers smaller than <paramref name="before"/>, ascending; as many as
-    /// <see cref="ReadAfterAsync"/> reads.</summary>
+    /// <summary>
+    /// The newest events with numbers smaller than <paramref name="before"/>, ascending; as many as
+    /// <see cref="ReadAfterAsync"/> reads.
+    /// </summary>
     Task<IReadOnlyList<ChatEvent>> ReadBeforeAsync(string roomId, long before, int limit, CancellationToken cancellation = default);
 
     /// <summary>The newest number of each room asked for; rooms that do not exist are left out.</summary>

@@ -14,8 +14,10 @@ internal sealed record MemberPlace(string Name, string Id)
     /// <summary>The place before all members.</summary>
     public static MemberPlace First { get; } = new("", "");
 
-    /// <summary>Parses a text that <see cref="ToString"/> made; null stands for the first place. Returns null for any
-    /// other text.</summary>
+    /// <summary>
+    /// Parses a text that <see cref="ToString"/> made; null stands for the first place. Returns null for any other
+    /// text.
+    /// </summary>
     public static MemberPlace? Parse(string? text)
     {
         if (text is null)

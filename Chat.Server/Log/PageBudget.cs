@@ -11,8 +11,10 @@ namespace Chat.Server.Log;
 /// </summary>
 internal struct PageBudget
 {
-    /// <summary>A page ends with the event that reaches this size. With the default limits the largest event has 100
-    /// KB, so a page stays below a megabyte.</summary>
+    /// <summary>
+    /// A page ends with the event that reaches this size. With the default limits the largest event has 100 KB, so a
+    /// page stays below a megabyte.
+    /// </summary>
     public const int Bytes = 900_000;
 
     /// <summary>The bytes of an event's field names, numbers, time and quotes.</summary>

@@ -26,8 +26,9 @@ public sealed record PersonalConsent
     /// <summary>The people whom this person has invited and who have not accepted, by room.</summary>
     public ILookup<string, UserRef> Invited { get; init; } = Array.Empty<UserRef>().ToLookup(_ => "");
 
-    /// <summary>Whether this person sees neither presence nor typing nor the other's read markers in this
-    /// room.</summary>
+    /// <summary>
+    /// Whether this person sees neither presence nor typing nor the other's read markers in this room.
+    /// </summary>
     public bool IsQuiet(string roomId) => Requests.ContainsKey(roomId);
 
     /// <summary>A room as this person may see it; null if not at all.</summary>

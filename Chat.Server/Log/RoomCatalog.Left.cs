@@ -74,8 +74,9 @@ public sealed record Membership(string UserId, string RoomId, long Join, long? L
 /// <param name="Left">The ids of rooms where they were, each with the number of the leave; not all of them.</param>
 public sealed record MyRooms(IReadOnlyList<Room> Rooms, IReadOnlyDictionary<string, long> Left)
 {
-    /// <summary>Every membership that ended later than this, in milliseconds since 1970, is in <see
-    /// cref="Left"/>.</summary>
+    /// <summary>
+    /// Every membership that ended later than this, in milliseconds since 1970, is in <see cref="Left"/>.
+    /// </summary>
     public long KnowsLeftSince { get; init; } = long.MinValue;
 
     /// <summary>Rooms in which the client's cursor is not of the log as it is, and counts as none.</summary>

@@ -14,12 +14,10 @@ public sealed partial class RoomCatalog
     /// most, so a page may be short, and even empty, where there are more.
     /// </summary>
     /// <param name="userId">The caller, whose rights are not checked here.</param>
-    /// <param name="roomId">The
-    /// room.</param>
+    /// <param name="roomId">The room.</param>
     /// <param name="query">The text; empty for all.</param>
     /// <param name="after">The place after which the page begins.</param>
-    /// <param name="limit">The most members in
-    /// it.</param>
+    /// <param name="limit">The most members in it.</param>
     /// <param name="cancellation">Gives up.</param>
     internal Task<MemberPage> MembersAsync(
         string userId, string roomId, string query, MemberPlace after, int limit, CancellationToken cancellation) =>

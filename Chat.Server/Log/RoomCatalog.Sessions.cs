@@ -9,8 +9,9 @@ public sealed partial class RoomCatalog
     /// <summary>Users in one question to the database.</summary>
     private const int UsersAtOnce = 500;
 
-    /// <summary>A public or private room as each of these users sees it. The result leaves out users who are not
-    /// members now.</summary>
+    /// <summary>
+    /// A public or private room as each of these users sees it. The result leaves out users who are not members now.
+    /// </summary>
     public Task<IReadOnlyDictionary<string, Room>> ForMembersAsync(
         string roomId, IReadOnlyCollection<string> userIds) => ReadAsync<IReadOnlyDictionary<string, Room>>(null, async (db, _) =>
     {
@@ -45,8 +46,10 @@ public sealed partial class RoomCatalog
         return rooms;
     });
 
-    /// <summary>The newest messages of a room, up to <see cref="MaxUnread"/>, from which anybody's unread messages can
-    /// be counted.</summary>
+    /// <summary>
+    /// The newest messages of a room, up to <see cref="MaxUnread"/>, from which anybody's unread messages can be
+    /// counted.
+    /// </summary>
     private sealed class UnreadTexts
     {
         private readonly List<long> _all = [];
@@ -68,8 +71,10 @@ public sealed partial class RoomCatalog
             return texts;
         }
 
-        /// <summary>The number of messages of others after a number; <see cref="MaxUnread"/> if they reach farther back
-        /// than the messages that were read.</summary>
+        /// <summary>
+        /// The number of messages of others after a number; <see cref="MaxUnread"/> if they reach farther back than the
+        /// messages that were read.
+        /// </summary>
         public int Count(string userId, long readUpTo) => _all.Count == MaxUnread && readUpTo < _all[0]
             ? MaxUnread
             : After(_all, readUpTo) - (_bySender.TryGetValue(userId, out var own) ? After(own, readUpTo) : 0);

@@ -47,8 +47,10 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
     private int _forgotten;
     private readonly ReadTurns _turns = new(ReadsAtOnce);
 
-    /// <summary>The rooms a user is in now. Of those they have left, the last <see cref="LastLeft"/> and those among
-    /// <paramref name="named"/>.</summary>
+    /// <summary>
+    /// The rooms a user is in now. Of those they have left, the last <see cref="LastLeft"/> and those among
+    /// <paramref name="named"/>.
+    /// </summary>
     public Task<MyRooms> OfAsync(
         string userId, IEnumerable<string>? named = null,
         CancellationToken cancellation = default) => ReadAsync(userId, async (db, turn) =>

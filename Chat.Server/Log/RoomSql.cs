@@ -9,8 +9,9 @@ namespace Chat.Server.Log;
 /// </summary>
 internal static class RoomSql
 {
-    /// <summary>The key of IX_Events_Unread on SQLite. With this expression in its key the index covers the
-    /// count.</summary>
+    /// <summary>
+    /// The key of IX_Events_Unread on SQLite. With this expression in its key the index covers the count.
+    /// </summary>
     public const string UnreadSender = "CASE WHEN \"Type\" = 'message' AND \"Body\" IS NOT NULL THEN \"SenderId\" END";
 
     /// <summary>
@@ -20,8 +21,10 @@ internal static class RoomSql
     /// </summary>
     public static string Unread(DbContext db) => db.Database.IsNpgsql() ? PostgresUnread : SqliteUnread;
 
-    /// <summary>The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0}
-    /// room, {1} the number.</summary>
+    /// <summary>
+    /// The newest unread messages of a room after a number, newest first, as <see cref="UnreadText"/>. {0} room, {1}
+    /// the number.
+    /// </summary>
     public static string UnreadTexts(DbContext db) => db.Database.IsNpgsql() ? PostgresUnreadTexts : SqliteUnreadTexts;
 
     /// <summary>
@@ -41,8 +44,9 @@ internal static class RoomSql
     public static string FoundByTrigrams(DbContext db) =>
         db.Database.IsNpgsql() ? PostgresByTrigrams : SqliteByTrigrams;
 
-    /// <summary>Of the rooms {0}, JSON of the ids or an array, those that the person {1} has left, as
-    /// <see cref="LeftRow"/>.</summary>
+    /// <summary>
+    /// Of the rooms {0}, JSON of the ids or an array, those that the person {1} has left, as <see cref="LeftRow"/>.
+    /// </summary>
     public static string Left(DbContext db) => db.Database.IsNpgsql() ? PostgresLeft : SqliteLeft;
 
     /// <summary>The rooms that the person {0} left last, the last one first, as <see cref="LeftRow"/>.</summary>
@@ -53,8 +57,10 @@ internal static class RoomSql
         WHERE "UserId" = {0} AND "LeftAt" IS NOT NULL ORDER BY "LeftAt" DESC LIMIT {{s_lastLeft}}
         """;
 
-    /// <summary>The present memberships of the people {0}, JSON of the ids or an array, and of each the last that have
-    /// ended, as <see cref="Membership"/>.</summary>
+    /// <summary>
+    /// The present memberships of the people {0}, JSON of the ids or an array, and of each the last that have ended, as
+    /// <see cref="Membership"/>.
+    /// </summary>
     public static string Memberships(DbContext db) => db.Database.IsNpgsql() ? PostgresMemberships : SqliteMemberships;
 
     /// <summary>The number of a room's newest change of name or topic, as Value. {0} room.</summary>

@@ -19,8 +19,9 @@ public sealed class RoomRow
 
     public long Head { get; set; }
 
-    /// <summary>Present members as of the event <see cref="CountedAt"/>; null where no node has counted them
-    /// yet.</summary>
+    /// <summary>
+    /// Present members as of the event <see cref="CountedAt"/>; null where no node has counted them yet.
+    /// </summary>
     public long? MemberCount { get; set; }
 
     /// <summary>
@@ -56,8 +57,10 @@ public sealed class MemberRow
     /// <summary>The number of the leave that ended it; null while it lasts. Nothing after it is visible.</summary>
     public long? LeftSeq { get; set; }
 
-    /// <summary>When it ended, in milliseconds since 1970, UTC. Null while it lasts, and where an older node or version
-    /// ended it.</summary>
+    /// <summary>
+    /// When it ended, in milliseconds since 1970, UTC. Null while it lasts, and where an older node or version ended
+    /// it.
+    /// </summary>
     public long? LeftAt { get; set; }
 
     public long ReadUpTo { get; set; }

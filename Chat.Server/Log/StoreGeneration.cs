@@ -12,8 +12,9 @@ internal static class StoreGeneration
 {
     private const int Bytes = 6;
 
-    /// <summary>The generation of a store whose life begins now, as a SQLite file's does when its server
-    /// starts.</summary>
+    /// <summary>
+    /// The generation of a store whose life begins now, as a SQLite file's does when its server starts.
+    /// </summary>
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>

@@ -17,8 +17,9 @@ internal static class ScriptRule
     // and Katakana all contain Jpan.
     private static readonly string[] s_besideLatin = ["Jpan", "Hanb", "Kore"];
 
-    /// <summary>Whether the characters of a name are of one script, or of Latin and one writing system of East
-    /// Asia.</summary>
+    /// <summary>
+    /// Whether the characters of a name are of one script, or of Latin and one writing system of East Asia.
+    /// </summary>
     public static bool IsOfOneScript(string name)
     {
         var used = name.EnumerateRunes().Select(UnicodeData.Instance.ScriptsOf).OfType<IReadOnlySet<string>>().ToList();
@@ -32,8 +33,9 @@ internal static class ScriptRule
     public static bool HasOneKindOfDigits(string name) => name.EnumerateRunes().Where(Rune.IsDigit)
         .Select(digit => digit.Value - (int)Rune.GetNumericValue(digit)).Distinct().Take(2).Count() <= 1;
 
-    /// <summary>Whether marks follow letters, at most four on one, and none twice in a row, which nobody could
-    /// see.</summary>
+    /// <summary>
+    /// Whether marks follow letters, at most four on one, and none twice in a row, which nobody could see.
+    /// </summary>
     public static bool HasMarksInOrder(string name)
     {
         var (marks, before) = (0, default(Rune));

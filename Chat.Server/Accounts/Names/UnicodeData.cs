@@ -69,8 +69,9 @@ internal sealed class UnicodeData
         return s_unknown;
     }
 
-    /// <summary>The characters that a character looks like (UTS #39, section 4); null if it stands for
-    /// itself.</summary>
+    /// <summary>
+    /// The characters that a character looks like (UTS #39, section 4); null if it stands for itself.
+    /// </summary>
     public string? PrototypeOf(Rune rune) => _confusables.GetValueOrDefault(rune.Value);
 
     private static int Point(string hex) => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

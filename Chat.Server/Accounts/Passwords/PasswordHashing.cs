@@ -151,8 +151,10 @@ public sealed class PasswordHashing : IDisposable
         if (rounds > 0) Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], rounds, HashAlgorithmName.SHA512, 32);
     }
 
-    /// <summary>The rounds of a hash in Identity's third format, which begins with a byte of 1, the function, the
-    /// rounds and the length of the salt. Any other hash counts as one with today's rounds.</summary>
+    /// <summary>
+    /// The rounds of a hash in Identity's third format, which begins with a byte of 1, the function, the rounds and the
+    /// length of the salt. Any other hash counts as one with today's rounds.
+    /// </summary>
     private int RoundsOf(string hash)
     {
         Span<byte> bytes = stackalloc byte[hash.Length];

@@ -40,16 +40,19 @@ internal sealed partial class PostgresAppender
 
     private readonly Dictionary<string, FoundRoom> _locked = [];
 
-    /// <summary>Rooms, and keys of direct rooms, that are held for too long: this transaction did not wait for
-    /// them.</summary>
+    /// <summary>
+    /// Rooms, and keys of direct rooms, that are held for too long: this transaction did not wait for them.
+    /// </summary>
     private readonly HashSet<string> _passedBy = [];
 
-    /// <summary>Those that somebody held when they were last asked for, with that transaction: they are locked without
-    /// waiting.</summary>
+    /// <summary>
+    /// Those that somebody held when they were last asked for, with that transaction: they are locked without waiting.
+    /// </summary>
     private readonly Dictionary<string, string> _held = [];
 
-    /// <summary>Those that this transaction did not get without waiting, with their holders as far as they are
-    /// known.</summary>
+    /// <summary>
+    /// Those that this transaction did not get without waiting, with their holders as far as they are known.
+    /// </summary>
     private readonly Dictionary<string, string?> _notLocked = [];
 
     /// <summary>Those of them that are not held, but change hands.</summary>
@@ -62,8 +65,10 @@ internal sealed partial class PostgresAppender
                 rows.IsDBNull(5) ? null : rows.GetString(5));
     }
 
-    /// <summary>Somebody else has the lock on this room, or key of a direct room. As long as it is the same transaction
-    /// it is not waited for.</summary>
+    /// <summary>
+    /// Somebody else has the lock on this room, or key of a direct room. As long as it is the same transaction it is
+    /// not waited for.
+    /// </summary>
     private void NotLocked(string key, string? holder)
     {
         _notLocked[key] = holder;

@@ -11,8 +11,10 @@ namespace Chat.Server.Log.Sqlite;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
-    /// <summary>The name of the <see cref="DiagnosticListener"/> that is told each <see cref="Compiled"/> statement, as
-    /// EF Core's is told its own.</summary>
+    /// <summary>
+    /// The name of the <see cref="DiagnosticListener"/> that is told each <see cref="Compiled"/> statement, as EF
+    /// Core's is told its own.
+    /// </summary>
     public const string Listener = "Chat.Server.Log.Sqlite";
 
     private const uint Persistent = 1; // SQLITE_PREPARE_PERSISTENT

@@ -1,7 +1,8 @@
 namespace Chat.Server.Log.Sqlite;
 
-/// <summary>The value of a parameter: text, a number, or NULL. It is a struct, because each message has fifteen of
-/// them.</summary>
+/// <summary>
+/// The value of a parameter: text, a number, or NULL. It is a struct, because each message has fifteen of them.
+/// </summary>
 internal readonly struct SqliteValue
 {
     private SqliteValue(string? text, long? number) => (Text, Number) = (text, number);
