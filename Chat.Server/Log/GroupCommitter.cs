@@ -13,7 +13,7 @@ namespace Chat.Server.Log;
 /// those in the queue give up waiting after <see cref="Patience"/>. Whose caller has given up before its turn is not written; one that was
 /// in its turn may have been, and its client ids tell.
 /// </remarks>
-internal sealed class GroupCommitter : IDisposable
+internal sealed partial class GroupCommitter : IDisposable
 {
     /// <summary>Most writes that wait for their turn.</summary>
     public const int Capacity = 10_000;
@@ -133,69 +133,6 @@ internal sealed class GroupCommitter : IDisposable
             Separate(batch, error);
     }
 
-    /// <summary>
-    /// Handles a batch that failed. If the store is to blame, it refuses all writes. Otherwise it tries the writes of
-    /// each room apart from the others, and then each write by itself, so that it refuses only writes that fail by
-    /// themselves.
-    /// </summary>
-    private void Separate(IReadOnlyList<Write> failed, Exception error)
-    {
-        // If the outcome of a COMMIT is unknown, the committer must not write any part of it again. A writer finds out
-        // by a retry with the same client id.
-        if (error is ChatException || DatabaseErrors.IsOfTheStore(error))
-        {
-            Refuse(failed, error);
-            return;
-        }
-        var rooms = failed.GroupBy(w => w.Subject.RoomId ?? w.Subject.DirectKey ?? "").Select(g => g.ToList()).ToList();
-        if (rooms.Count == 1 && DatabaseErrors.IsOfTheRoom(error))
-        {
-            Refuse(failed, error);
-            return;
-        }
-        if (failed is [var one])
-        {
-            Settle(one, error);
-            return;
-        }
-        _logger.TransactionFailed(failed.Count, error);
-        foreach (var part in rooms.Count > 1 ? rooms : [.. failed.Select(w => new List<Write> { w })])
-        {
-            // A caller that no longer waits does not hold up the others.
-            part.RemoveAll(w => w.IsGivenUp);
-            if (part.Count > 0 && TryCommit(part) is { } own)
-                Separate(part, own);
-        }
-    }
-
-    /// <summary>
-    /// Handles a write that failed by itself. If it fails again while the store accepts another write, no repeat will
-    /// help. The committer then refuses it for good, so that the messages behind it in an outbox go on.
-    /// </summary>
-    private void Settle(Write write, Exception error)
-    {
-        if (DatabaseErrors.IsOfTheWrite(error))
-        {
-            if (TryCommit([write]) is not { } again)
-                return;
-            if (DatabaseErrors.IsOfTheWrite(again) && TryCommit([new Write<bool>(new Subject(), Probe)]) is null)
-            {
-                _logger.RefusedForGood(again);
-                write.Refuse(new ChatException(ErrorCodes.Invalid,
-                    "the server cannot store this, however often it is sent; its log says why", again));
-                return;
-            }
-            error = again;
-        }
-        Refuse([write], error);
-    }
-
-    private static bool Probe(Appender log)
-    {
-        log.Probe();
-        return true;
-    }
-
     /// <summary>Null if it is committed and answered; otherwise what went wrong.</summary>
     private Exception? TryCommit(IReadOnlyList<Write> batch)
     {
@@ -261,18 +198,6 @@ internal sealed class GroupCommitter : IDisposable
         {
             _logger.HandlerFailed(e);
         }
-    }
-
-    private void Refuse(IReadOnlyList<Write> writes, Exception error)
-    {
-        // Once, in full: who writes tries again, and again, for as long as the store is away.
-        if (_failing)
-            _logger.WriteFailedAgain(DatabaseErrors.Describe(error));
-        else
-            _logger.WriteFailed(error);
-        _failing = true;
-        foreach (var write in writes)
-            write.Refuse(error as ChatException ?? DatabaseErrors.Unavailable(error));
     }
 
     private abstract class Write(Subject subject)
