@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// What one address may do in a minute, counted from the first time it does it, and what the networks around it may
-/// (<see cref="AddressPrefix"/>). Kept in this node's memory and forgotten when the minute is over. Thread-safe.
+/// Limits how often one address, and each network around it (<see cref="AddressPrefix"/>), may do something in a
+/// minute. The minute begins with the first time. Counts are in this node's memory and end with their minute.
+/// Thread-safe.
 /// </summary>
 public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<AccountOptions> options, TimeProvider time)
 {
@@ -45,7 +46,7 @@ public sealed class AddressLimits(IOptions<LimitOptions> limits, IOptions<Accoun
                     _ => (now + Length, 1),
                     (_, old) => old.Ends <= now ? (now + Length, 1) : (old.Ends, Math.Min(old.Count, limit) + 1));
                 if (count <= limit) continue;
-                // What is refused for the whole network does not count for the address.
+                // A refusal for the whole network does not count for the address.
                 foreach (var narrower in prefixes.Take(i)) Return(narrower);
                 var where = i == 0 ? "address" : "network";
                 throw new ChatException(ErrorCodes.RateLimited, $"at most {limit} a minute from one {where}")

@@ -16,7 +16,8 @@ internal static partial class HostingLog
             + "separated by ;)")]
     public static partial void HostRefused(this ILogger logger, string host, string key);
 
-    [LoggerMessage(9014, LogLevel.Warning, 
-        "The tables are brought up to date as soon as others let go of them, such as a backup or a long query; until then this server does not start ({Reason})")]
+    [LoggerMessage(9014, LogLevel.Warning,
+        "The tables are brought up to date as soon as others let go of them, such as a backup or a long query; until "
+            + "then this server does not start ({Reason})")]
     public static partial void MigrationWaits(this ILogger logger, string reason);
 }

@@ -15,24 +15,25 @@ internal static class OnlineMigrations
     /// </summary>
     public static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>For the connection of a migration.</summary>
+    /// <summary>Sets the lock timeout on the connection of a migration.</summary>
     public static readonly string PatienceSql =
         string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {LockPatience.TotalMilliseconds}");
 
     /// <summary>
     /// Adds columns that are not there yet. They must be null or have a constant default: then no row is written.
     /// </summary>
-    public static void AddColumnsOnline(this MigrationBuilder migration, string table, params IEnumerable<string> columns)
+    public static void AddColumnsOnline(
+        this MigrationBuilder migration, string table, params IEnumerable<string> columns)
     {
         var added = string.Join(", ", columns.Select(c => $"ADD COLUMN IF NOT EXISTS {c}"));
         migration.Run($"ALTER TABLE \"{table}\" {added}");
     }
 
     /// <summary>Makes an index while others write.</summary>
-    /// <param name="migration">What it is a step of.</param>
-    /// <param name="name">Of the index.</param>
-    /// <param name="on">What follows its name.</param>
-    /// <param name="unique">Whether it forbids a second row of one key.</param>
+    /// <param name="migration">The migration that gets the step.</param>
+    /// <param name="name">The name of the index.</param>
+    /// <param name="on">The rest of the statement, from <c>ON</c>.</param>
+    /// <param name="unique">Whether the index forbids a second row with the same key.</param>
     public static void MakeIndexOnline(this MigrationBuilder migration, string name, string on, bool unique = false)
     {
         // An index whose making was broken off stays, is not used, and keeps its name.
@@ -44,7 +45,7 @@ internal static class OnlineMigrations
     public static void DropIndexOnline(this MigrationBuilder migration, string name) =>
         migration.RunPatiently($"DROP INDEX CONCURRENTLY IF EXISTS \"{name}\"");
 
-    /// <summary>It waits until older transactions have ended, and nobody waits behind it.</summary>
+    /// <summary>Runs a statement that waits until older transactions have ended; nobody waits behind it.</summary>
     private static void RunPatiently(this MigrationBuilder migration, string sql)
     {
         migration.Run("SET lock_timeout = 0");

@@ -10,7 +10,8 @@ namespace Chat.Server.Hosting;
 /// </summary>
 [SuppressMessage("Performance", "CA1812", Justification = "Made by the service provider.")]
 internal sealed class RefusedCalls(
-    IOptions<LimitOptions> limits, BackgroundLoops loops, TimeProvider time, ILogger<RefusedCalls> logger) : BackgroundService
+    IOptions<LimitOptions> limits, BackgroundLoops loops, TimeProvider time, ILogger<RefusedCalls> logger)
+    : BackgroundService
 {
     /// <summary>How often a line is written while there is something to say.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

@@ -33,8 +33,8 @@ internal sealed class KeyTable(ChatDatabase database, TimeProvider time)
         if (given is null && needed.Count > 0)
         {
             throw new StartException(
-                $"{KeyOptions.FileKey} ({file!.Path}): there is no such file, but the keys in the database are encrypted "
-                + $"with master key {string.Join(", ", needed)}. Put the file back from your backup. "
+                $"{KeyOptions.FileKey} ({file!.Path}): there is no such file, but the keys in the database are "
+                + $"encrypted with master key {string.Join(", ", needed)}. Put the file back from your backup. "
                 + "If it is lost: \"Chat.Server keys discard\", after which everybody signs in again.");
         }
         var keys = given ?? file!.Make();

@@ -13,7 +13,8 @@ internal static partial class KeysLog
             + "reads the database can forge tokens")]
     public static partial void Plain(this ILogger logger, int count);
 
-    [LoggerMessage(1102, LogLevel.Error, "The keys in the database could not be encrypted or decrypted as asked: {Reason}")]
+    [LoggerMessage(1102, LogLevel.Error,
+        "The keys in the database could not be encrypted or decrypted as asked: {Reason}")]
     public static partial void Stuck(this ILogger logger, string reason);
 
     [LoggerMessage(1103, LogLevel.Error,

@@ -93,7 +93,7 @@ internal abstract partial class Appender
             throw Exceeded($"at most {ConsentBounds.OfOne} invitations of yours may wait for one person");
         if (CountWaitingInvitations(person.Id, bounds.Waiting) >= bounds.Waiting)
             throw Exceeded("this person has too many open invitations");
-        // Whoever declined an invitation to this room is not asked again, and the inviter does not notice.
+        // A person who declined an invitation to this room is not asked again, and the inviter does not notice.
         var declined = earlier is not null || FindBlock(person.Id, by.Id);
         PutInvitation(room.Id, person, by, Milliseconds, declined);
         _concerned.Add(by.Id);

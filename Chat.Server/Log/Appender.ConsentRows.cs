@@ -33,7 +33,7 @@ internal abstract partial class Appender
     private bool FindHidden(string userId, string roomId) =>
         FirstRow("SELECT 1 FROM \"HiddenRooms\" WHERE \"UserId\" = $1 AND \"RoomId\" = $2", userId, roomId) is not null;
 
-    /// <summary>A request that is hidden waits no longer. False if the room was hidden already.</summary>
+    /// <summary>Hides the room; a request in it waits no longer. False if the room was hidden already.</summary>
     private bool Hide(string userId, string roomId)
     {
         var hidden = Run(
@@ -45,7 +45,9 @@ internal abstract partial class Appender
         return true;
     }
 
-    /// <summary>Unless the other member is blocked. A request waits again. False if nothing has changed.</summary>
+    /// <summary>
+    /// Shows the room unless the other member is blocked; a request waits again. False if nothing has changed.
+    /// </summary>
     private bool Unhide(string userId, string roomId)
     {
         var shown = Run(
@@ -101,7 +103,7 @@ internal abstract partial class Appender
         Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 1 WHERE \"ById\" = $1 AND \"UserId\" = $2 "
             + "AND \"Declined\" = 0", byId, userId);
 
-    /// <summary>Its inviter sees it no longer; that it was declined is remembered.</summary>
+    /// <summary>The inviter no longer sees the invitation; the row remembers that it was declined.</summary>
     private void WithdrawDeclined(string userId, string roomId) =>
         Run("UPDATE \"RoomInvitations\" SET \"Declined\" = 2 WHERE \"UserId\" = $1 AND \"RoomId\" = $2",
             userId, roomId);
@@ -118,19 +120,21 @@ internal abstract partial class Appender
     private long CountHidden(string userId, int most) =>
         Count("\"HiddenRooms\" WHERE \"UserId\" = $1 LIMIT $2", userId, (long)most);
 
-    /// <summary>Refused ones, too, and for as long: otherwise their number would tell of a refusal.</summary>
+    /// <summary>
+    /// Counts refused requests, too, and for as long: otherwise the number would tell of a refusal.
+    /// </summary>
     private long CountOpenRequests(string userId, int most) =>
         Count("\"Requests\" WHERE \"ById\" = $1 AND \"At\" > $2 LIMIT $3", userId, OpenSince, (long)most);
 
     private long CountWaitingRequests(string userId, int most) =>
         Count("\"Requests\" WHERE \"ToId\" = $1 AND \"Declined\" = 0 LIMIT $2", userId, (long)most);
 
-    /// <summary>Declined ones, too, as with requests.</summary>
+    /// <summary>Counts declined invitations, too, for the same reason.</summary>
     private long CountOpenInvitations(string userId, int most) => Count(
         "\"RoomInvitations\" WHERE \"ById\" = $1 AND \"At\" > $2 AND \"Declined\" < 2 LIMIT $3",
         userId, OpenSince, (long)most);
 
-    /// <summary>Those of one person to another.</summary>
+    /// <summary>Counts the open invitations of one person to another.</summary>
     private long CountOpenInvitations(string byId, string userId, int most) => Count(
         "\"RoomInvitations\" WHERE \"ById\" = $1 AND \"At\" > $2 AND \"Declined\" < 2 AND \"UserId\" = $3 LIMIT $4",
         byId, OpenSince, userId, (long)most);
@@ -138,7 +142,7 @@ internal abstract partial class Appender
     private long CountWaitingInvitations(string userId, int most) =>
         Count("\"RoomInvitations\" WHERE \"UserId\" = $1 AND \"Declined\" = 0 LIMIT $2", userId, (long)most);
 
-    /// <summary>What was made before this no longer counts as open.</summary>
+    /// <summary>Requests and invitations that were made before this no longer count as open.</summary>
     private long OpenSince => Milliseconds - (long)ConsentBounds.OpenFor.TotalMilliseconds;
 
     /// <summary>Parameters are never null: −1 stands for an unknown kind.</summary>

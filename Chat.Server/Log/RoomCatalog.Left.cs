@@ -38,7 +38,7 @@ public sealed partial class RoomCatalog
         return (IReadOnlyList<Membership>)found;
     });
 
-    private static async Task<MyRooms> LeftAsync(
+    private static async Task<MyRooms> ReadLeftAsync(
         LogDb db, string userId, HashSet<string> present, IEnumerable<string> named, CancellationToken cancellation)
     {
         var last = await db.Database.SqlQueryRaw<LeftRow>(RoomSql.LastLeft(db), userId).ToListAsync(cancellation);

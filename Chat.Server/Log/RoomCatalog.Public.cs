@@ -13,10 +13,10 @@ public sealed partial class RoomCatalog
 
     /// <summary>
     /// Public rooms that a user is not in, that somebody is in, and whose name contains a text. Those with most members
-    /// come first, and of as many by name. At most <see cref="MaxFound"/>, among at most <see cref="MaxLooked"/> that
-    /// the index finds. Texts of less than three characters are found at the beginning of any name, and inside the
-    /// names of the
-    /// <see cref="MaxLooked"/> rooms with most members. The same holds for all texts if PostgreSQL has no pg_trgm.
+    /// come first; rooms with as many are in the order of their names. At most <see cref="MaxFound"/>, among at most
+    /// <see cref="MaxLooked"/> that the index finds. Texts of less than three characters are found at the beginning of
+    /// any name, and inside the names of the <see cref="MaxLooked"/> rooms with most members. The same holds for all
+    /// texts if PostgreSQL has no pg_trgm.
     /// </summary>
     public Task<IReadOnlyList<Room>> PublicAsync(string userId, string? query) => ReadAsync(userId, async (db, _) =>
     {

@@ -58,7 +58,7 @@ public sealed partial class RoomCatalog(IDbContextFactory<LogDb> databases) : ID
         // One statement, so that heads and memberships are of the same moment: no leave lies between them.
         var mine = await _mine(db, userId).ToListAsync(cancellation);
         // After that: a room that is left in between is still among the rooms, and its feed finds the leave.
-        var left = await LeftAsync(db, userId, mine.Select(m => m.Room.Id).ToHashSet(), named ?? [], cancellation);
+        var left = await ReadLeftAsync(db, userId, mine.Select(m => m.Room.Id).ToHashSet(), named ?? [], cancellation);
         var rooms = new List<Room>(mine.Count);
         foreach (var some in mine.Chunk(RoomsAtOnce))
         {

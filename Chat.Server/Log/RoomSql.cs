@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Log;
@@ -71,26 +72,23 @@ internal static class RoomSql
         """;
 
     /// <summary>
-    /// The members of a room in which an old node has written, as <see cref="CountRow"/>: the stored count with the joins
-    /// and leaves after it, or, where they were never counted, all that are present.
+    /// The members of a room in which an old node has written, as <see cref="CountRow"/>: the stored count with the
+    /// joins and leaves after it, or, where they were never counted, all that are present.
     /// </summary>
     public const string MissedChanges =
         """
         SELECT r."Id" AS "RoomId", CAST(CASE WHEN r."MemberCount" IS NULL
             THEN (SELECT count(*) FROM "Members" m WHERE m."RoomId" = r."Id" AND m."LeftSeq" IS NULL)
-            ELSE r."MemberCount" + (SELECT coalesce(sum(CASE e."Type" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0) FROM "Events" e
-                WHERE e."RoomId" = r."Id" AND e."Seq" > r."CountedAt") END AS bigint) AS "Count"
+            ELSE r."MemberCount" + (
+                SELECT coalesce(sum(CASE e."Type" WHEN 'join' THEN 1 WHEN 'leave' THEN -1 ELSE 0 END), 0)
+                FROM "Events" e WHERE e."RoomId" = r."Id" AND e."Seq" > r."CountedAt") END AS bigint) AS "Count"
         FROM "Rooms" r WHERE r."Id" = {0}
         """;
 
-    private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(
-        System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_lastLeft =
-        RoomCatalog.LastLeft.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(
-        System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(
-        System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_maxUnread = RoomCatalog.MaxUnread.ToString(CultureInfo.InvariantCulture);
+    private static readonly string s_lastLeft = RoomCatalog.LastLeft.ToString(CultureInfo.InvariantCulture);
+    private static readonly string s_maxMembers = RoomCatalog.MaxMembers.ToString(CultureInfo.InvariantCulture);
+    private static readonly string s_maxLooked = RoomCatalog.MaxLooked.ToString(CultureInfo.InvariantCulture);
 
     private static readonly string SqliteUnread =
         $$"""

@@ -4,8 +4,8 @@ using Chat.Contracts;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// The kinds of people in events that an older node wrote without them, from their memberships. They are remembered, so
-/// that a page seldom needs a second statement; of a kind that is not known yet only for a moment. Thread-safe.
+/// Fills in the kinds of people in events that an older node wrote without them, from the people's memberships. It
+/// remembers kinds, so that a page seldom needs a second statement, and for a moment that a kind is unknown. Thread-safe.
 /// </summary>
 internal sealed class SenderKinds(TimeProvider time)
 {
@@ -31,12 +31,13 @@ internal sealed class SenderKinds(TimeProvider time)
         {
             if (user is not { Kind: null })
                 return;
-            if (!_kinds.TryGetValue(user.Id, out var known) || (known.Kind is null && time.GetElapsedTime(known.At) > s_unknown))
+            if (!_kinds.TryGetValue(user.Id, out var known)
+                || (known.Kind is null && time.GetElapsedTime(known.At) > s_unknown))
                 (missing ??= []).Add(user.Id);
         }
     }
 
-    /// <summary>Takes what was found of <see cref="Missing"/>; the others are unknown.</summary>
+    /// <summary>Remembers the kinds that were found for <see cref="Missing"/>; the others are unknown.</summary>
     public void Learn(string[] missing, IReadOnlyDictionary<string, UserKind> found)
     {
         if (_kinds.Count + missing.Length > Most)
@@ -53,6 +54,7 @@ internal sealed class SenderKinds(TimeProvider time)
         return [.. events.Select(e => e with { Sender = Fill(e.Sender)!, By = Fill(e.By) })];
     }
 
-    private UserRef? Fill(UserRef? user) => user is { Kind: null } && _kinds.TryGetValue(user.Id, out var known) && known.Kind is { } kind
-        ? user with { Kind = kind } : user;
+    private UserRef? Fill(UserRef? user) =>
+        user is { Kind: null } && _kinds.TryGetValue(user.Id, out var known) && known.Kind is { } kind
+            ? user with { Kind = kind } : user;
 }

@@ -22,9 +22,13 @@ internal sealed class NameLooks(IDbContextFactory<AccountsDb> databases, TimePro
         // PostgreSQL uses the index of rows without a look if the statement asks for the index's order; SQLite would
         // sort.
         var missing = await db.Database.SqlQuery<Missing>(db.Database.IsNpgsql()
-            ? (FormattableString)$"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL ORDER BY "Id" LIMIT {most}"""
+            ? (FormattableString)
+                $"""
+                 SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL
+                 ORDER BY "Id" LIMIT {most}
+                 """
             : $"""SELECT "Id", "UserName" AS "Name" FROM "Accounts" WHERE "NameLook" IS NULL LIMIT {most}""")
-                .ToListAsync(cancellation);
+            .ToListAsync(cancellation);
         if (missing.Count == 0) return 0;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // All nodes update in the same order, so that two nodes do not wait for each other's rows.

@@ -17,11 +17,6 @@ internal sealed class PostgresRoomLog : RoomLog
         $"{Weighed} \"Seq\") - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
         + "WHERE \"RoomId\" = $1 AND \"Seq\" > $2 ORDER BY \"Seq\" LIMIT $3) AS page) AS weighed WHERE \"Earlier\" < $4 ORDER BY \"Seq\"";
 
-    // LATERAL … LIMIT 1: one look into the index for each, whatever the planner thinks of the table.
-    private const string KindsSql =
-        "SELECT k.person, m.\"UserKind\" FROM unnest($2) AS k(person) CROSS JOIN LATERAL (SELECT \"UserKind\" FROM \"Members\" "
-        + "WHERE \"RoomId\" = $1 AND \"UserId\" = k.person LIMIT 1) m WHERE m.\"UserKind\" IS NOT NULL";
-
     private const string Before =
         $"{Weighed} \"Seq\" DESC) - {Weight} AS \"Earlier\" FROM (SELECT {PostgresEvents.Columns} FROM \"Events\" "
         + "WHERE \"RoomId\" = $1 AND \"Seq\" < $2 ORDER BY \"Seq\" DESC LIMIT $3) AS page) AS weighed WHERE \"Earlier\" < $4 ORDER BY \"Seq\" DESC";
@@ -31,6 +26,12 @@ internal sealed class PostgresRoomLog : RoomLog
     private const string Weighed =
         $"SELECT {PostgresEvents.Columns} FROM (SELECT {PostgresEvents.Columns}, sum({Weight}) OVER (ORDER BY";
     private const string Weight = "coalesce(octet_length(\"Body\"), 0)";
+
+    // LATERAL … LIMIT 1: one look into the index for each, whatever the planner thinks of the table.
+    private const string KindsSql =
+        "SELECT k.person, m.\"UserKind\" FROM unnest($2) AS k(person) CROSS JOIN LATERAL (SELECT \"UserKind\" "
+        + "FROM \"Members\" WHERE \"RoomId\" = $1 AND \"UserId\" = k.person LIMIT 1) m "
+        + "WHERE m.\"UserKind\" IS NOT NULL";
 
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _readers = new(Readers);
@@ -103,23 +104,27 @@ internal sealed class PostgresRoomLog : RoomLog
         PostgresAppender.DirectRoomSql, [PostgresSource.Value(directKey)], async rows => await rows.ReadAsync() ? rows.GetString(0) : null,
         CancellationToken.None);
 
-    private async Task<IReadOnlyList<ChatEvent>> ReadPageAsync(string sql, string roomId, long bound, int limit, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ChatEvent>> ReadPageAsync(
+        string sql, string roomId, long bound, int limit, CancellationToken cancellation)
     {
         var events = await ReadRowsAsync(sql, roomId, bound, limit, cancellation);
         if (Kinds.Missing(events) is { Length: > 0 } missing)
         {
-            Kinds.Learn(missing, await ReadAsync(KindsSql, [PostgresSource.Value(roomId), PostgresSource.Value(missing)], async rows =>
-            {
-                var found = new Dictionary<string, UserKind>();
-                while (await rows.ReadAsync(cancellation))
-                    found[rows.GetString(0)] = (UserKind)rows.GetInt32(1);
-                return found;
-            }, cancellation));
+            Kinds.Learn(missing, await ReadAsync(
+                KindsSql, [PostgresSource.Value(roomId), PostgresSource.Value(missing)],
+                async rows =>
+                {
+                    var found = new Dictionary<string, UserKind>();
+                    while (await rows.ReadAsync(cancellation))
+                        found[rows.GetString(0)] = (UserKind)rows.GetInt32(1);
+                    return found;
+                }, cancellation));
         }
         return Kinds.Fill(events);
     }
 
-    private Task<IReadOnlyList<ChatEvent>> ReadRowsAsync(string sql, string roomId, long bound, int limit, CancellationToken cancellation) => ReadAsync(
+    private Task<IReadOnlyList<ChatEvent>> ReadRowsAsync(
+        string sql, string roomId, long bound, int limit, CancellationToken cancellation) => ReadAsync(
         sql, [PostgresSource.Value(roomId), PostgresSource.Value(bound), PostgresSource.Value((long)limit),
             PostgresSource.Value((long)PageBudget.Bytes)],
         async rows =>
