@@ -4,8 +4,8 @@ using Npgsql;
 namespace Chat.Server.Log.Postgres;
 
 /// <summary>
-/// Locks on rooms. A batch waits for its rooms, as other nodes write to them in turns. A room that somebody holds for
-/// too long is tried without waiting from then on, or every batch would wait with it; its writes are refused.
+/// Locks on rooms. A batch waits for its rooms, as other nodes write to them in turns. If somebody holds a room for too
+/// long, the appender tries it without waiting from then on, or every batch would wait with it. Its writes are refused.
 /// </summary>
 internal sealed partial class PostgresAppender
 {
@@ -14,7 +14,8 @@ internal sealed partial class PostgresAppender
     /// about to make it. In one order too.
     /// </summary>
     private const string LockDirectSql =
-        "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h FROM unnest($1) AS k ORDER BY h) AS keys";
+        "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h "
+        + "FROM unnest($1) AS k ORDER BY h) AS keys";
 
     private const string LockSql =
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", -1), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
@@ -35,8 +36,17 @@ internal sealed partial class PostgresAppender
     /// </summary>
     private const string HoldersSql = "SELECT \"Id\", nullif(xmax::text, '0') FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
 
-    /// <summary>A transaction of a node is over sooner, however long it waited for its turn.</summary>
+    /// <summary>
+    /// A transaction of a node is over sooner after it got its locks, however long it waited for its turn.
+    /// </summary>
     private static readonly TimeSpan s_longTransaction = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long a batch waits for each lock: until it asks who holds its rooms, until it asks once more, and then for
+    /// the rooms that nobody keeps.
+    /// </summary>
+    private static readonly TimeSpan[] s_waits =
+        [PostgresSource.LockPatience - s_longTransaction, s_longTransaction, PostgresSource.LockPatience];
 
     private readonly Dictionary<string, FoundRoom> _locked = [];
 
@@ -61,8 +71,11 @@ internal sealed partial class PostgresAppender
     private void ReadLocked(NpgsqlDataReader rows)
     {
         while (rows.Read())
-            _locked[rows.GetString(0)] = new FoundRoom((RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
+        {
+            _locked[rows.GetString(0)] = new FoundRoom(
+                (RoomKind)rows.GetInt32(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4),
                 rows.IsDBNull(5) ? null : rows.GetString(5));
+        }
     }
 
     /// <summary>
@@ -75,21 +88,23 @@ internal sealed partial class PostgresAppender
         (holder is not null && _held.GetValueOrDefault(key) == holder ? _passedBy : _busy).Add(key);
     }
 
-    /// <summary>
-    /// After these were waited for too long: finds those that one transaction keeps. False if there is none: then many
-    /// took turns. How old a transaction is does not tell, since it may have waited for its own turn.
-    /// </summary>
-    private bool FindHeld(IReadOnlyList<Subject> subjects)
+    /// <summary>Rooms, and keys of direct rooms, that somebody else has locked now, with the holders.</summary>
+    private Dictionary<string, string?> FindHolders(IReadOnlyList<Subject> subjects)
     {
-        Look(subjects, wait: false);
-        var before = _notLocked.ToDictionary();
+        Look(subjects, wait: null);
+        var holders = _notLocked.ToDictionary();
         RollBackTransaction();
-        if (before.Count == 0)
-            return false;
-        Thread.Sleep(s_longTransaction);
-        Look(subjects, wait: false);
-        var held = _notLocked.Where(n => n.Value is not null && before.GetValueOrDefault(n.Key) == n.Value).ToList();
-        RollBackTransaction();
+        return holders;
+    }
+
+    /// <summary>
+    /// Notes the rooms that one transaction has kept from one look to the next, with a long wait in between. False if
+    /// there is none: then many took turns. The age of a transaction does not tell, because it may have waited for its
+    /// own turn.
+    /// </summary>
+    private bool NoteHeld(Dictionary<string, string?> before, Dictionary<string, string?> now)
+    {
+        var held = now.Where(n => n.Value is not null && before.GetValueOrDefault(n.Key) == n.Value).ToList();
         foreach (var (key, holder) in held)
             _held[key] = holder!;
         if (held.Count > 0)
@@ -110,6 +125,7 @@ internal sealed partial class PostgresAppender
     private void RefusePassedBy(string key)
     {
         if (_passedBy.Contains(key))
-            throw new ChatException(ErrorCodes.Unavailable, "somebody else holds this room for too long; try again with the same client id");
+            throw new ChatException(ErrorCodes.Unavailable,
+                "somebody else holds this room for too long; try again with the same client id");
     }
 }

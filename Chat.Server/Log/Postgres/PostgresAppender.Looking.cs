@@ -20,7 +20,7 @@ internal sealed partial class PostgresAppender
     private static readonly string s_settingsSql = string.Create(CultureInfo.InvariantCulture,
         $"""
          SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
-                set_config('lock_timeout', '{PostgresSource.LockPatience.TotalMilliseconds}', true),
+                set_config('lock_timeout', $1, true),
                 set_config('statement_timeout', '{PostgresSource.StatementPatience.TotalMilliseconds}', true),
                 set_config('idle_in_transaction_session_timeout', '{PostgresSource.Silence.TotalMilliseconds}', true),
                 set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
@@ -52,8 +52,10 @@ internal sealed partial class PostgresAppender
 
     /// <summary>Begins a transaction, locks what its subjects are about, and looks up what they ask for.</summary>
     /// <param name="subjects">What will be written.</param>
-    /// <param name="wait">Whether those that are not known to be held are waited for.</param>
-    private DateTime Look(IReadOnlyList<Subject> subjects, bool wait)
+    /// <param name="wait">
+    /// The longest wait for each lock that is not known to be held; null to wait for none.
+    /// </param>
+    private DateTime Look(IReadOnlyList<Subject> subjects, TimeSpan? wait)
     {
         Clear();
         _connection ??= Open();
@@ -83,10 +85,11 @@ internal sealed partial class PostgresAppender
             }
         }
 
-        var triedKeys = directKeys.Where(k => !wait || _held.ContainsKey(k)).ToArray();
-        var triedRooms = rooms.Where(r => !wait || _held.ContainsKey(r)).ToArray();
+        var triedKeys = directKeys.Where(k => wait is null || _held.ContainsKey(k)).ToArray();
+        var triedRooms = rooms.Where(r => wait is null || _held.ContainsKey(r)).ToArray();
+        var lockTimeout = (wait ?? PostgresSource.LockPatience).TotalMilliseconds;
         using var batch = NewBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(s_settingsSql));
+        batch.BatchCommands.Add(Command(s_settingsSql, lockTimeout.ToString(CultureInfo.InvariantCulture)));
         // First those that are waited for, in order. A transaction that took others before and then waits could be part
         // of a circle.
         if (directKeys.Count > triedKeys.Length)

@@ -20,23 +20,24 @@ internal sealed partial class PostgresAppender(NpgsqlDataSource source, ILogger 
 
     protected override DateTime BeginTransaction(IReadOnlyList<Subject> subjects)
     {
-        var looked = false;
-        while (true)
+        Dictionary<string, string?> holders = [];
+        for (var timeouts = 0; ;)
         {
             try
             {
-                var now = Look(subjects, wait: true);
+                var now = Look(subjects, s_waits[timeouts]);
                 if (_busy.Count == 0)
                     return now;
                 // Somebody held these rooms, and now others write to them in turns: this batch takes its turn too.
                 RollBackTransaction();
             }
-            catch (PostgresException e) when (PostgresErrors.IsLockTimeout(e) && !looked)
+            catch (PostgresException e) when (PostgresErrors.IsLockTimeout(e) && timeouts < s_waits.Length - 1)
             {
-                looked = true;
                 RollBackTransaction();
+                var before = holders;
+                holders = FindHolders(subjects);
                 // If nothing tells which room it was, the committer tries each room by itself.
-                if (!FindHeld(subjects))
+                if (timeouts++ == 0 ? holders.Count == 0 : !NoteHeld(before, holders))
                     throw;
             }
         }
