@@ -33,6 +33,7 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
 
     // Weak: it is there as long as a session of the person is, and shared by all of them.
     private readonly ConcurrentDictionary<string, WeakReference<PersonalConsent>> _known = [];
+    private int _forgotten;
     private bool? _isDefault;
 
     /// <summary>
@@ -41,6 +42,7 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
     /// </summary>
     public Task<PersonalConsent> OfAsync(string userId) => ReadAsync(userId, async db =>
     {
+        var forgotten = Volatile.Read(ref _forgotten);
         // The version is read first, so that after a change in between the next comparison reads again.
         if (await _version(db, userId) is not (> 0 and var version))
             return PersonalConsent.None;
@@ -49,7 +51,8 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
         var read = await ReadAsync(db, userId, version);
         if (_known.Count >= MaxKnown)
             _known.Clear();
-        _known[userId] = new WeakReference<PersonalConsent>(read);
+        if (forgotten == Volatile.Read(ref _forgotten))
+            _known[userId] = new WeakReference<PersonalConsent>(read);
         return read;
     });
 
@@ -102,6 +105,16 @@ public sealed partial class ConsentCatalog(IDbContextFactory<LogDb> databases) :
     /// <summary>The decision from the creation of the database: whether strangers have to ask.</summary>
     public async ValueTask<bool> IsDefaultAsync() =>
         _isDefault ??= await ReadAsync(null, db => db.RoomSettings.Select(s => s.Consent).FirstOrDefaultAsync());
+
+    /// <summary>
+    /// The log has lost transactions. A version that is counted a second time may stand for another state than the one
+    /// that is kept here.
+    /// </summary>
+    internal void Forget()
+    {
+        Interlocked.Increment(ref _forgotten);
+        _known.Clear();
+    }
 
     public void Dispose() => _turns.Dispose();
 

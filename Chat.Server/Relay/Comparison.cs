@@ -107,6 +107,7 @@ internal sealed class Comparison(NodeRelay relay)
         if (_generation is not null && _generation != generation)
         {
             relay.Catalog.ForgetMembers();
+            relay.Consent?.Forget();
             foreach (var feed in relay.Feeds.All())
                 feed.Doubt();
         }

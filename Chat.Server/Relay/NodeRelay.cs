@@ -35,7 +35,11 @@ public sealed class NodeRelay
         (Log, Catalog, Time, Logger, Options) = (log, catalog, time, logger, options.Value);
         (_backplane, _limits) = (backplane, limits.Value);
         Blocks = new HistoryBlocks(log);
-        Feeds = new RoomFeeds(log, Blocks, backplane, logger, room => catalog.ForgetMembers(room));
+        Feeds = new RoomFeeds(log, Blocks, backplane, logger, room =>
+        {
+            catalog.ForgetMembers(room);
+            consent?.Forget();
+        });
         Presence = new PresenceBoard(Options, Feeds, backplane, time, logger);
         Updates = new RoomUpdates(this);
         Comparison = new Comparison(this);
