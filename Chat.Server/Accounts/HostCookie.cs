@@ -29,7 +29,7 @@ internal sealed class HostCookie : ICookieManager
     /// <summary>Whether the client still has only the cookie under the former name.</summary>
     public static bool IsFormer(HttpContext context) => IsSecure(context) && IsUnderFormerName(context);
 
-    /// <summary>Seals in what is about to be issued under which name it is.</summary>
+    /// <summary>Notes in the sealed part of a cookie under which name it is about to be issued.</summary>
     public static void Mark(HttpContext context, AuthenticationProperties properties)
     {
         if (IsSecure(context))

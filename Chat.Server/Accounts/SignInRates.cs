@@ -4,8 +4,9 @@ using Chat.Server.Hosting;
 namespace Chat.Server.Accounts;
 
 /// <summary>
-/// How often one sign-in may be prolonged or ended, which are writes. To be asked before the database is. Only a sealed
-/// token or cookie names a sign-in, so nobody can fill the memory with invented ones. Of this node. Thread-safe.
+/// Limits how often one sign-in may be prolonged or ended on this node, because both are writes. Callers ask before
+/// they ask the database. Only a sealed token or cookie names a sign-in, so nobody can fill the memory with invented
+/// ones. Thread-safe.
 /// </summary>
 public sealed class SignInRates(TimeProvider time)
 {

@@ -23,7 +23,7 @@ internal static class ListeningAddresses
     /// of <c>http_ports</c> and <c>https_ports</c>, and <c>Kestrel:Endpoints</c>. With none of these the server listens
     /// on localhost.
     /// </summary>
-    public static bool AreLoopbackOnly(IConfiguration configuration)
+    private static bool AreLoopbackOnly(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).ToList();
         var urls = endpoints.Count > 0 ? endpoints : [.. Split(configuration["urls"])];

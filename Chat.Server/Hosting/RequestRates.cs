@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Hosting;
 
 /// <summary>
-/// How many calls and requests one user may make (<c>Chat:Limits:CallRate</c>), over all connections to this node.
+/// Limits the calls and requests of one user (<c>Chat:Limits:CallRate</c>), over all connections to this node.
 /// Thread-safe.
 /// </summary>
 public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider time)
@@ -21,11 +21,11 @@ public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider tim
     private readonly TokenBuckets _requests = new(
         "requests", RequestsOfACall * limits.Value.CallRate, RequestsOfACall * limits.Value.CallBurst, time);
 
-    /// <summary>A call over the hub.</summary>
+    /// <summary>Counts a call over the hub.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => _calls.Take(userId, 1);
 
-    /// <summary>A request of a user who is signed in, before anything is read for it.</summary>
+    /// <summary>Counts a request of a user who is signed in, before anything is read for it.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Request(Endpoint? endpoint, string userId)
     {
@@ -37,7 +37,7 @@ public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider tim
 }
 
 /// <summary>
-/// Of an endpoint that counts what is done there by other rates: of its requests there may be several times as many as
-/// of calls.
+/// Marks an endpoint that limits its work by other rates. A user may make several times as many requests to it as
+/// calls.
 /// </summary>
 internal sealed class CountedInside;

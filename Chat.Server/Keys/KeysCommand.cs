@@ -119,9 +119,12 @@ public static class KeysCommand
         var (rows, counts) = await table.ListAsync();
         foreach (var row in rows)
         {
+            var state = row.Retired is { } end
+                ? string.Create(CultureInfo.InvariantCulture, $"retired {end:yyyy-MM-dd}")
+                : "in use";
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Id}  since {row.Made:yyyy-MM-dd}  {(row.Retired is { } end ? $"retired {end:yyyy-MM-dd}" : "in use"),-18}  {counts.GetValueOrDefault(row.Id)} keys"));
+                $"{row.Id}  since {row.Made:yyyy-MM-dd}  {state,-18}  {counts.GetValueOrDefault(row.Id)} keys"));
         }
         await output.WriteLineAsync(
             string.Create(CultureInfo.InvariantCulture, $"not encrypted: {counts.GetValueOrDefault("")} keys"));

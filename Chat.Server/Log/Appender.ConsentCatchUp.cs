@@ -2,7 +2,7 @@ using Chat.Contracts;
 
 namespace Chat.Server.Log;
 
-/// <summary>Writes what older nodes did not write. Changes nothing where another node was quicker.</summary>
+/// <summary>Makes the changes that older nodes left out. Changes nothing where another node was quicker.</summary>
 internal abstract partial class Appender
 {
     /// <summary>Ends a request in which <paramref name="userId"/>, who was asked, has said something.</summary>

@@ -3,15 +3,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Server.Log;
 
 /// <summary>
-/// Finds what nodes of an earlier version have left behind, which know nothing of requests, invitations and blocks. It
-/// reads a batch at a time, along the primary keys.
+/// Finds the requests, invitations and blocks that nodes of an earlier version passed over, because they do not know
+/// them. It reads a batch at a time, along the primary keys.
 /// </summary>
 public sealed partial class ConsentCatalog
 {
     /// <summary>Rows in one batch.</summary>
     private const int Batch = 100;
 
-    /// <summary>Events of one request that are looked through for an answer.</summary>
+    /// <summary>Counts the messages of the person {1} among the first 10,000 events of the room {0}.</summary>
     private const string AnswerSql =
         """
         SELECT count(*) AS "Value" FROM

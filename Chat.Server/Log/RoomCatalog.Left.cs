@@ -43,7 +43,7 @@ public sealed partial class RoomCatalog
     {
         var last = await db.Database.SqlQueryRaw<LeftRow>(RoomSql.LastLeft(db), userId).ToListAsync(cancellation);
         var left = await NamedLeftAsync(db, userId, [.. named.Where(id => !present.Contains(id))], cancellation);
-        // A room that was come back to in between is told by its join.
+        // If the person came back to a room in between, the join tells of it.
         var all = last.Concat(left).Where(l => !present.Contains(l.RoomId)).DistinctBy(l => l.RoomId);
         return new MyRooms([], all.ToDictionary(l => l.RoomId, l => l.LeftSeq))
         {

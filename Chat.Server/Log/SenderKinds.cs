@@ -5,7 +5,8 @@ namespace Chat.Server.Log;
 
 /// <summary>
 /// Fills in the kinds of people in events that an older node wrote without them, from the people's memberships. It
-/// remembers kinds, so that a page seldom needs a second statement, and for a moment that a kind is unknown. Thread-safe.
+/// remembers kinds, so that a page seldom needs a second statement, and for a moment that a kind is unknown.
+/// Thread-safe.
 /// </summary>
 internal sealed class SenderKinds(TimeProvider time)
 {

@@ -10,8 +10,8 @@ namespace Chat.Server.Log.Postgres;
 internal sealed partial class PostgresAppender
 {
     /// <summary>
-    /// A direct room that is not there yet has no row to lock: a lock by the name of it keeps the nodes apart that are
-    /// about to make it. In one order too.
+    /// A direct room that is not there yet has no row to lock. A lock by its key keeps the nodes apart that are about
+    /// to make it. All nodes take these locks in one order, too.
     /// </summary>
     private const string LockDirectSql =
         "SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(k, 0) AS h "
@@ -20,7 +20,7 @@ internal sealed partial class PostgresAppender
     private const string LockSql =
         "SELECT \"Id\", \"Kind\", \"Head\", coalesce(\"MemberCount\", -1), coalesce(\"CountedAt\", 0), \"RequestTo\" FROM \"Rooms\" WHERE \"Id\" = ANY($1) ORDER BY \"Id\" FOR UPDATE";
 
-    // The last column names the transaction that holds it.
+    // The last column names the transaction that holds the lock.
     private const string TryLockDirectSql =
         """
         SELECT k, pg_try_advisory_xact_lock(hashtextextended(k, 0)), (SELECT l.virtualtransaction FROM pg_locks l
@@ -31,8 +31,8 @@ internal sealed partial class PostgresAppender
         """;
 
     /// <summary>
-    /// Of rooms that were not waited for: those that exist, and their holders. A transaction that has locked or changed
-    /// a row stands in the row's <c>xmax</c>; 0 is none.
+    /// Reads which of the rooms that were not waited for exist, and their holders. A transaction that has locked or
+    /// changed a row stands in the row's <c>xmax</c>; 0 is none.
     /// </summary>
     private const string HoldersSql = "SELECT \"Id\", nullif(xmax::text, '0') FROM \"Rooms\" WHERE \"Id\" = ANY($1)";
 

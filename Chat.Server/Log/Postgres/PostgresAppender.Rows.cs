@@ -34,7 +34,8 @@ internal sealed partial class PostgresAppender
         {
             // These are two statements, because a single one with OR would use no index and read the whole room.
             const string blank =
-                "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) WHERE e.\"RoomId\" = b.room AND ";
+                "UPDATE \"Events\" e SET \"Body\" = NULL FROM unnest($1, $2) AS b(room, seq) "
+                + "WHERE e.\"RoomId\" = b.room AND ";
             var (rooms, seqs) = (_blanks.Select(b => b.Room).ToArray(), _blanks.Select(b => b.Seq).ToArray());
             batch.BatchCommands.Add(Command(blank + "e.\"Seq\" = b.seq", rooms, seqs));
             batch.BatchCommands.Add(Command(blank + "e.\"Target\" = b.seq AND e.\"Type\" = 'edit'", rooms, seqs));
@@ -80,7 +81,7 @@ internal sealed partial class PostgresAppender
         RefusePassedBy(roomId);
         if (!_locked.TryGetValue(roomId, out var room))
             return null;
-        // Counted for the first time; whoever joins or leaves needs the room's lock, which is ours.
+        // The members are counted for the first time. A join or leave needs the lock that this transaction has.
         return room.MemberCount >= 0 ? room : room with { MemberCount = CountPresent(roomId), CountedAt = room.Head };
     }
 

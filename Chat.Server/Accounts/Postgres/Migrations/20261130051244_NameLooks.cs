@@ -12,12 +12,17 @@ namespace Chat.Server.Accounts.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumnsOnline(
-                "Accounts", "\"NameLook\" text COLLATE \"C\" NULL", "\"NameRestsUntil\" timestamp with time zone NULL", "\"OwnsNameLook\" boolean NOT NULL DEFAULT FALSE");
+                "Accounts",
+                "\"NameLook\" text COLLATE \"C\" NULL",
+                "\"NameRestsUntil\" timestamp with time zone NULL",
+                "\"OwnsNameLook\" boolean NOT NULL DEFAULT FALSE");
             migrationBuilder.MakeIndexOnline("IX_Accounts_NameLook", """ON "Accounts" ("NameLook")""");
-            migrationBuilder.MakeIndexOnline("IX_Accounts_OwnNameLook", """ON "Accounts" ("NameLook") WHERE "OwnsNameLook" """, unique: true);
+            migrationBuilder.MakeIndexOnline(
+                "IX_Accounts_OwnNameLook", """ON "Accounts" ("NameLook") WHERE "OwnsNameLook" """, unique: true);
 
             // Finds the names that an older node has written, without reading the others.
-            migrationBuilder.MakeIndexOnline("IX_Accounts_NoNameLook", """ON "Accounts" ("Id") WHERE "NameLook" IS NULL""");
+            migrationBuilder.MakeIndexOnline(
+                "IX_Accounts_NoNameLook", """ON "Accounts" ("Id") WHERE "NameLook" IS NULL""");
         }
 
         /// <inheritdoc />
