@@ -1,5 +1,6 @@
 using System.Net;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Accounts;
@@ -32,7 +33,7 @@ internal sealed class LoginLockout(IDbContextFactory<AccountsDb> databases, Time
 
     // Tries from one place are checked one after the other; otherwise many at once would all be checked before the
     // first failure counts.
-    private readonly PlaceTurns _turns = new();
+    private readonly KeyedLock _turns = new();
 
     /// <summary>
     /// Runs <paramref name="check"/> unless the name is locked for this caller, and remembers how it went.

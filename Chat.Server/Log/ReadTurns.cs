@@ -1,3 +1,5 @@
+using Chat.Server.Hosting;
+
 namespace Chat.Server.Log;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Chat.Server.Log;
 internal sealed class ReadTurns(int atOnce) : IDisposable
 {
     private readonly SemaphoreSlim _all = new(atOnce);
-    private readonly Dictionary<string, Person> _people = [];
+    private readonly KeyedLock _people = new();
 
     /// <summary>
     /// Runs <paramref name="read"/> when it is its turn. <paramref name="person"/> is on whose behalf it reads; null
@@ -15,60 +17,13 @@ internal sealed class ReadTurns(int atOnce) : IDisposable
     /// </summary>
     public async Task<T> RunAsync<T>(string? person, Func<Turn, Task<T>> read, CancellationToken cancellation)
     {
-        var own = person is null ? null : Enter(person);
-        try
-        {
-            if (own is not null)
-                await own.One.WaitAsync(cancellation);
-            try
-            {
-                await using var turn = new Turn(_all);
-                await turn.TakeAsync(cancellation);
-                return await read(turn);
-            }
-            finally
-            {
-                own?.One.Release();
-            }
-        }
-        finally
-        {
-            if (own is not null)
-                Leave(person!, own);
-        }
+        using var own = person is null ? null : await _people.TakeAsync(person, cancellation);
+        await using var turn = new Turn(_all);
+        await turn.TakeAsync(cancellation);
+        return await read(turn);
     }
 
     public void Dispose() => _all.Dispose();
-
-    private Person Enter(string id)
-    {
-        lock (_people)
-        {
-            if (!_people.TryGetValue(id, out var person))
-                _people[id] = person = new Person();
-            person.Readers++;
-            return person;
-        }
-    }
-
-    private void Leave(string id, Person person)
-    {
-        lock (_people)
-        {
-            if (--person.Readers > 0)
-                return;
-            _people.Remove(id);
-            person.One.Dispose();
-        }
-    }
-
-    private sealed class Person
-    {
-        public SemaphoreSlim One { get; } = new(1, 1);
-
-        /// <summary>Reads that wait or run.</summary>
-        public int Readers { get; set; }
-    }
 
     /// <summary>One read's place among those that run.</summary>
     internal sealed class Turn(SemaphoreSlim all) : IAsyncDisposable
