@@ -309,8 +309,10 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
         await cut.ExecuteScalarAsync(Ct);
     }
 
-    /// <summary>Writes these in one batch. They gather while the handler of an earlier commit, in another room, holds
-    /// the committer.</summary>
+    /// <summary>
+    /// Writes these in one batch. They gather while the handler of an earlier commit, in another room, holds the
+    /// committer.
+    /// </summary>
     private static async Task<Task<IReadOnlyList<AppendResult>>[]> TogetherAsync(PostgresRoomLog node, string first,
         params (string Room, Draft Draft)[] drafts)
     {

@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A feed's sessions: a session that comes or goes costs the same in a crowd, and a feed that nobody needs
-/// costs little.</summary>
+/// <summary>
+/// A feed's sessions: a session that comes or goes costs the same in a crowd, and a feed that nobody needs costs
+/// little.
+/// </summary>
 public sealed class FollowerTests : IAsyncLifetime
 {
     private RelayRig _rig = null!;

@@ -7,8 +7,10 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A database that loses a tail while nodes run, as a failover may: numbers are given a second time, and feeds
-/// start over.</summary>
+/// <summary>
+/// A database that loses a tail while nodes run, as a failover may: numbers are given a second time, and feeds start
+/// over.
+/// </summary>
 public sealed class WentBackTests : IAsyncLifetime
 {
     private readonly SqliteStore _store = new();

@@ -61,8 +61,9 @@ internal sealed partial class SqlitePlanRules
             $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
     }
 
-    /// <summary>The name for the key of a table without rowid, because SQLite calls all of them <c>PRIMARY
-    /// KEY</c>.</summary>
+    /// <summary>
+    /// The name for the key of a table without rowid, because SQLite calls all of them <c>PRIMARY KEY</c>.
+    /// </summary>
     public static string PrimaryKeyOf(string table) => $"PRIMARY KEY of {table}";
 
     /// <summary>The faults of a plan; empty if there are none.</summary>

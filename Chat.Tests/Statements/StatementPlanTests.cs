@@ -48,8 +48,9 @@ public sealed class StatementPlanTests
         }
     }
 
-    /// <summary>A former statement for deletions. The index that SQLite chooses for it depends on the other
-    /// indexes.</summary>
+    /// <summary>
+    /// A former statement for deletions. The index that SQLite chooses for it depends on the other indexes.
+    /// </summary>
     [Fact]
     public async Task The_rules_refuse_a_deletion_that_looks_at_all_events_of_the_room()
     {

@@ -162,8 +162,9 @@ internal sealed class FakeRoom
 
     public bool Mine { get; set; } = true;
 
-    /// <summary>The text for the names of the room, its topic and its members; null for its id, no topic and no
-    /// members.</summary>
+    /// <summary>
+    /// The text for the names of the room, its topic and its members; null for its id, no topic and no members.
+    /// </summary>
     public string? Evil { get; set; }
 
     public List<ChatEvent> Log { get; } = [];
