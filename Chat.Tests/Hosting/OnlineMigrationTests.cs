@@ -86,10 +86,10 @@ public sealed class OnlineMigrationTests(SharedPostgres postgres)
             """);
         await using (var db = LogDb.Migrating(database))
             await database.MigrateAsync(db, Ct);
-        Assert.Equal(0L, await ScalarAsync(older, "SELECT count(\"MemberCount\") FROM \"Rooms\""));
+        Assert.Equal(0L, await ExecuteAsync(older, "SELECT count(\"MemberCount\") FROM \"Rooms\""));
         using (var log = PostgresStore.Open(connectionString))
             await log.AppendAsync("room7", new UserRef("ann", "ann"), [PostgresNodesTests.Say("first")]);
-        Assert.Equal("2 4", await ScalarAsync(older, "SELECT \"MemberCount\" || ' ' || \"CountedAt\" FROM \"Rooms\" WHERE \"Id\" = 'room7'"));
+        Assert.Equal("2 4", await ExecuteAsync(older, "SELECT \"MemberCount\" || ' ' || \"CountedAt\" FROM \"Rooms\" WHERE \"Id\" = 'room7'"));
 
         // Another node writes to this one at this moment.
         await using var writer = await PostgresStore.ConnectAsync(connectionString);
@@ -97,12 +97,12 @@ public sealed class OnlineMigrationTests(SharedPostgres postgres)
         await ExecuteAsync(writer, "SELECT 1 FROM \"Rooms\" WHERE \"Id\" = 'room8' FOR UPDATE");
         using var counts = new RoomCounts(new Contexts(database), database, new ClusterFeatures(alone: true), TimeProvider.System, NullLogger<RoomCounts>.Instance);
         await counts.StartAsync(Ct);
-        await Eventually.TrueAsync(async () => (long)(await ScalarAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"MemberCount\" IS NULL"))! == 1,
+        await Eventually.TrueAsync(async () => (long)(await ExecuteAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"MemberCount\" IS NULL"))! == 1,
             TimeSpan.FromSeconds(20), Ct, "all others are counted");
         await counts.StopAsync(Ct);
 
-        Assert.Equal(2L, await ScalarAsync(older, "SELECT DISTINCT \"MemberCount\" FROM \"Rooms\" WHERE \"MemberCount\" IS NOT NULL"));
-        Assert.Equal(0L, await ScalarAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"CountedAt\" <> \"Head\""));
+        Assert.Equal(2L, await ExecuteAsync(older, "SELECT DISTINCT \"MemberCount\" FROM \"Rooms\" WHERE \"MemberCount\" IS NOT NULL"));
+        Assert.Equal(0L, await ExecuteAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"CountedAt\" <> \"Head\""));
     }
 
     /// <summary>A database as the version before left it, with one room.</summary>
@@ -116,9 +116,7 @@ public sealed class OnlineMigrationTests(SharedPostgres postgres)
         return (database, database.ConnectionString);
     }
 
-    private static Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql) => ScalarAsync(connection, sql);
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
+    private static async Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Ct);
