@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Chat.Tests.Log;
 
 /// <summary>
-/// What the log and <see cref="ConsentCatalog"/> promise about requests, invitations and blocks, the same on every
+/// The promises of the log and <see cref="ConsentCatalog"/> about requests, invitations and blocks, the same on every
 /// database.
 /// </summary>
 public abstract partial class ConsentContract : IAsyncLifetime

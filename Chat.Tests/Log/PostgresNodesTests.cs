@@ -79,7 +79,8 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
 
         Assert.Equal(5, answers.Count(a => !a[0].Repeated));
         Assert.Equal(6, (await second.ReadAfterAsync(room, 0, 100, Ct)).Count);
-        Assert.All(answers.GroupBy(a => a[0].Event!.ClientId), g => Assert.Single(g.Select(a => a[0].Event!.Seq).Distinct()));
+        Assert.All(answers.GroupBy(a => a[0].Event!.ClientId),
+            g => Assert.Single(g.Select(a => a[0].Event!.Seq).Distinct()));
         for (var round = 0; round < 20; round++)
         {
             // Each call is alone in its transaction, so no neighbour makes the committer try it again.
@@ -187,16 +188,20 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
     [Fact]
     public async Task A_room_that_others_write_to_all_the_time_is_never_refused_because_another_one_is_held()
     {
-        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
-        var rooms = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
+            NullLogger<PostgresRoomLog>.Instance, committers: 1);
+        var rooms = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
         var (held, busy) = (rooms[0], rooms[1]);
         await using var other = await store.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{held}' FOR UPDATE", other, transaction))
+        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{held}' FOR UPDATE",
+            other, transaction))
             await hold.ExecuteScalarAsync(Ct);
         using var enough = new CancellationTokenSource();
         // One has it locked, the other waits for it: at no moment is it free.
-        var writers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => TakeTurnsAsync(busy, enough.Token), Ct)).ToList();
+        var writers = Enumerable.Range(0, 2)
+            .Select(_ => Task.Run(() => TakeTurnsAsync(busy, enough.Token), Ct)).ToList();
 
         for (var round = 0; round < 10; round++)
         {
@@ -347,7 +352,8 @@ public sealed class PostgresNodesTests(PostgresStore store) : IClassFixture<Post
     private async Task TakeTurnsAsync(string room, CancellationToken enough)
     {
         await using var connection = await store.ConnectAsync();
-        await using var turn = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{room}' FOR UPDATE; SELECT pg_sleep(0.005)", connection);
+        await using var turn = new NpgsqlCommand(
+            $"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{room}' FOR UPDATE; SELECT pg_sleep(0.005)", connection);
         while (!enough.IsCancellationRequested)
             await turn.ExecuteNonQueryAsync(Ct);
     }

@@ -34,7 +34,8 @@ public sealed class PostgresStore(SharedPostgres postgres) : IDbContextFactory<L
     /// <summary>For a test that counts on being alone.</summary>
     public Task EmptyAsync() =>
         ExecuteAsync("""
-            TRUNCATE "Rooms", "Members", "Events", "Blocks", "HiddenRooms", "Requests", "RoomInvitations", "ConsentVersions"
+            TRUNCATE "Rooms", "Members", "Events", "Blocks", "HiddenRooms", "Requests", "RoomInvitations",
+                "ConsentVersions"
             """);
 
     public LogDb CreateDbContext() => new(_database!.Options<LogDb>(LogDb.MigrationsTable));

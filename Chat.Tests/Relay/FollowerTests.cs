@@ -59,7 +59,7 @@ public sealed class FollowerTests : IAsyncLifetime
     {
         var feeds = new RoomFeed[1_000];
         for (var i = 0; i < 2; i++)
-            // Whatever is made once.
+            // These two make everything that is made only once.
             feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < feeds.Length; i++)
@@ -69,8 +69,10 @@ public sealed class FollowerTests : IAsyncLifetime
         var tail = new Tail();
         tail.Start(1_000_000);
         Assert.Equal(0, tail.Capacity);
-        tail.Add(new RelayedEvent(
-            new ChatEvent { RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default }));
+        tail.Add(new RelayedEvent(new ChatEvent
+        {
+            RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default,
+        }));
         Assert.InRange(tail.Capacity, 1, 16);
     }
 

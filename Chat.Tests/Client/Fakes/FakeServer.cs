@@ -53,7 +53,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public ConcurrentQueue<IReadOnlyDictionary<string, long>> Syncs { get; } = new();
 
-    /// <summary>What each Sync said of generations.</summary>
+    /// <summary>The generations in each Sync; null where it names none.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>?> Generations { get; } = new();
 
     public static async Task<FakeServer> StartAsync(int port = 0)
