@@ -18,9 +18,7 @@ public sealed partial class PostgresNodesTests
             Enumerable.Range(0, 6).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
         await using var other = await store.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{rooms[0]}' FOR UPDATE",
-            other, transaction))
-            await hold.ExecuteScalarAsync(Ct);
+        await HoldAsync(transaction, rooms[0]);
 
         for (var round = 0; round < 2; round++)
         {
@@ -45,9 +43,7 @@ public sealed partial class PostgresNodesTests
         var (held, busy) = (rooms[0], rooms[1]);
         await using var other = await store.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{held}' FOR UPDATE",
-            other, transaction))
-            await hold.ExecuteScalarAsync(Ct);
+        await HoldAsync(transaction, held);
         using var enough = new CancellationTokenSource();
         // One has it locked, the other waits for it: at no moment is it free.
         var writers = Enumerable.Range(0, 2)
@@ -98,8 +94,7 @@ public sealed partial class PostgresNodesTests
         var rooms = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _nodes[0].CreateAsync(RoomKind.Public, "room", "", Ann)));
         await using var stopped = await store.ConnectAsync();
         await using var transaction = await stopped.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{rooms[0]}' FOR UPDATE", stopped, transaction))
-            await hold.ExecuteScalarAsync(Ct);
+        await HoldAsync(transaction, rooms[0]);
 
         var held = _nodes[0].AppendAsync(rooms[0], Ann, [Say("held")]);
         // Of twelve rooms some belong to other committers than the first.
@@ -148,6 +143,14 @@ public sealed partial class PostgresNodesTests
         go.Set();
         await Task.WhenAny(Task.WhenAll(writes));
         return writes;
+    }
+
+    /// <summary>Locks a room until the transaction ends.</summary>
+    private static async Task HoldAsync(NpgsqlTransaction transaction, string room)
+    {
+        await using var hold = new NpgsqlCommand(
+            $"SELECT 1 FROM \"Rooms\" WHERE \"Id\" = '{room}' FOR UPDATE", transaction.Connection, transaction);
+        await hold.ExecuteScalarAsync(Ct);
     }
 
     /// <summary>As another node does it: locks the room, writes for a moment, and comes again.</summary>
