@@ -49,6 +49,7 @@ internal sealed partial class GroupCommitter
     {
         if (DatabaseErrors.IsOfTheWrite(error))
         {
+            _logger.TryingAgain(1, DatabaseErrors.Describe(error));
             if (TryCommit([write]) is not { } again)
                 return;
             if (DatabaseErrors.IsOfTheWrite(again) && TryCommit([new Write<bool>(new Subject(), Probe)]) is null)

@@ -73,7 +73,9 @@ public sealed class LookAlikeTests : IAsyncLifetime
         await _server.RestartAsync();
 
         await using var db = await Databases.CreateDbContextAsync(Ct);
-        while (await db.Users.AnyAsync(a => a.NameLook == null, Ct)) await Task.Delay(10, Ct);
+        await Eventually.TrueAsync(
+            async () => !await db.Users.AnyAsync(a => a.NameLook == null, Ct), TimeSpan.FromSeconds(30), Ct,
+            "all names can be compared");
         Assert.Equal([NameLook.KeyOf("older0"), NameLook.KeyOf("older1"), NameLook.KeyOf("older2")],
             await db.Users.OrderBy(a => a.UserName).Select(a => a.NameLook).ToListAsync(Ct));
     }

@@ -33,8 +33,9 @@ public sealed class MemberKindTests
 
         await using var second = new ChatServer(settings);
         await using var again = await Databases(second).CreateDbContextAsync(Ct);
-        while (await again.Members.AnyAsync(m => m.UserKind == null, TestContext.Current.CancellationToken))
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () => !await again.Members.AnyAsync(m => m.UserKind == null, Ct), TimeSpan.FromSeconds(30), Ct,
+            "all kinds are filled in");
         Assert.Equal([UserKind.Guest, UserKind.Member], await KindsAsync(again));
     }
 

@@ -70,8 +70,9 @@ public sealed class PasswordTests(AccountServer server) : IClassFixture<AccountS
         var rita = db.Users.AsNoTracking().Where(a => a.Id == session.User.Id);
         await rita.ExecuteUpdateAsync(a => a.SetProperty(r => r.PasswordHash, older), Ct);
 
-        using (var wrong = await server.PostAsync("/api/account/login",
-            new { name = "Rita", password = "wrong horse" })) await wrong.RefusesAsync(401, "unauthenticated");
+        using (var wrong = await server.PostAsync(
+            "/api/account/login", new { name = "Rita", password = "wrong horse" }))
+            await wrong.RefusesAsync(401, "unauthenticated");
         Assert.Equal(300u, RoundsOf((await rita.SingleAsync(Ct)).PasswordHash));
         for (var i = 0; i < 2; i++)
         {

@@ -12,8 +12,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chat.Tests.Client;
 
-/// <summary>A client sends its secrets to its own server only, and accepts no larger answers than a chat server
-/// sends.</summary>
+/// <summary>
+/// A client sends its secrets to its own server only, and accepts no larger answers than a chat server sends.
+/// </summary>
 [TimeLimit(120)]
 public sealed class OwnServerTests
 {

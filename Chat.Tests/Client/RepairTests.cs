@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Chat.Client;
 using Chat.Contracts;
 using Chat.Tests.Client.Fakes;
@@ -178,7 +179,8 @@ public sealed class RepairTests
         };
         await using var chat = new ChatConnection(server.Options() with
         {
-            Cursors = Cursors(("r", 4)), Generations = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("r", "first"),
+            Cursors = Cursors(("r", 4)),
+            Generations = ImmutableDictionary<string, string>.Empty.Add("r", "first"),
         });
         Assert.Equal("first", chat.Generations["r"]);
         await chat.StartAsync(Expect.Soon);
@@ -253,6 +255,6 @@ public sealed class RepairTests
 
     private static IEnumerable<long> Numbers(int from, int to) => Enumerable.Range(from, to - from + 1).Select(n => (long)n);
 
-    private static System.Collections.Immutable.ImmutableDictionary<string, long> Cursors(params (string Room, long Seq)[] cursors) =>
-        System.Collections.Immutable.ImmutableDictionary.CreateRange(cursors.Select(c => KeyValuePair.Create(c.Room, c.Seq)));
+    private static ImmutableDictionary<string, long> Cursors(params (string Room, long Seq)[] cursors) =>
+        ImmutableDictionary.CreateRange(cursors.Select(c => KeyValuePair.Create(c.Room, c.Seq)));
 }

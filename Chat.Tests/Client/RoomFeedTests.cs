@@ -181,7 +181,9 @@ public sealed class RoomFeedTests
     }
 
     private static RoomFeed Feed(int capacity = 5_000) =>
-        new(new Dictionary<string, long>(), new Dictionary<string, string>(), capacity, new SignalFeed(), NullLogger.Instance);
+        new(
+            new Dictionary<string, long>(), new Dictionary<string, string>(), capacity, new SignalFeed(),
+            NullLogger.Instance);
 
     private static async Task<List<ChatEvent>> ReadAsync(RoomFeed feed, int count, int head)
     {

@@ -7,8 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Cluster;
 
-/// <summary>Two whole nodes on one PostgreSQL and one Redis: the other node does not serve a deleted text from its
-/// memory.</summary>
+/// <summary>
+/// Two whole nodes on one PostgreSQL and one Redis: the other node does not serve a deleted text from its memory.
+/// </summary>
 [TimeLimit(120)]
 public sealed class DeletedElsewhereTests(SharedPostgres postgres, SharedRedis redis)
 {

@@ -2,7 +2,7 @@ using Chat.Server.Cluster;
 
 namespace Chat.Tests.Cluster;
 
-/// <summary>What older nodes left behind is filled in once more when the last of them has ended.</summary>
+/// <summary>Backfills run once more when the last older node has ended.</summary>
 public sealed class LastOlderNodeTests
 {
     [Fact]

@@ -11,8 +11,10 @@ namespace Chat.Tests.Terminal;
 [TimeLimit(300)]
 public sealed class HostileServerTests : IAsyncLifetime
 {
-    /// <summary>Sets the title, writes the clipboard and clears the screen, each in both spellings, and reverses the
-    /// text behind it.</summary>
+    /// <summary>
+    /// Sets the title, writes the clipboard and clears the screen, each in both spellings, and reverses the text behind
+    /// it.
+    /// </summary>
     private const string Evil = "x\u001b]0;owned\u0007\u001b]52;c;ZXZpbA==\u0007\u009b2J\u001b[2J\r\u202ey";
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;

@@ -43,8 +43,8 @@ public sealed class LayoutTests
             timeline.Append(TimelineTests.Event(seq, body: "hi") with { Sender = new UserRef("d", "dora", kind) });
         var layout = new TimelineLayout(new EventText(TimeZoneInfo.Utc), 30);
         string[] Lines(string me) =>
-            [.. layout.Lay(timeline, [], new User(me, "me", UserKind.Guest),
-                null).Select(r => string.Concat(r.Spans.Select(s => s.Text))).TakeLast(3)];
+            [.. layout.Lay(timeline, [], new User(me, "me", UserKind.Guest), null)
+                .Select(r => string.Concat(r.Spans.Select(s => s.Text))).TakeLast(3)];
 
         Assert.Equal(["12:03 ~dora: hi", "12:03 dora: hi", "12:03 dora: hi"], Lines("joan"));
         Assert.Equal(["12:03 dora: hi", "12:03 dora: hi", "12:03 dora: hi"], Lines("d"));

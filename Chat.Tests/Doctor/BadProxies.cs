@@ -51,7 +51,8 @@ internal sealed class BadProxies : IAsyncDisposable
         "bodies are small" => Caddy($"request_body {{\n    max_size 8KB\n  }}\n  reverse_proxy {to}"),
         "the host is another" => Caddy($"reverse_proxy {to} {{\n    header_up Host inside.example\n  }}"),
         "the certificate is its own" => Nginx(to, $"{Upgrades} proxy_buffering off;", PemPair.Make()),
-        "the certificate is over" => Haproxy(to, "timeout client 1h\n  timeout server 1h", TestAuthority.Expected.Issue(expired: true)),
+        "the certificate is over" => Haproxy(
+            to, "timeout client 1h\n  timeout server 1h", certificate: TestAuthority.Expected.Issue(expired: true)),
         "the certificate is somebody else's" => Caddy($"reverse_proxy {to}", new TestAuthority("Somebody in the middle").Issue()),
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
@@ -73,9 +74,6 @@ internal sealed class BadProxies : IAsyncDisposable
           }
         }
         """);
-
-    private static (string, Func<int, string, string>) Haproxy(string to, string lines, PemPair certificate) =>
-        Haproxy(to, lines, "", certificate);
 
     private static (string, Func<int, string, string>) Haproxy(
         string to, string lines, string rule = "", PemPair? certificate = null) => ("haproxy", (port, folder) => $"""

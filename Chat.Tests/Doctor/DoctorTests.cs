@@ -81,7 +81,7 @@ public sealed class DoctorTests(PageServer server, Chromium chromium) : IClassFi
 
     /// <summary>The client library through the proxy, with somebody who is straight at the server.</summary>
     /// <param name="way">The proxy.</param>
-    /// <param name="left">What the client has to end up with; null: anything.</param>
+    /// <param name="left">The transport that the client has to end up with; null: any.</param>
     /// <param name="isSilent">
     /// Only silence says that WebSockets do not work, so the client has to give up on them in time. On a busy machine
     /// it may then give up on the next transport, too. Anywhere else it has so much time that only the proxy decides.

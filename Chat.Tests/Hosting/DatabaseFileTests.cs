@@ -69,9 +69,8 @@ public sealed class DatabaseFileTests
             begin.CommandText = "BEGIN; SELECT count(*) FROM \"Events\"";
             begin.ExecuteScalar();
             for (var i = 0; i < 15; i++)
-                await log.AppendAsync(room, ann,
-                    [.. Enumerable.Range(0,
-                        100).Select(n => new Chat.Server.Log.Draft("message", $"{i}-{n}", new string('x', 16_000)))]);
+                await log.AppendAsync(room, ann, [.. Enumerable.Range(0, 100)
+                    .Select(n => new Chat.Server.Log.Draft("message", $"{i}-{n}", new string('x', 16_000)))]);
             Assert.True(Size() > 20_000_000, $"{Size()} bytes");
         }
 

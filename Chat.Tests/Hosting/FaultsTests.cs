@@ -10,8 +10,10 @@ using ServerFaults = Chat.Server.Hosting.Faults;
 
 namespace Chat.Tests.Hosting;
 
-/// <summary>A call that fails by itself is refused for good. A call with a fault that passes, or one that a client
-/// needs to go on, is not.</summary>
+/// <summary>
+/// A call that fails by itself is refused for good. A call with a fault that passes, or one that a client needs to go
+/// on, is not.
+/// </summary>
 public sealed class FaultsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -80,29 +80,37 @@ public sealed class OnlineMigrationTests(SharedPostgres postgres)
         await using var older = await PostgresStore.ConnectAsync(connectionString);
         await ExecuteAsync(older,
             """
-            INSERT INTO "Rooms" ("Id", "Kind", "Name", "NameKey", "Topic", "Head") SELECT 'room' || n, 0, 'r', 'r', '', 3 FROM generate_series(1, 450) n;
+            INSERT INTO "Rooms" ("Id", "Kind", "Name", "NameKey", "Topic", "Head")
+                SELECT 'room' || n, 0, 'r', 'r', '', 3 FROM generate_series(1, 450) n;
             INSERT INTO "Members" ("RoomId", "UserId", "UserName", "Owner", "JoinSeq", "LeftSeq", "ReadUpTo")
-                SELECT r."Id", p, p, false, 1, CASE p WHEN 'cid' THEN 3 END, 1 FROM "Rooms" r CROSS JOIN unnest(ARRAY['ann', 'bob', 'cid']) p;
+                SELECT r."Id", p, p, false, 1, CASE p WHEN 'cid' THEN 3 END, 1
+                FROM "Rooms" r CROSS JOIN unnest(ARRAY['ann', 'bob', 'cid']) p;
             """);
         await using (var db = LogDb.Migrating(database))
             await database.MigrateAsync(db, Ct);
-        Assert.Equal(0L, await ScalarAsync(older, "SELECT count(\"MemberCount\") FROM \"Rooms\""));
+        Assert.Equal(0L, await ExecuteAsync(older, "SELECT count(\"MemberCount\") FROM \"Rooms\""));
         using (var log = PostgresStore.Open(connectionString))
             await log.AppendAsync("room7", new UserRef("ann", "ann"), [PostgresNodesTests.Say("first")]);
-        Assert.Equal("2 4", await ScalarAsync(older, "SELECT \"MemberCount\" || ' ' || \"CountedAt\" FROM \"Rooms\" WHERE \"Id\" = 'room7'"));
+        Assert.Equal("2 4", await ExecuteAsync(
+            older, "SELECT \"MemberCount\" || ' ' || \"CountedAt\" FROM \"Rooms\" WHERE \"Id\" = 'room7'"));
 
         // Another node writes to this one at this moment.
         await using var writer = await PostgresStore.ConnectAsync(connectionString);
         await using var writing = await writer.BeginTransactionAsync(Ct);
         await ExecuteAsync(writer, "SELECT 1 FROM \"Rooms\" WHERE \"Id\" = 'room8' FOR UPDATE");
-        using var counts = new RoomCounts(new Contexts(database), database, new ClusterFeatures(alone: true), TimeProvider.System, NullLogger<RoomCounts>.Instance);
+        using var counts = new RoomCounts(
+            new Contexts(database), database, new ClusterFeatures(alone: true), TimeProvider.System,
+            NullLogger<RoomCounts>.Instance);
         await counts.StartAsync(Ct);
-        await Eventually.TrueAsync(async () => (long)(await ScalarAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"MemberCount\" IS NULL"))! == 1,
-            TimeSpan.FromSeconds(20), Ct, "all others are counted");
+        const string Uncounted = "SELECT count(*) FROM \"Rooms\" WHERE \"MemberCount\" IS NULL";
+        await Eventually.TrueAsync(
+            async () => (long)(await ExecuteAsync(older, Uncounted))! == 1, TimeSpan.FromSeconds(20), Ct,
+            "all others are counted");
         await counts.StopAsync(Ct);
 
-        Assert.Equal(2L, await ScalarAsync(older, "SELECT DISTINCT \"MemberCount\" FROM \"Rooms\" WHERE \"MemberCount\" IS NOT NULL"));
-        Assert.Equal(0L, await ScalarAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"CountedAt\" <> \"Head\""));
+        Assert.Equal(2L, await ExecuteAsync(
+            older, "SELECT DISTINCT \"MemberCount\" FROM \"Rooms\" WHERE \"MemberCount\" IS NOT NULL"));
+        Assert.Equal(0L, await ExecuteAsync(older, "SELECT count(*) FROM \"Rooms\" WHERE \"CountedAt\" <> \"Head\""));
     }
 
     /// <summary>A database as the version before left it, with one room.</summary>
@@ -111,14 +119,16 @@ public sealed class OnlineMigrationTests(SharedPostgres postgres)
         var database = ChatDatabase.At(await postgres.NewDatabaseAsync(Ct));
         await using var db = LogDb.Migrating(database);
         await db.GetService<IMigrator>().MigrateAsync(Before, Ct);
-        await PostgresStore.ExecuteAsync(database.ConnectionString,
-            "INSERT INTO \"Rooms\" (\"Id\", \"Kind\", \"Name\", \"NameKey\", \"Topic\", \"Head\") VALUES ('room', 0, 'r', 'r', '', 0)");
+        await PostgresStore.ExecuteAsync(
+            database.ConnectionString,
+            """
+            INSERT INTO "Rooms" ("Id", "Kind", "Name", "NameKey", "Topic", "Head")
+            VALUES ('room', 0, 'r', 'r', '', 0)
+            """);
         return (database, database.ConnectionString);
     }
 
-    private static Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql) => ScalarAsync(connection, sql);
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
+    private static async Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Ct);

@@ -174,7 +174,8 @@ public sealed partial class PrivateFilesTests : IDisposable
     }
 
     private Process Shell(string command) =>
-        Process.Start(
-            new ProcessStartInfo("sh",
-                ["-c", command]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(new ProcessStartInfo("sh", ["-c", command])
+        {
+            WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
 }

@@ -14,8 +14,9 @@ internal sealed class KeyStore(string connectionString)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ChatDatabase Database { get; } = ChatDatabase.At(connectionString.StartsWith("Host",
-        StringComparison.Ordinal) ? connectionString : $"{connectionString};Pooling=False");
+    public ChatDatabase Database { get; } = ChatDatabase.At(
+        connectionString.StartsWith("Host", StringComparison.Ordinal)
+            ? connectionString : $"{connectionString};Pooling=False");
 
     public KeyTable Table => new(Database, TimeProvider.System);
 

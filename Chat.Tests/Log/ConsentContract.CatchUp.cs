@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Log;
 
-/// <summary>What nodes of an earlier version did is derived when the last of them is gone.</summary>
+/// <summary>The server derives the acts of nodes of an earlier version when the last of them is gone.</summary>
 public abstract partial class ConsentContract
 {
     [Fact]

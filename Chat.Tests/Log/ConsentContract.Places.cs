@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Tests.Log;
 
-/// <summary>Who takes whose place among what waits, and what frees it again.</summary>
+/// <summary>The places of requests and invitations that wait: each call takes one or frees one.</summary>
 public abstract partial class ConsentContract
 {
     [Fact]
@@ -111,7 +111,7 @@ public abstract partial class ConsentContract
         Assert.True(await Catalog.IsHiddenAsync(Bob.Id, room));
     }
 
-    /// <summary>Whatever waits has waited for longer than it counts.</summary>
+    /// <summary>Makes all requests and invitations older than the time for which they count.</summary>
     private async Task LongAgoAsync()
     {
         var ct = TestContext.Current.CancellationToken;

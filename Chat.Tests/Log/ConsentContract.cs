@@ -5,8 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Tests.Log;
 
-/// <summary>What the log and <see cref="ConsentCatalog"/> promise about requests, invitations and blocks, the same on
-/// every database.</summary>
+/// <summary>
+/// The promises of the log and <see cref="ConsentCatalog"/> about requests, invitations and blocks, the same on every
+/// database.
+/// </summary>
 public abstract partial class ConsentContract : IAsyncLifetime
 {
     private static readonly UserRef Ann = new("ann", "Ann"), Bob = new("bob", "Bob"), Cid = new("cid", "Cid");

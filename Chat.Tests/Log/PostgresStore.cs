@@ -3,6 +3,7 @@ using Chat.Server.Log;
 using Chat.Server.Log.Postgres;
 using Chat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -32,7 +33,10 @@ public sealed class PostgresStore(SharedPostgres postgres) : IDbContextFactory<L
 
     /// <summary>For a test that counts on being alone.</summary>
     public Task EmptyAsync() =>
-        ExecuteAsync("TRUNCATE \"Rooms\", \"Members\", \"Events\", \"Blocks\", \"HiddenRooms\", \"Requests\", \"RoomInvitations\", \"ConsentVersions\"");
+        ExecuteAsync("""
+            TRUNCATE "Rooms", "Members", "Events", "Blocks", "HiddenRooms", "Requests", "RoomInvitations",
+                "ConsentVersions"
+            """);
 
     public LogDb CreateDbContext() => new(_database!.Options<LogDb>(LogDb.MigrationsTable));
 
@@ -55,7 +59,9 @@ public sealed class PostgresStore(SharedPostgres postgres) : IDbContextFactory<L
         return await command.ExecuteScalarAsync();
     }
 
-    internal PostgresRoomLog Open() => Open(ConnectionString);
+    /// <param name="logger">Takes the lines of the log; nobody does if null.</param>
+    internal PostgresRoomLog Open(ILogger<PostgresRoomLog>? logger = null) => Open(ConnectionString, logger);
 
-    internal static PostgresRoomLog Open(string connectionString) => new(connectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance);
+    internal static PostgresRoomLog Open(string connectionString, ILogger<PostgresRoomLog>? logger = null) =>
+        new(connectionString, TimeProvider.System, logger ?? NullLogger<PostgresRoomLog>.Instance);
 }

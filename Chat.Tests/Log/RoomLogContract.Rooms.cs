@@ -141,7 +141,7 @@ public abstract partial class RoomLogContract
     public async Task An_event_says_what_kind_of_account_its_people_have_and_nothing_where_it_is_not_known()
     {
         UserRef guest = new("gus", "Gus", UserKind.Guest), member = new("mia", "Mia", UserKind.Member),
-        bot = new("bo", "Bo", UserKind.Bot);
+            bot = new("bo", "Bo", UserKind.Bot);
         var room = await Log.CreateAsync(RoomKind.Private, "room", "", member);
         await Log.AddMemberAsync(room, guest, member);
         await Log.AddMemberAsync(room, bot, guest);

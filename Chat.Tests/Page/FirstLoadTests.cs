@@ -13,7 +13,7 @@ public sealed partial class FirstLoadTests(PageServer server) : IClassFixture<Pa
     [
         "http://www.w3.org/",
         "https://aka.ms/signalr", "https://learn.microsoft.com/aspnet/core/signalr/", "https://github.com/markedjs/marked", "https://rolldown.rs/in-depth/",
-        "http://${", // What a person wrote without a scheme becomes a link.
+        "http://${", // An address that a person wrote without a scheme becomes a link.
         "http://relative", // A base for links without one, in order to parse them.
     ];
 

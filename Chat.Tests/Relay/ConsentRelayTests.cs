@@ -6,8 +6,9 @@ using Chat.Tests.Support;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>Changes of requests, invitations and blocks on one node, as the sessions of another node see
-/// them.</summary>
+/// <summary>
+/// Changes of requests, invitations and blocks on one node, as the sessions of another node see them.
+/// </summary>
 public sealed class ConsentRelayTests : IAsyncLifetime
 {
     private static readonly UserRef Ann = RelayRig.Ann, Bob = RelayRig.Bob;

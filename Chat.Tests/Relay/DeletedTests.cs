@@ -6,8 +6,9 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>After a deletion through one node another node no longer hands out the text, whether or not it was
-/// told.</summary>
+/// <summary>
+/// After a deletion through one node another node no longer hands out the text, whether or not it was told.
+/// </summary>
 public sealed class DeletedTests : IAsyncLifetime
 {
     private const int Old = 1_303;

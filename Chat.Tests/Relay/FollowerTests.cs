@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A feed's sessions: a session that comes or goes costs the same in a crowd, and a feed that nobody needs
-/// costs little.</summary>
+/// <summary>
+/// A feed's sessions: a session that comes or goes costs the same in a crowd, and a feed that nobody needs costs
+/// little.
+/// </summary>
 public sealed class FollowerTests : IAsyncLifetime
 {
     private RelayRig _rig = null!;
@@ -57,7 +59,7 @@ public sealed class FollowerTests : IAsyncLifetime
     {
         var feeds = new RoomFeed[1_000];
         for (var i = 0; i < 2; i++)
-            // Whatever is made once.
+            // These two make everything that is made only once.
             feeds[i] = new RoomFeed("room", _rig.Log, new HistoryBlocks(_rig.Log), NullLogger.Instance);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < feeds.Length; i++)
@@ -67,8 +69,10 @@ public sealed class FollowerTests : IAsyncLifetime
         var tail = new Tail();
         tail.Start(1_000_000);
         Assert.Equal(0, tail.Capacity);
-        tail.Add(new RelayedEvent(
-            new ChatEvent { RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default }));
+        tail.Add(new RelayedEvent(new ChatEvent
+        {
+            RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default,
+        }));
         Assert.InRange(tail.Capacity, 1, 16);
     }
 

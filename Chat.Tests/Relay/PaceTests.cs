@@ -49,8 +49,11 @@ public sealed class PaceTests
         _time.Advance(TimeSpan.FromSeconds(0.9));
         Assert.Equal(3, tellings);
         _time.Advance(TimeSpan.FromSeconds(0.2));
-        await Eventually.TrueAsync(() => Volatile.Read(ref tellings) == 4, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken, "once for both");
+        await Eventually.TrueAsync(
+            () => Volatile.Read(ref tellings) == 4, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken,
+            "once for both");
     }
 
-    private Pace Pace(Func<int> tell) => new(tell, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5), _time, NullLogger.Instance);
+    private Pace Pace(Func<int> tell) =>
+        new(tell, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5), _time, NullLogger.Instance);
 }

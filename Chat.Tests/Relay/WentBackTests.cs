@@ -7,8 +7,10 @@ using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>A database that loses a tail while nodes run, as a failover may: numbers are given a second time, and feeds
-/// start over.</summary>
+/// <summary>
+/// A database that loses a tail while nodes run, as a failover may: numbers are given a second time, and feeds start
+/// over.
+/// </summary>
 public sealed class WentBackTests : IAsyncLifetime
 {
     private readonly SqliteStore _store = new();
@@ -95,7 +97,8 @@ public sealed class WentBackTests : IAsyncLifetime
         _reader.Backplane.Hear((await _after.Log.ReadAfterAsync(_room, 6, 1, Ct))[0]);
         await Eventually.TrueAsync(() => client.Aborted, TimeSpan.FromSeconds(10), Ct, "its client is disconnected");
         await Eventually.TrueAsync(
-            async () => (await ListedAsync()).SequenceEqual([Ann.Id]), TimeSpan.FromSeconds(10), Ct, "it is read again");
+            async () => (await ListedAsync()).SequenceEqual([Ann.Id]), TimeSpan.FromSeconds(10), Ct,
+            "it is read again");
     }
 
     private async Task<IEnumerable<string>> ListedAsync() =>
@@ -105,8 +108,8 @@ public sealed class WentBackTests : IAsyncLifetime
 
     /// <summary>Written in the other life, with client ids that were not used in the first one.</summary>
     private Task<IReadOnlyList<AppendResult>> SecondAsync(int messages) => _after.Log.AppendAsync(
-        _room, Ann, [.. Enumerable.Range(0,
-            messages).Select(_ => new Draft(EventTypes.Message, $"second-{++_second}", "text"))]);
+        _room, Ann, [.. Enumerable.Range(0, messages)
+            .Select(_ => new Draft(EventTypes.Message, $"second-{++_second}", "text"))]);
 
     private async Task<RecordingTransport> FollowAsync(int head = 10)
     {

@@ -3,8 +3,9 @@ using Chat.Tests.Support;
 
 namespace Chat.Tests.Size;
 
-/// <summary>Runs a small <c>Chat.Bench size</c> and checks that the table is complete. Its numbers do not matter
-/// here.</summary>
+/// <summary>
+/// Runs a small <c>Chat.Bench size</c> and checks that the table is complete. Its numbers do not matter here.
+/// </summary>
 public sealed class SizeTests
 {
     [Fact, TimeLimit(180)]

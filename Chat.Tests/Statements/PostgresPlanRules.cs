@@ -26,8 +26,8 @@ internal static class PostgresPlanRules
         var table = plan.TryGetProperty("Relation Name", out var name) ? name.GetString()! : "";
         var loops = Number(plan, "Actual Loops");
         var rows = Number(plan, "Actual Rows") * loops;
-        var thrownAway = (Number(plan, "Rows Removed by Filter") + Number(plan,
-            "Rows Removed by Index Recheck")) * loops;
+        var thrownAway =
+            (Number(plan, "Rows Removed by Filter") + Number(plan, "Rows Removed by Index Recheck")) * loops;
         if (kind == "Seq Scan" && filled.Contains(table) && loops > 0)
             yield return $"reads all of {table}";
         if (kind is not ("Nested Loop" or "Append" or "Result" or "ModifyTable" or "Function Scan")

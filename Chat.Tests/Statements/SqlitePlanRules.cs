@@ -29,7 +29,8 @@ internal sealed partial class SqlitePlanRules
         ("INDEX sqlite_autoindex_Members_1 (RoomId=?)", "DELETE FROM \"HiddenRooms\"",
             "a room that can be hidden is direct: two members"),
         ("((RoomId,UserId)>(?,?) AND (RoomId,UserId)<(?,?))", "SET \"UserKind\"", "between two keys of one batch"),
-        ("INDEX sqlite_autoindex_Blocks_1 (UserId=?)", "", "the people whom one person blocks, whose number has a bound"),
+        ("INDEX sqlite_autoindex_Blocks_1 (UserId=?)", "",
+            "the people whom one person blocks, whose number has a bound"),
         ("INDEX IX_SignIns_AccountId (AccountId=?)", "", "the sign-ins of one person"),
         ("INDEX IX_Accounts_NameLook (NameLook=?)", "",
             "a name rests before it is free again: few accounts ever looked alike"),
@@ -61,8 +62,9 @@ internal sealed partial class SqlitePlanRules
             $"{k.Index} ({string.Join(" AND ", k.Columns.Select(c => $"{c}=?"))})")];
     }
 
-    /// <summary>The name for the key of a table without rowid, because SQLite calls all of them <c>PRIMARY
-    /// KEY</c>.</summary>
+    /// <summary>
+    /// The name for the key of a table without rowid, because SQLite calls all of them <c>PRIMARY KEY</c>.
+    /// </summary>
     public static string PrimaryKeyOf(string table) => $"PRIMARY KEY of {table}";
 
     /// <summary>The faults of a plan; empty if there are none.</summary>

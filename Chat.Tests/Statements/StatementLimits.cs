@@ -2,19 +2,25 @@ using System.Text.RegularExpressions;
 
 namespace Chat.Tests.Statements;
 
-/// <summary>Whether a LIMIT ends the reading of one table in a statement. A plan does not say so: the text does.</summary>
+/// <summary>
+/// Whether a LIMIT ends the reading of one table in a statement. A plan does not say so: the text does.
+/// </summary>
 internal static partial class StatementLimits
 {
     /// <summary>
     /// True if the SELECT that reads the table, or one around it to which it hands its rows one by one, has a LIMIT. A
-    /// SELECT that counts, groups or makes rows distinct reads all of its rows first: no LIMIT of its own or around it helps.
+    /// SELECT that counts, groups or makes rows distinct reads all of its rows first: no LIMIT of its own or around it
+    /// helps.
     /// </summary>
     /// <param name="sql">The statement.</param>
-    /// <param name="name">The table or its alias, as the plan calls it. Every place where it stands must be limited.</param>
+    /// <param name="name">
+    /// The table or its alias, as the plan calls it. Every place where it stands must be limited.
+    /// </param>
     public static bool IsLimited(string sql, string name)
     {
         var text = Strings().Replace(sql, s => new string('_', s.Length)); // no parenthesis or word in a literal counts
-        var places = Regex.Matches(sql, $@"(?:FROM|JOIN|UPDATE|INTO)\s+(?:""?\w+""?\s+(?:AS\s+)?)?""?{Regex.Escape(name)}""?(?!\w|\.)").ToList();
+        var places = Regex.Matches(sql,
+            $@"(?:FROM|JOIN|UPDATE|INTO)\s+(?:""?\w+""?\s+(?:AS\s+)?)?""?{Regex.Escape(name)}""?(?!\w|\.)").ToList();
         return places.Count > 0 && places.TrueForAll(p => IsLimitedAt(text, p.Index));
     }
 
@@ -74,6 +80,8 @@ internal static partial class StatementLimits
     [GeneratedRegex(@"\bLIMIT\b", RegexOptions.IgnoreCase)]
     private static partial Regex Limit();
 
-    [GeneratedRegex(@"\b(?:count|sum|total|avg|min|max|group_concat|json_group_array)\s*\(|\bGROUP\s+BY\b|\bDISTINCT\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:count|sum|total|avg|min|max|group_concat|json_group_array)\s*\(|\bGROUP\s+BY\b|\bDISTINCT\b",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Gathers();
 }

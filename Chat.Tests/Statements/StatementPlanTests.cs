@@ -20,9 +20,10 @@ public sealed class StatementPlanTests
 {
     private const string BigRoom = "big";
 
-    private static readonly HashSet<string> s_filled = 
+    private static readonly HashSet<string> s_filled =
     [
-        "Rooms", "Members", "Events", "Accounts", "SignIns", "Blocks", "HiddenRooms", "Requests", "RoomInvitations", "ConsentVersions", "FailedLogins",
+        "Rooms", "Members", "Events", "Accounts", "SignIns", "Blocks", "HiddenRooms", "Requests", "RoomInvitations",
+        "ConsentVersions", "FailedLogins",
     ];
 
     /// <summary>Strangers ask before they write to each other: only then its statements run.</summary>
@@ -48,8 +49,9 @@ public sealed class StatementPlanTests
         }
     }
 
-    /// <summary>A former statement for deletions. The index that SQLite chooses for it depends on the other
-    /// indexes.</summary>
+    /// <summary>
+    /// A former statement for deletions. The index that SQLite chooses for it depends on the other indexes.
+    /// </summary>
     [Fact]
     public async Task The_rules_refuse_a_deletion_that_looks_at_all_events_of_the_room()
     {
@@ -96,7 +98,8 @@ public sealed class StatementPlanTests
         await using var postgres = await PostgresProcess.RunAsync(Ct);
         var database = await postgres.NewDatabaseAsync(Ct);
         await WatchAsync(database);
-        await using var server = new ChatServer(new Dictionary<string, string>(s_consent) { ["ConnectionStrings:Chat"] = database });
+        await using var server = new ChatServer(
+            new Dictionary<string, string>(s_consent) { ["ConnectionStrings:Chat"] = database });
         await using var connection = await PostgresStore.ConnectAsync(database);
         await RunAsync(connection, "SET auto_explain.log_min_duration = -1");
         var scenario = await FillAsync(server, new DatabaseFiller(connection));
@@ -133,7 +136,7 @@ public sealed class StatementPlanTests
         return new StatementScenario(server, me, other, stranger, BigRoom);
     }
 
-    /// <summary>What a start does in the background, once more: it began before anybody looked.</summary>
+    /// <summary>Runs the background work of a start again, because it began before the test looked.</summary>
     private static async Task BackfillAsync(ChatServer server, DbConnection connection)
     {
         var services = server.Services.GetServices<IHostedService>().Where(s => s is Backfill or NameLooks).ToList();
@@ -151,7 +154,8 @@ public sealed class StatementPlanTests
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"SELECT count(*) {missing}";
-            await Eventually.TrueAsync(async () => Convert.ToInt64(await command.ExecuteScalarAsync(Ct), CultureInfo.InvariantCulture) == 0,
+            await Eventually.TrueAsync(
+                async () => Convert.ToInt64(await command.ExecuteScalarAsync(Ct), CultureInfo.InvariantCulture) == 0,
                 TimeSpan.FromSeconds(90), Ct, missing);
         }
     }

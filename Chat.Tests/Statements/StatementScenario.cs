@@ -98,10 +98,12 @@ internal sealed class StatementScenario(ChatServer server, Person me, Person oth
         await listening.Hub.InvokeCoreAsync<SyncAnswer>("Sync", [new SyncRequest()], Ct);
         foreach (var accept in (bool[])[false, true])
         {
-            var room = await CallAsync<Room>(hub, "CreateRoom", new NewRoom($"with a stranger {accept}", RoomKind.Private, ""));
+            var room = await CallAsync<Room>(
+                hub, "CreateRoom", new NewRoom($"with a stranger {accept}", RoomKind.Private, ""));
             await CallAsync<Room>(hub, "Invite", room.Id, stranger.User.Name);
             await api.GetAsync("/api/rooms");
-            Assert.Contains(room.Id, (await theirs.GetAsync("/api/account/invitations")).Text, StringComparison.Ordinal);
+            var invitations = await theirs.GetAsync("/api/account/invitations");
+            Assert.Contains(room.Id, invitations.Text, StringComparison.Ordinal);
             Answered(await theirs.PutAsync($"/api/account/invitations/{room.Id}", new { accept }));
             await api.DeleteAsync($"/api/rooms/{room.Id}/members/{stranger.User.Name}");
             await theirs.DeleteAsync($"/api/rooms/{room.Id}/members/me");

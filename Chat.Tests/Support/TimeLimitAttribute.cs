@@ -8,10 +8,9 @@ using Xunit.v3;
 namespace Chat.Tests.Support;
 
 /// <summary>
-/// How long a test may take on an idle machine, in seconds: for the assembly, or longer for one class or method. It only
-/// keeps a test from hanging: how busy the machine is must not decide what passes, so three times as long are given. Then
-/// the test's cancellation token fires; a test that does not end even then ends the whole run, by name, so that nothing
-/// ever hangs.
+/// The seconds that a test may take on an idle machine: for the assembly, or longer for one class or method. The limit
+/// only keeps tests from hanging. A busy machine must not decide which tests pass, so a test gets three times as long.
+/// Then its cancellation token fires. A test that does not end even then ends the whole run, by name.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly | AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class TimeLimitAttribute(int seconds) : BeforeAfterTestAttribute
@@ -49,7 +48,8 @@ public sealed class TimeLimitAttribute(int seconds) : BeforeAfterTestAttribute
             await Task.Delay(TimeSpan.FromSeconds(Seconds * Patience), ended);
             context.CancelCurrentTest();
             await Task.Delay(Grace, ended);
-            Environment.FailFast($"{name} did not end {Grace.TotalSeconds} s after its limit of {Seconds * Patience} s.");
+            Environment.FailFast(
+                $"{name} did not end {Grace.TotalSeconds} s after its limit of {Seconds * Patience} s.");
         }
         catch (OperationCanceledException)
         {

@@ -165,7 +165,11 @@ public sealed class GenerationTests : IAsyncLifetime
                 if (e.Seq == 5)
                     break;
             }
-            options = options with { Cursors = first.Cursors.ToImmutableDictionary(), Generations = first.Generations.ToImmutableDictionary() };
+            options = options with
+            {
+                Cursors = first.Cursors.ToImmutableDictionary(),
+                Generations = first.Generations.ToImmutableDictionary(),
+            };
         }
         Assert.Equal((5L, true), (options.Cursors[_room], options.Generations.ContainsKey(_room)));
 

@@ -10,8 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>A room in which 200 messages would be one page of 19.7 MB: pages hold a megabyte, and every client reads
-/// on.</summary>
+/// <summary>
+/// A room in which 200 messages would be one page of 19.7 MB: pages hold a megabyte, and every client reads on.
+/// </summary>
 [TimeLimit(180)]
 public sealed class PageBytesTests(PageBytesTests.HeavyRoom heavy) : IClassFixture<PageBytesTests.HeavyRoom>
 {

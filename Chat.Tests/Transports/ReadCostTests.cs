@@ -10,7 +10,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>A client pays for what it makes the database read, and nothing is read that the answer does not need.</summary>
+/// <summary>
+/// A client pays for what it makes the database read, and nothing is read that the answer does not need.
+/// </summary>
 public sealed class ReadCostTests : IAsyncLifetime
 {
     private const int Burst = 5;

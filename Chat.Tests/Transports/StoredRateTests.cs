@@ -6,8 +6,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports;
 
-/// <summary>Every event that a call stores counts against the rate of sending, and the notices to others have a
-/// pace.</summary>
+/// <summary>
+/// Every event that a call stores counts against the rate of sending, and the notices to others have a pace.
+/// </summary>
 public sealed class StoredRateTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);

@@ -6,8 +6,10 @@ using Chat.Tests.Versions;
 
 namespace Chat.Tests.Versions;
 
-/// <summary>The programs of the commit that this version must run beside; built by <c>build-older.sh</c> when the first
-/// test asks. Thread-safe.</summary>
+/// <summary>
+/// The programs of the commit that this version must run beside; built by <c>build-older.sh</c> when the first test
+/// asks. Thread-safe.
+/// </summary>
 public sealed class OlderVersion
 {
     private readonly Lazy<Task<string>> _folder = new(BuildAsync);

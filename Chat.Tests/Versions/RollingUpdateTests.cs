@@ -12,8 +12,10 @@ using Chat.Tests.Terminal;
 
 namespace Chat.Tests.Versions;
 
-/// <summary>Nodes of two versions side by side on one PostgreSQL and one Redis, with clients of both, through a rolling
-/// update and back.</summary>
+/// <summary>
+/// Nodes of two versions side by side on one PostgreSQL and one Redis, with clients of both, through a rolling update
+/// and back.
+/// </summary>
 public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redis, OlderVersion older)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -101,8 +103,9 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
     private static void Show(IReadOnlyCollection<string> lines) =>
         Output.Write(string.Join(Environment.NewLine, lines));
 
-    /// <summary>The older terminal client: one process reads the room as it grows, another writes the given
-    /// lines.</summary>
+    /// <summary>
+    /// The older terminal client: one process reads the room as it grows, another writes the given lines.
+    /// </summary>
     private sealed class OlderTerminal(ChatProgram chat, Conversation conversation, Process reader, Process writer)
         : IAsyncDisposable
     {
@@ -140,8 +143,9 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
             await writer.StandardInput.FlushAsync();
         }
 
-        /// <summary>Each message is in the log once and in order, and the reader has got the log, event by
-        /// event.</summary>
+        /// <summary>
+        /// Each message is in the log once and in order, and the reader has got the log, event by event.
+        /// </summary>
         public async Task VerifyAsync(IReadOnlyList<ChatEvent> log, TimeSpan within, CancellationToken ct)
         {
             writer.StandardInput.Close();

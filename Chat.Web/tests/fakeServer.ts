@@ -47,7 +47,7 @@ export class FakeServer {
   largestPage = Number.POSITIVE_INFINITY;
   readonly calls: string[] = [];
   features: readonly string[] = [];
-  /** Whom everybody has blocked. */
+  /** The people whom everybody has blocked. */
   blocked: readonly User[] = [];
   faults: Faults = {
     unreachable: () => false,

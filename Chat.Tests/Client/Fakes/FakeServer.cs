@@ -53,7 +53,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public ConcurrentQueue<IReadOnlyDictionary<string, long>> Syncs { get; } = new();
 
-    /// <summary>What each Sync said of generations.</summary>
+    /// <summary>The generations in each Sync; null where it names none.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>?> Generations { get; } = new();
 
     public static async Task<FakeServer> StartAsync(int port = 0)
@@ -162,8 +162,9 @@ internal sealed class FakeRoom
 
     public bool Mine { get; set; } = true;
 
-    /// <summary>The text for the names of the room, its topic and its members; null for its id, no topic and no
-    /// members.</summary>
+    /// <summary>
+    /// The text for the names of the room, its topic and its members; null for its id, no topic and no members.
+    /// </summary>
     public string? Evil { get; set; }
 
     public List<ChatEvent> Log { get; } = [];

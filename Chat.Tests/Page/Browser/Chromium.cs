@@ -13,7 +13,8 @@ public sealed class Chromium : IAsyncDisposable
     /// </summary>
     private static readonly string[] s_withoutFeatures =
     [
-        // A page that a test answers itself has no address, and Chromium lets such a page connect to nothing on this machine.
+        // A page that a test answers itself has no address, and Chromium lets such a page connect to nothing on this
+        // machine.
         "LocalNetworkAccessChecks", "LocalNetworkAccessChecksWebSockets",
         // Each window would have a second renderer for the list below its address field, which nobody sees.
         "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled",

@@ -108,8 +108,8 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         var secret = await B.Rig.RoomAsync();
 
         await SayAsync(RedisNames.Nodes, new RedisWord { From = "older", Ended = ["sign-in bob"] });
-        await SayAsync(RedisNames.Nodes,
-            new RedisWord { From = "older", Events = [Forged(secret, 2) with { Type = EventTypes.Join, Sender = Bob, Body = null }] });
+        var join = Forged(secret, 2) with { Type = EventTypes.Join, Sender = Bob, Body = null };
+        await SayAsync(RedisNames.Nodes, new RedisWord { From = "older", Events = [join] });
         await B.SayAsync(secret, Ann);
         await _cluster.DeliversAsync(room, bob);
 

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>No input to any endpoint, present or future, makes the server fail; a bad request is refused as the
-/// sender's fault.</summary>
+/// <summary>
+/// No input to any endpoint, present or future, makes the server fail; a bad request is refused as the sender's fault.
+/// </summary>
 public sealed partial class AnyInputTests
 {
     private static readonly string[] s_bodies =
@@ -50,8 +51,9 @@ public sealed partial class AnyInputTests
         Assert.DoesNotContain(server.Log.Lines, l => l.Error is not null || l.Level >= LogLevel.Error);
     }
 
-    /// <summary>All endpoints of the server, without those that would end the sign-in, and without the
-    /// page's.</summary>
+    /// <summary>
+    /// All endpoints of the server, without those that would end the sign-in, and without the page's.
+    /// </summary>
     private static IEnumerable<(string Method, string Path)> Calls(ChatServer server) =>
         from endpoint in server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let path = $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}"

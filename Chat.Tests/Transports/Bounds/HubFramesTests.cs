@@ -9,8 +9,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>The server ends the connection of a hub client that sends malformed messages, or nothing at all, and tells
-/// it why. The log does not fill up with it.</summary>
+/// <summary>
+/// The server ends the connection of a hub client that sends malformed messages, or nothing at all, and tells it why.
+/// The log does not fill up with it.
+/// </summary>
 public sealed class HubFramesTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);

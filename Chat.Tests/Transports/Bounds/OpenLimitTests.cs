@@ -7,8 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>The limit on open connections and streams: one more is accepted, and the one that was silent longest
-/// ends.</summary>
+/// <summary>
+/// The limit on open connections and streams: one more is accepted, and the one that was silent longest ends.
+/// </summary>
 public sealed class OpenLimitTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);

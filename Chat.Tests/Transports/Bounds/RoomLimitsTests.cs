@@ -5,8 +5,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>The limits on rooms, people and names for one person. A limit by the hour says when to come back; a limit
-/// in all does not.</summary>
+/// <summary>
+/// The limits on rooms, people and names for one person. A limit by the hour says when to come back; a limit in all
+/// does not.
+/// </summary>
 public sealed class RoomLimitsTests(SharedPostgres postgres)
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);

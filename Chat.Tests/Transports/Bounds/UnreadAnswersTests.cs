@@ -12,8 +12,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
 
-/// <summary>Clients that ask for large answers and read none of them cost a bounded amount of memory, and their user's
-/// other devices a few seconds.</summary>
+/// <summary>
+/// Clients that ask for large answers and read none of them cost a bounded amount of memory, and their user's other
+/// devices a few seconds.
+/// </summary>
 public sealed class UnreadAnswersTests : IAsyncDisposable
 {
     private const int Most = 2, Lazy = 6, Calls = 10;
@@ -164,8 +166,9 @@ public sealed class UnreadAnswersTests : IAsyncDisposable
         Members = [.. Enumerable.Range(0, members).Select(n => new UserRef($"id{n}", $"name{n}"))],
     };
 
-    /// <summary>A room whose pages are larger than the buffers of system and web server for a connection that nobody
-    /// reads.</summary>
+    /// <summary>
+    /// A room whose pages are larger than the buffers of system and web server for a connection that nobody reads.
+    /// </summary>
     private async Task<(Person Ann, string Room)> FillAsync()
     {
         var ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
