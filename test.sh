@@ -27,6 +27,7 @@ need "gcc libc6-dev" sh -c 'echo "#include <time.h>" | cc -E -'
 need nginx-light sh -c 'PATH=$PATH:/usr/sbin command -v nginx'
 need libnginx-mod-nchan test -e /usr/lib/nginx/modules/ngx_nchan_module.so
 need "gcc libc6-dev" command -v cc
+need sqlite3 test -x /usr/bin/sqlite3
 need libsqlite3-dev sh -c 'echo "#include <sqlite3.h>" | cc -E -'
 need haproxy sh -c 'PATH=$PATH:/usr/sbin command -v haproxy'
 need caddy command -v caddy
