@@ -272,7 +272,7 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
                 [.. (await log.ReadBeforeAsync(RoomId, oldest, Page)).Select(e => new RelayedEvent(e))];
             lock (_gate)
             {
-                _tail.Prepend(events);
+                _tail.Prepend([.. events.Select(e => IsDeletedAhead(e.Event) ? Blanked(e) : e)]);
                 // What was deleted while it was being read was read with its body.
                 foreach (var deletion in _tail.After(oldest - 1).Where(e => e.Event.Type == EventTypes.Delete).ToList())
                     Blank(deletion.Event.Target);
