@@ -132,6 +132,13 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
             return _filling is not null || IsToFill(after);
     }
 
+    /// <summary>Nobody follows the room here any more, so the feed keeps only its newest number.</summary>
+    internal void ForgetEvents()
+    {
+        lock (_gate)
+            _tail.Start(_tail.Head);
+    }
+
     /// <summary>Its user came back with this event; they may have left again since.</summary>
     internal void Renew(Subscription subscription, long join)
     {
