@@ -9,8 +9,8 @@ namespace Chat.Server.Relay;
 /// <remarks>
 /// An event from another thread or node is only a hint that saves a read: if it is not exactly the next one, the feed
 /// reads the log. The feed is registered before its first read, so that no commit falls between the two.
-/// The other parts: RoomFeed.Followers.cs (the sessions), RoomFeed.Deleted.cs (deletions), RoomFeed.Doubt.cs (a log that
-/// went back in time).
+/// The other parts: RoomFeed.Followers.cs (the sessions), RoomFeed.Deleted.cs (deletions), RoomFeed.Doubt.cs (a log
+/// that went back in time).
 /// </remarks>
 public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
