@@ -24,6 +24,8 @@ public sealed partial class ChatRooms
     {
         if (cursors.Count > _limits.Rooms)
             throw new ChatException(ErrorCodes.TooLarge, $"cursors: at most {_limits.Rooms}");
+        // A session delivers nothing while it syncs, so it goes on delivering until its user's reads are paid for.
+        await reads.RestAsync(session.User.Id, cancellation);
         MyRooms? mine = null;
         var rooms = await session.SyncAsync(
             cursors, async stopping => mine = await RoomsOfAsync(session.User, cursors, generations, stopping),

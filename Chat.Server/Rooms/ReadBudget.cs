@@ -48,6 +48,17 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     public Task<T> FeedAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost, CancellationToken cancellation) =>
         TakeAsync(_feeds, TimeSpan.MaxValue, userId, read, cost, cancellation);
 
+    /// <summary>
+    /// Waits until this user's former reads are paid for. A call that holds something up while it reads waits here
+    /// first, before it holds that up.
+    /// </summary>
+    /// <exception cref="ChatException"><c>rate_limited</c> if that takes too long.</exception>
+    public Task RestAsync(string userId, CancellationToken cancellation)
+    {
+        var wait = _reads.Reserve(userId, 0, s_patience);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
+    }
+
     /// <summary>Reads older events for one of a user's sessions; <see cref="BacklogReads"/>.</summary>
     public Task<IReadOnlyList<RelayedEvent>> BacklogAsync(
         string userId, Func<Task<IReadOnlyList<RelayedEvent>>> read, CancellationToken cancellation) =>
