@@ -29,12 +29,14 @@ public sealed class ClusterFeatures(bool alone)
     private volatile FrozenSet<string> _current = alone ? [.. Known] : s_none;
     private volatile bool _metOlder;
 
-    /// <summary>The current set has changed. Raised on the thread that reads the registry; handlers return at
-    /// once.</summary>
+    /// <summary>
+    /// The current set has changed. Raised on the thread that reads the registry; handlers return at once.
+    /// </summary>
     public event Action? Changed;
 
-    /// <summary>The features of this version: <see cref="Features.All"/> of the wire, and those between nodes
-    /// only.</summary>
+    /// <summary>
+    /// The features of this version: <see cref="Features.All"/> of the wire, and those between nodes only.
+    /// </summary>
     public static IReadOnlyList<string> Known { get; } = [.. Features.All, EncryptedKeys, SignedHints, HostCookie,
         NodeInToken];
 
@@ -54,8 +56,9 @@ public sealed class ClusterFeatures(bool alone)
     /// <summary>Whether there were nodes that cannot do all of it, and are none any more.</summary>
     public bool IsLastOlderGone => _metOlder && Known.All(_current.Contains);
 
-    /// <summary>Takes the entries of the other nodes from the registry. Null stands for a node that is older than the
-    /// column.</summary>
+    /// <summary>
+    /// Takes the entries of the other nodes from the registry. Null stands for a node that is older than the column.
+    /// </summary>
     internal void Learn(IEnumerable<string?> others)
     {
         var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry)))

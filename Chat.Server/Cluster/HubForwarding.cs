@@ -51,8 +51,10 @@ internal sealed class HubForwarding(
             context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    /// <summary>Lets a connection begin on a node: by a redirect if that node's address is known for certain, otherwise
-    /// by a token that names the node.</summary>
+    /// <summary>
+    /// Lets a connection begin on a node: by a redirect if that node's address is known for certain, otherwise by a
+    /// token that names the node.
+    /// </summary>
     private Task BeginAsync(HttpContext context, string node, bool isPassedOn) =>
         isPassedOn || HubRedirect.IsSafe(context.Request) || !features.Has(ClusterFeatures.NodeInToken)
             ? HubRedirect.AnswerAsync(context, node)

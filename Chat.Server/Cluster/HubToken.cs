@@ -14,8 +14,10 @@ internal static class HubToken
 
     private const string Id = "id";
 
-    /// <summary>Turns <c>id=NODE~TOKEN</c> into the form that SignalR and the other nodes understand:
-    /// <c>id=TOKEN&amp;node=NODE</c>.</summary>
+    /// <summary>
+    /// Turns <c>id=NODE~TOKEN</c> into the form that SignalR and the other nodes understand:
+    /// <c>id=TOKEN&amp;node=NODE</c>.
+    /// </summary>
     public static void Unwrap(HttpRequest request)
     {
         if (request.Query[Id] is not [{ } id]

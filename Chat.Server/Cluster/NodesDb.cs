@@ -34,8 +34,10 @@ public sealed class NodeRow
     /// <summary>The program's version, for people.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The node's features, separated by blanks (<see cref="ClusterFeatures.Known"/>); null from a node that
-    /// is older than this column.</summary>
+    /// <summary>
+    /// The node's features, separated by blanks (<see cref="ClusterFeatures.Known"/>); null from a node that is older
+    /// than this column.
+    /// </summary>
     public string? Features { get; init; }
 
     /// <summary>When it last said that it is there, by the database's clock.</summary>

@@ -76,8 +76,9 @@ internal sealed class Comparison(NodeRelay relay)
 
     private bool IsRested => relay.Time.GetElapsedTime(_restsFrom) >= _rest;
 
-    /// <summary>The due comparisons. People who have to rest stay due, and cause no query of the database
-    /// meanwhile.</summary>
+    /// <summary>
+    /// The due comparisons. People who have to rest stay due, and cause no query of the database meanwhile.
+    /// </summary>
     private (bool Heads, bool People, IReadOnlyCollection<string> Rooms) Take()
     {
         lock (_gate)
@@ -99,8 +100,9 @@ internal sealed class Comparison(NodeRelay relay)
         }
     }
 
-    /// <summary>A store that started anew, or was taken over by a standby, may have lost something in any
-    /// room.</summary>
+    /// <summary>
+    /// A store that started anew, or was taken over by a standby, may have lost something in any room.
+    /// </summary>
     private async Task CompareGenerationAsync(CancellationToken stopping)
     {
         var generation = await relay.Log.GenerationAsync(stopping);

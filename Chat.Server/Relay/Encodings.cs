@@ -1,7 +1,9 @@
 namespace Chat.Server.Relay;
 
-/// <summary>The encodings of one notice or event that many receivers get. Each is made when the first receiver needs
-/// it. Thread-safe.</summary>
+/// <summary>
+/// The encodings of one notice or event that many receivers get. Each is made when the first receiver needs it.
+/// Thread-safe.
+/// </summary>
 internal struct Encodings
 {
     private Encoding? _first;
@@ -9,10 +11,12 @@ internal struct Encodings
     /// <summary>How many bytes are kept.</summary>
     public readonly int Bytes => Volatile.Read(in _first)?.AllBytes ?? 0;
 
-    /// <summary>The encoding in a format; formats are compared by reference. Two threads may make it at the same time;
-    /// the bytes are the same.</summary>
-    /// <param name="thing">What is encoded.</param>
-    /// <param name="format">In which format.</param>
+    /// <summary>
+    /// The encoding in a format; formats are compared by reference. Two threads may make it at the same time; the bytes
+    /// are the same.
+    /// </summary>
+    /// <param name="thing">The notice or the event.</param>
+    /// <param name="format">The format.</param>
     /// <param name="encode">Makes the bytes.</param>
     /// <param name="most">An encoding is not kept if all of them would have more bytes than this.</param>
     public ReadOnlyMemory<byte> Of<TThing, TFormat>(TThing thing, TFormat format,

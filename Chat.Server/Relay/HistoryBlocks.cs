@@ -56,8 +56,10 @@ public sealed class HistoryBlocks(IRoomLog log)
         }
     }
 
-    /// <summary>Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the
-    /// feed is no longer held.</summary>
+    /// <summary>
+    /// Something in this feed's room was deleted (a message and its edits, which may lie in any block), or the feed is
+    /// no longer held.
+    /// </summary>
     public void Forget(RoomFeed feed)
     {
         lock (_parts)

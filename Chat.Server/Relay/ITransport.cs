@@ -16,8 +16,9 @@ public interface ITransport
     /// <summary>Writes something other than an event; false once the connection is over.</summary>
     ValueTask<bool> WriteAsync(Notice notice);
 
-    /// <summary>Writes notices that other sessions get, too, in as few writes as possible. False once the connection is
-    /// over.</summary>
+    /// <summary>
+    /// Writes notices that other sessions get, too, in as few writes as possible. False once the connection is over.
+    /// </summary>
     async ValueTask<bool> WriteAsync(IReadOnlyList<SharedNotice> notices)
     {
         foreach (var shared in notices)

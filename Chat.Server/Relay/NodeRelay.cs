@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Relay;
 
-/// <summary>Runs a read of older events for a user when it is the user's turn. The server's rooms know when that
-/// is.</summary>
+/// <summary>
+/// Runs a read of older events for a user when it is the user's turn. The server's rooms know when that is.
+/// </summary>
 /// <param name="userId">Whose session reads.</param>
 /// <param name="read">Reads; its result tells how much was read.</param>
 /// <param name="cancellation">The connection is over.</param>

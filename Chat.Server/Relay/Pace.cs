@@ -1,10 +1,10 @@
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells news at a pace: at once after a pause, and then no sooner than telling the news before has been paid for. What
-/// is asked for meanwhile is told together. Thread-safe.
+/// Tells news at a pace: at once after a pause, and then only after a rest that grows with the number of sessions that
+/// got the news before. News that gathers meanwhile is told together. Thread-safe.
 /// </summary>
-/// <param name="tell">Takes the news that have gathered and tells them; returns to how many. Never runs twice at
+/// <param name="tell">Takes the news that has gathered and tells it; returns to how many sessions. Never runs twice at
 /// once.</param>
 /// <param name="restPerSession">The rest for each of those who were told.</param>
 /// <param name="longestRest">The rest after a crowd.</param>
@@ -21,7 +21,9 @@ internal sealed class Pace(
     private readonly Lock _gate = new(); // never held together with another lock
     private bool _asked, _busy;
 
-    /// <summary>There are news. They are told before this returns, or later by whoever tells or rests now.</summary>
+    /// <summary>
+    /// Notes that there is news. It is told before this returns, or later by the call that tells or rests now.
+    /// </summary>
     public void Ask()
     {
         lock (_gate)
@@ -56,7 +58,7 @@ internal sealed class Pace(
         }
     }
 
-    /// <summary>Answers with the rest. A telling that fails has lost its news; the next ones are told all the same.</summary>
+    /// <summary>Returns the rest. A telling that fails has lost its news; later news is told all the same.</summary>
     private TimeSpan Tell()
     {
         try

@@ -3,8 +3,8 @@ using Chat.Contracts;
 namespace Chat.Server.Relay;
 
 /// <summary>
-/// Tells people of each other at a <see cref="Pace"/>. What changes meanwhile is merged; of each person the newest state
-/// is told, once to each session.
+/// Tells people of each other at a <see cref="Pace"/>. Changes in between are merged: each session gets the newest
+/// state of each person, once.
 /// </summary>
 public sealed partial class PresenceBoard
 {

@@ -11,7 +11,17 @@ public sealed partial class PresenceBoard
     /// </summary>
     private readonly Dictionary<RoomFeed, HashSet<string>> _visitors = [];
 
-    /// <summary>A user is no member of a room any more: what becomes of them is nobody's business there.</summary>
+    /// <summary>How many feeds have such users.</summary>
+    internal int VisitedFeeds
+    {
+        get
+        {
+            lock (_gate)
+                return _visitors.Count;
+        }
+    }
+
+    /// <summary>A user is no member of a room any more, so nobody there hears of them.</summary>
     internal void Gone(string userId, string roomId) => Forget(userId, roomId);
 
     /// <summary>
@@ -53,9 +63,14 @@ public sealed partial class PresenceBoard
     }
 
     /// <summary>
-    /// With this room. A feed that has ended and begun anew takes the place of the former one: other people may be
-    /// there.
+    /// Adds a room to those in which a user is known; under the lock. A feed that has ended and begun anew takes the
+    /// place of the former one: other people may be there.
     /// </summary>
-    private static IReadOnlyList<RoomFeed> With(IReadOnlyList<RoomFeed> feeds, RoomFeed room) =>
-        feeds.Contains(room) ? feeds : [room, .. feeds.Where(f => f.RoomId != room.RoomId)];
+    private IReadOnlyList<RoomFeed> With(string userId, IReadOnlyList<RoomFeed> feeds, RoomFeed room)
+    {
+        if (feeds.Contains(room))
+            return feeds;
+        ForgetVisits(userId, [.. feeds.Where(f => f.RoomId == room.RoomId)]);
+        return [room, .. feeds.Where(f => f.RoomId != room.RoomId)];
+    }
 }

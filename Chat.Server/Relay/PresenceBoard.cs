@@ -22,7 +22,8 @@ public sealed partial class PresenceBoard
     private readonly IBackplane _backplane;
     private readonly TimeProvider _time;
 
-    internal PresenceBoard(RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time, ILogger logger)
+    internal PresenceBoard(
+        RelayOptions options, RoomFeeds feeds, IBackplane backplane, TimeProvider time, ILogger logger)
     {
         (_options, _feeds, _backplane, _time) = (options, feeds, backplane, time);
         _pace = new Pace(TellNews, s_restPerSession, s_longestRest, time, logger);
@@ -66,7 +67,7 @@ public sealed partial class PresenceBoard
             var entry = _entries.GetValueOrDefault(me)
                 ?? new Entry(PresenceState.Online, LeavesAt: 0, Feeds: [], Said: null);
             var isKnown = entry.Feeds.Contains(room);
-            feeds = isKnown ? entry.Feeds : With(entry.Feeds, room);
+            feeds = With(me, entry.Feeds, room);
             _entries[me] = entry with { LeavesAt = _time.GetTimestamp(), Feeds = feeds };
             if (isKnown)
                 return;
@@ -84,7 +85,7 @@ public sealed partial class PresenceBoard
         {
             if (!_entries.TryGetValue(session.User.Id, out var entry))
                 return;
-            feeds = With(entry.Feeds, room);
+            feeds = With(session.User.Id, entry.Feeds, room);
             _entries[session.User.Id] = entry with { Feeds = feeds };
         }
         var shown = Shown([room]);

@@ -16,8 +16,9 @@ public sealed class RegisteredNodes
         set => _ids = value;
     }
 
-    /// <summary>Whether every node signs its messages. If so, a message without a code does not come from a
-    /// node.</summary>
+    /// <summary>
+    /// Whether every node signs its messages. If so, a message without a code does not come from a node.
+    /// </summary>
     public bool AllSign
     {
         get => _allSign;

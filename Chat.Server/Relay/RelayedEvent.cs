@@ -9,11 +9,12 @@ namespace Chat.Server.Relay;
 /// </summary>
 public sealed class RelayedEvent
 {
-    /// <summary>Encodings are kept up to so many times the size of the JSON: one for each format that is in
-    /// use.</summary>
+    /// <summary>
+    /// Encodings are kept up to so many times the size of the JSON: one for each format that is in use.
+    /// </summary>
     private const int Formats = 4;
 
-    /// <summary>What an event takes in memory beside its texts, and what an encoding has around the JSON.</summary>
+    /// <summary>Bytes of an event in memory beside its texts, and of an encoding around its JSON.</summary>
     private const int Frame = 256, EncodedFrame = 64;
 
     /// <summary>A byte of UTF-8 can have six bytes in JSON.</summary>
@@ -42,8 +43,9 @@ public sealed class RelayedEvent
     /// <summary>About how many bytes it has on the wire, in one format.</summary>
     public int Size { get; }
 
-    /// <summary>The most bytes that it takes in memory, about: the event itself and the encodings that are
-    /// kept.</summary>
+    /// <summary>
+    /// The most bytes that it takes in memory, about: the event itself and the encodings that are kept.
+    /// </summary>
     public int Weight { get; }
 
     /// <summary>The bytes of the encodings that are kept now.</summary>
@@ -52,7 +54,7 @@ public sealed class RelayedEvent
     private int MostEncoded => Formats * (EncodedFrame + Size);
 
     /// <summary>The event as a transport writes it.</summary>
-    /// <param name="format">What tells one encoding from another; compared by reference.</param>
+    /// <param name="format">Tells one encoding from another; compared by reference.</param>
     /// <param name="encode">Makes it; may run twice at the same time, for the same bytes.</param>
     public ReadOnlyMemory<byte> Encoded<T>(T format, Func<RelayedEvent, T, ReadOnlyMemory<byte>> encode)
         where T : class =>

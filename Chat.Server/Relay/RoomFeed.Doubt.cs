@@ -23,16 +23,19 @@ public sealed partial class RoomFeed
         }
     }
 
-    /// <summary>Whether an event may be appended without a read of the log: both it and the newest one were written in
-    /// the same life of the store, or in one that is not known.</summary>
+    /// <summary>
+    /// Whether an event may be appended without a read of the log: both it and the newest one were written in the same
+    /// life of the store, or in one that is not known.
+    /// </summary>
     private bool FollowsNewest(ChatEvent e) =>
         _tail.Find(_tail.Head)?.Event.Generation is not { } newest || e.Generation is not { } next || newest == next;
 
     /// <summary>Whether an event here has the same number but is a different event.</summary>
     private bool Contradicts(ChatEvent e) => _tail.Find(e.Seq) is { } known && !IsSame(known.Event, e);
 
-    /// <summary>Whether two reports are of the same event. The body does not count, because a deletion removes
-    /// it.</summary>
+    /// <summary>
+    /// Whether two reports are of the same event. The body does not count, because a deletion removes it.
+    /// </summary>
     private static bool IsSame(ChatEvent one, ChatEvent other) => one.Seq == other.Seq && one.Type == other.Type
         && one.Sender.Id == other.Sender.Id
         && one.At == other.At

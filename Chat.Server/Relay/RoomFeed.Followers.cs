@@ -1,11 +1,14 @@
 namespace Chat.Server.Relay;
 
-/// <summary>The sessions that follow a room. Adding and removing one takes the same time in a crowd as in a small
-/// room.</summary>
+/// <summary>
+/// The sessions that follow a room. Adding and removing one takes the same time in a crowd as in a small room.
+/// </summary>
 public sealed partial class RoomFeed : IThreadPoolWorkItem
 {
-    /// <summary>At most this many sessions are woken by the thread that moved the head, which is quicker than to ask
-    /// another thread.</summary>
+    /// <summary>
+    /// At most this many sessions are woken by the thread that moved the head, which is quicker than to ask another
+    /// thread.
+    /// </summary>
     private const int WokenAtOnce = 16;
 
     private Subscription?[] _followers = [];
@@ -62,16 +65,19 @@ public sealed partial class RoomFeed : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The sessions that follow the room now. Callers must not change the list, because all of them share it
-    /// until a session comes or goes.</summary>
+    /// <summary>
+    /// The sessions that follow the room now. Callers must not change the list, because all of them share it until a
+    /// session comes or goes.
+    /// </summary>
     internal Subscription[] Subscriptions()
     {
         lock (_gate)
             return _copy ??= [.. Followers()];
     }
 
-    /// <summary>Wakes the sessions. If they are many, another thread wakes them, so that the committing thread does not
-    /// wait.</summary>
+    /// <summary>
+    /// Wakes the sessions. If they are many, another thread wakes them, so that the committing thread does not wait.
+    /// </summary>
     private void Wake()
     {
         if (SubscriptionCount > WokenAtOnce)

@@ -9,22 +9,16 @@ namespace Chat.Server.Relay;
 /// <remarks>
 /// An event from another thread or node is only a hint that saves a read: if it is not exactly the next one, the feed
 /// reads the log. The feed is registered before its first read, so that no commit falls between the two.
-/// RoomFeed.Followers.cs has the sessions.
+/// The other parts: RoomFeed.Followers.cs (the sessions), RoomFeed.Deleted.cs (deletions), RoomFeed.Doubt.cs (a log
+/// that went back in time).
 /// </remarks>
 public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks blocks, ILogger logger)
 {
     /// <summary>Events read at once: enough for most who come back after a moment.</summary>
     private const int Page = 256;
 
-    /// <summary>Most deletions that are remembered before they are in the tail.</summary>
-    private const int MostAhead = 1_000;
-
     private readonly Lock _gate = new();
     private readonly Tail _tail = new();
-
-    /// <summary>Messages whose deletion this feed has heard of, while the deletion is not in the tail yet. The feed
-    /// blanks their text in everything that it reads.</summary>
-    private readonly HashSet<long> _deletedAhead = [];
     private bool _loaded;
     private long _announced;
     private Task? _reading;
@@ -129,12 +123,20 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         return own is null ? [] : read;
     }
 
-    /// <summary>Whether <see cref="FillAsync(long)"/> would read something, or wait for another call that
-    /// does.</summary>
+    /// <summary>
+    /// Whether <see cref="FillAsync(long)"/> would read something, or wait for another call that does.
+    /// </summary>
     public bool CanFill(long after)
     {
         lock (_gate)
             return _filling is not null || IsToFill(after);
+    }
+
+    /// <summary>Nobody follows the room here any more, so the feed keeps only its newest number.</summary>
+    internal void ForgetEvents()
+    {
+        lock (_gate)
+            _tail.Start(_tail.Head);
     }
 
     /// <summary>Its user came back with this event; they may have left again since.</summary>
@@ -172,27 +174,6 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
             _deletedAhead.Remove(target);
             ForgetBodies(target);
         }
-    }
-
-    /// <summary>The log has blanked a message. The feed will read the deletion, but until then it must not hand out the
-    /// deleted text.</summary>
-    private void DeletedAhead(long target)
-    {
-        if (_loaded && _deletedAhead.Count < MostAhead)
-            _deletedAhead.Add(target);
-        ForgetBodies(target);
-    }
-
-    private bool IsDeletedAhead(ChatEvent e) =>
-        _deletedAhead.Count > 0 && (_deletedAhead.Contains(e.Seq)
-            || (e is { Type: EventTypes.Edit, Target: { } target } && _deletedAhead.Contains(target)));
-
-    /// <summary>Removes the bodies of a deleted message and its edits from everything that the feed hands
-    /// out.</summary>
-    private void ForgetBodies(long target)
-    {
-        blocks.Forget(this);
-        Blank(target);
     }
 
     /// <summary>Has the membership ended between the moment for which it is known and the head?</summary>
@@ -260,8 +241,10 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
         }
     }
 
-    /// <summary>Reads on, together with the newest event here, which shows whether the log still has the events that
-    /// were read before.</summary>
+    /// <summary>
+    /// Reads on, together with the newest event here, which shows whether the log still has the events that were read
+    /// before.
+    /// </summary>
     private async Task FollowAsync(long after, long announced, RelayedEvent? newest)
     {
         var known = newest is null ? 0 : 1;
@@ -296,7 +279,7 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
                 [.. (await log.ReadBeforeAsync(RoomId, oldest, Page)).Select(e => new RelayedEvent(e))];
             lock (_gate)
             {
-                _tail.Prepend(events);
+                _tail.Prepend([.. events.Select(e => IsDeletedAhead(e.Event) ? Blanked(e) : e)]);
                 // What was deleted while it was being read was read with its body.
                 foreach (var deletion in _tail.After(oldest - 1).Where(e => e.Event.Type == EventTypes.Delete).ToList())
                     Blank(deletion.Event.Target);
@@ -309,8 +292,4 @@ public sealed partial class RoomFeed(string roomId, IRoomLog log, HistoryBlocks 
                 _filling = null;
         }
     }
-
-    private void Blank(long? target) => _tail.Replace(old => old.Seq == target || (old.Event.Type == EventTypes.Edit && old.Event.Target == target)
-        ? new RelayedEvent(old.Event with { Body = null })
-        : old);
 }

@@ -47,14 +47,19 @@ public sealed class RoomFeeds(
     /// </summary>
     public void Trim()
     {
+        List<RoomFeed> unused;
         lock (_feeds)
         {
-            foreach (var feed in _feeds.Values.Where(f => f.References == 0).ToList())
+            unused = [.. _feeds.Values.Where(f => f.References == 0)];
+            foreach (var feed in unused)
             {
                 _feeds.Remove(feed.RoomId);
                 blocks.Forget(feed); // nobody tells this node any more what is deleted in this room
                 backplane.Unfollow(feed.RoomId);
             }
         }
+        // The presence board knows the feeds of a client that polls for as long as it goes on polling.
+        foreach (var feed in unused)
+            feed.ForgetEvents();
     }
 }

@@ -27,8 +27,9 @@ internal sealed class RoomSignals
         _pace = new Pace(Tell, s_restPerSession, s_longestRest, relay.Time, relay.Logger);
     }
 
-    /// <summary>Tells a signal now or, merged with others, a moment later. Signals that do not fit are
-    /// dropped.</summary>
+    /// <summary>
+    /// Tells a signal now or, merged with others, a moment later. Signals that do not fit are dropped.
+    /// </summary>
     public void Add(RelaySignal signal)
     {
         lock (_gate)

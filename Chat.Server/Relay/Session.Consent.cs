@@ -68,8 +68,10 @@ public sealed partial class Session
         _appliedRead = due;
     }
 
-    /// <summary>In a room that waits for consent, neither person gets the other's typing and read markers. The typing
-    /// of a blocked person reaches the user in no room.</summary>
+    /// <summary>
+    /// In a room that waits for consent, neither person gets the other's typing and read markers. The typing of a
+    /// blocked person reaches the user in no room.
+    /// </summary>
     private bool Wants(SharedNotice shared) => shared.UserId == User.Id || shared.Notice switch
     {
         Notice.Typing typing => !_consent.IsQuiet(typing.RoomId) && !_consent.Blocked.Contains(typing.UserId),

@@ -23,8 +23,9 @@ public sealed partial class Session
     /// <summary>Whether the session gets anything but the events of one room.</summary>
     internal bool FollowsAll => _followed is null;
 
-    /// <summary>Notes that a room of this session has another name or topic, with the room as its user sees
-    /// it.</summary>
+    /// <summary>
+    /// Notes that a room of this session has another name or topic, with the room as its user sees it.
+    /// </summary>
     internal void Updated(Room room) => Note(waiting => waiting.Updated[room.Id] = room);
 
     /// <summary>Takes typing and read markers of one room.</summary>
@@ -100,8 +101,10 @@ public sealed partial class Session
         _delivered = 0;
     }
 
-    /// <summary>Writes rooms that are new to the client, which accepts no event of a room that it does not know. False
-    /// if the connection is over.</summary>
+    /// <summary>
+    /// Writes rooms that are new to the client, which accepts no event of a room that it does not know. False if the
+    /// connection is over.
+    /// </summary>
     private async ValueTask<bool> WriteJoinedAsync()
     {
         while (true)
@@ -164,8 +167,9 @@ public sealed partial class Session
             return _subscriptions.ContainsKey(roomId);
     }
 
-    /// <summary>The waiting notices, merged. Made when there is one, so that a quiet session has no such
-    /// object.</summary>
+    /// <summary>
+    /// The waiting notices, merged. Made when there is one, so that a quiet session has no such object.
+    /// </summary>
     private sealed class Waiting
     {
         public Dictionary<string, Room> Updated { get; } = [];

@@ -126,7 +126,7 @@ public sealed partial class Session : IThreadPoolWorkItem
         }
         catch (OperationCanceledException) when (_closed)
         {
-            // It waited for its turn to read; nobody waits for what it would have read.
+            // It waited for its turn to read, and nobody needs the read any more.
         }
         finally
         {

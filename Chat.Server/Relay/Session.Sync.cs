@@ -12,8 +12,9 @@ public sealed partial class Session
     /// </summary>
     private readonly Dictionary<string, long> _left = [];
 
-    /// <summary>Memberships that ended until then are no news: only later ones are all in <see
-    /// cref="_left"/>.</summary>
+    /// <summary>
+    /// Memberships that ended until then are no news: only later ones are all in <see cref="_left"/>.
+    /// </summary>
     private long _knowsLeftSince = long.MinValue;
     private bool _holdsTurn;
     private bool _live;

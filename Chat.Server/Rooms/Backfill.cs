@@ -5,13 +5,15 @@ namespace Chat.Server.Rooms;
 
 /// <summary>
 /// Fills in columns of rows that nodes of an older version wrote: once after the start, and once more after the last
-/// older node has ended. In small batches, so that writers never wait long. What goes wrong is logged and tried again.
+/// older node has ended. It works in small batches, so that writers never wait long. A failure is logged, and the batch
+/// is tried again.
 /// </summary>
-internal abstract class Backfill(string what, ClusterFeatures features, TimeProvider time, ILogger logger) : BackgroundService
+internal abstract class Backfill(string what, ClusterFeatures features, TimeProvider time, ILogger logger)
+    : BackgroundService
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMinutes(1);
 
-    /// <summary>Asked for once more; a second wish before it has begun is the same.</summary>
+    // Full: one more run is due already.
     private readonly Channel<bool> _again =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -23,7 +25,7 @@ internal abstract class Backfill(string what, ClusterFeatures features, TimeProv
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        features.Changed += Wish;
+        features.Changed += AskAgain;
         try
         {
             do
@@ -38,11 +40,11 @@ internal abstract class Backfill(string what, ClusterFeatures features, TimeProv
         }
         finally
         {
-            features.Changed -= Wish;
+            features.Changed -= AskAgain;
         }
     }
 
-    private void Wish()
+    private void AskAgain()
     {
         if (features.IsLastOlderGone)
             _again.Writer.TryWrite(true);

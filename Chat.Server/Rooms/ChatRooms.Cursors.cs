@@ -24,6 +24,8 @@ public sealed partial class ChatRooms
     {
         if (cursors.Count > _limits.Rooms)
             throw new ChatException(ErrorCodes.TooLarge, $"cursors: at most {_limits.Rooms}");
+        // A session delivers nothing while it syncs, so it goes on delivering until its user's reads are paid for.
+        await reads.RestAsync(session.User.Id, cancellation);
         MyRooms? mine = null;
         var rooms = await session.SyncAsync(
             cursors, async stopping => mine = await RoomsOfAsync(session.User, cursors, generations, stopping),
@@ -32,10 +34,10 @@ public sealed partial class ChatRooms
     }
 
     /// <summary>The same for a client that follows one room and says of which generation its last event is.</summary>
-    /// <param name="me">Who follows.</param>
+    /// <param name="me">The person who follows.</param>
     /// <param name="roomId">The room.</param>
     /// <param name="after">The client's last number.</param>
-    /// <param name="generation">Of the event with that number; null: the client does not ask.</param>
+    /// <param name="generation">That of the event with this number; null if the client does not ask.</param>
     /// <param name="isOfEvent">False: the generation is that of an earlier event, so only the number counts.</param>
     /// <param name="cancellation">The connection is over.</param>
     /// <exception cref="ChatException"><c>reset</c>: it does not fit; or the room is not for this person.</exception>

@@ -77,7 +77,8 @@ public sealed partial class ChatRooms(
     public Task<Room> OpenDirectAsync(User me, string? userName) => RoomAsync(me, async () =>
     {
         var person = await FindPersonAsync(userName);
-        // Opening an existing direct room takes nothing from the hour: a script may write to the same person every second.
+        // Opening an existing direct room takes nothing from the hour, because a script may write to the same person
+        // every second.
         if (person is not null
             && await consent.FindDirectAsync(Ref(me), person, beforeShowing: () => TakeBlock(me)) is { } known)
             return known;
@@ -156,8 +157,10 @@ public sealed partial class ChatRooms(
         });
     }
 
-    /// <summary>Notes that I have read a room up to a number. If I had read as far already, the server stores nothing
-    /// and tells nobody.</summary>
+    /// <summary>
+    /// Notes that I have read a room up to a number. If I had read as far already, the server stores nothing and tells
+    /// nobody.
+    /// </summary>
     public async Task MarkReadAsync(User me, string? roomId, long? seq, CancellationToken cancellation)
     {
         if (seq is not >= 0)
@@ -201,8 +204,6 @@ public sealed partial class ChatRooms(
     private Task<Room> RoomAsync(User me, Func<Task<string>> find) => reads.TakeAsync(
         me.Id, async () => await ReadAsync(me, await find()), room => ReadBudget.CostOf([room]),
         CancellationToken.None);
-
-    private Task<Room> SeenByAsync(User me, string roomId) => RoomAsync(me, () => Task.FromResult(roomId));
 
     /// <summary>Somebody may have removed me in between.</summary>
     private async Task<Room> ReadAsync(User me, string roomId) =>

@@ -83,8 +83,10 @@ public sealed class Consent(
         return [.. rooms.Select(mine.Seen).OfType<Room>()];
     }
 
-    /// <summary>Whether a room is hidden from a person. Their connections to this node know it; without one, this asks
-    /// the database.</summary>
+    /// <summary>
+    /// Whether a room is hidden from a person. Their connections to this node know it; without one, this asks the
+    /// database.
+    /// </summary>
     public async ValueTask<bool> HidesAsync(string userId, string roomId) =>
         relay.Hides(userId, roomId) ?? await catalog.IsHiddenAsync(userId, roomId);
 

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Chat.Server.Rooms;
 
-/// <summary>Fills in the kinds of members whose rows an older node wrote, from their accounts, along the primary key.</summary>
+/// <summary>
+/// Fills in the kinds of members whose rows an older node wrote, from their accounts, along the primary key.
+/// </summary>
 internal sealed class MemberKinds(
     IDbContextFactory<LogDb> databases, ChatDatabase database, ClusterFeatures features, TimeProvider time,
     ILogger<MemberKinds> logger)
@@ -51,7 +53,8 @@ internal sealed class MemberKinds(
         var last = batch[^1];
         var filled = database is PostgresDatabase
             ? await db.Database.ExecuteSqlRawAsync(
-                PostgresSql, [batch.Select(m => m.RoomId).ToArray(), batch.Select(m => m.UserId).ToArray()], cancellation)
+                PostgresSql, [batch.Select(m => m.RoomId).ToArray(), batch.Select(m => m.UserId).ToArray()],
+                cancellation)
             : await db.Database.ExecuteSqlRawAsync(
                 SqliteSql, [_after.RoomId, _after.UserId, last.RoomId, last.UserId], cancellation);
         _after = last;

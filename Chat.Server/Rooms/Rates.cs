@@ -12,8 +12,10 @@ namespace Chat.Server.Rooms;
 /// </summary>
 public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, TimeProvider time)
 {
-    /// <summary>A message counts once more for each such part, begun or whole, because the bytes that the server writes
-    /// to every member grow with it.</summary>
+    /// <summary>
+    /// A message counts once more for each such part, begun or whole, because the bytes that the server writes to every
+    /// member grow with it.
+    /// </summary>
     private const int BytesOfOne = 4 * 1024;
 
     /// <summary>The additional bytes of a control character in JSON.</summary>
@@ -34,8 +36,9 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     private readonly TokenBuckets _blocks = AnHour("blocks and answers to requests", limits.Value.BlocksPerHour, time);
     private readonly TokenBuckets _names = AnHour("names looked up", limits.Value.NamesPerHour, time);
 
-    /// <summary>Counts stored events: messages, edits, deletions and reactions, and changes of rooms and
-    /// memberships.</summary>
+    /// <summary>
+    /// Counts stored events: messages, edits, deletions and reactions, and changes of rooms and memberships.
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Take(string userId, int events) => _messages.Take(userId, events);
 
@@ -50,8 +53,10 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => requests.Call(userId);
 
-    /// <summary>Counts a change of a room's name or topic. Each owner has a count of their own, so that nobody uses up
-    /// another owner's.</summary>
+    /// <summary>
+    /// Counts a change of a room's name or topic. Each owner has a count of their own, so that nobody uses up another
+    /// owner's.
+    /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Change(string roomId, string userId) => _changes.Take($"{roomId} {userId}", 1);
 
@@ -66,13 +71,6 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
         return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
     }
 
-    private static int Weight(string? body)
-    {
-        if (body is null)
-            return 1;
-        var bytes = Encoding.UTF8.GetByteCount(body) + (body.Count(char.IsControl) * EscapeBytes);
-        return 1 + (bytes / BytesOfOne);
-    }
     /// <summary>Counts a new hub connection.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Connect(string userId) => _connects.Take(userId, 1);
@@ -109,6 +107,14 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Name(string userId) => _names.Take(userId, 1);
+
+    private static int Weight(string? body)
+    {
+        if (body is null)
+            return 1;
+        var bytes = Encoding.UTF8.GetByteCount(body) + (body.Count(char.IsControl) * EscapeBytes);
+        return 1 + (bytes / BytesOfOne);
+    }
 
     private static TokenBuckets AnHour(string what, int most, TimeProvider time) => new(what, most, most, time, "hour");
 

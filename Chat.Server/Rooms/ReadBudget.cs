@@ -41,12 +41,23 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
         TakeAsync(_calls, s_patience, userId, read, cost, cancellation);
 
     /// <summary>
-    /// The same for what a feed reads. It may wait for as long as it takes, and for nothing but other feeds of this user.
-    /// Calls have turns of their own, but one budget pays for both.
+    /// The same for the reads of a feed. They wait as long as they have to, and only behind other feeds of this user:
+    /// calls have turns of their own. One budget pays for both.
     /// </summary>
     /// <inheritdoc cref="TakeAsync{T}(string, Func{Task{T}}, Func{T, int}, CancellationToken)"/>
     public Task<T> FeedAsync<T>(string userId, Func<Task<T>> read, Func<T, int> cost, CancellationToken cancellation) =>
         TakeAsync(_feeds, TimeSpan.MaxValue, userId, read, cost, cancellation);
+
+    /// <summary>
+    /// Waits until this user's former reads are paid for. A call that holds something up while it reads waits here
+    /// first, before it holds that up.
+    /// </summary>
+    /// <exception cref="ChatException"><c>rate_limited</c> if that takes too long.</exception>
+    public Task RestAsync(string userId, CancellationToken cancellation)
+    {
+        var wait = _reads.Reserve(userId, 0, s_patience);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
+    }
 
     /// <summary>Reads older events for one of a user's sessions; <see cref="BacklogReads"/>.</summary>
     public Task<IReadOnlyList<RelayedEvent>> BacklogAsync(
@@ -81,24 +92,24 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
         }
     }
 
-    /// <summary>What a page of events costs: by its rows, and by what has to be written of it.</summary>
+    /// <summary>The cost of a page of events, which grows with their number and their size.</summary>
     public static int CostOf(EventPage page) =>
         CostOfEvents(page.Events.Count, page.Events.Sum(e => (long)PageBudget.Size(e)));
 
-    /// <summary>What events cost, of which there are so many with so many bytes of JSON.</summary>
+    /// <summary>The cost of so many events with so many bytes of JSON.</summary>
     public static int CostOfEvents(int count, long bytes) => 1 + (count / 100) + (int)(bytes / BytesOfOne);
 
-    /// <summary>What a list of rooms costs: by the members that are listed and the messages that are unread, too.</summary>
+    /// <summary>The cost of a list of rooms, which grows with listed members and unread messages, too.</summary>
     public static int CostOf(IReadOnlyCollection<Room> rooms) =>
         1 + (int)(rooms.Sum(r => (long)EntriesOfRoom + r.Members.Count + r.Unread) / EntriesOfOne);
 
-    /// <summary>What a list of invitations costs.</summary>
+    /// <summary>The cost of a list of invitations.</summary>
     public static int CostOf(IReadOnlyCollection<Invitation> invitations) => 1 + (invitations.Count / 100);
 
-    /// <summary>What a list of people costs.</summary>
+    /// <summary>The cost of a list of people.</summary>
     public static int CostOf(IReadOnlyCollection<UserRef> people) => 1 + (people.Count / 100);
 
-    /// <summary>Of each user who reads, how many of their reads run and wait.</summary>
+    /// <summary>The running and waiting reads of each user.</summary>
     private sealed class Lines(int atOnce, int maxWaiting)
     {
         private readonly Dictionary<string, Line> _lines = [];

@@ -27,7 +27,8 @@ internal sealed class RoomCounts(
             return null;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var batch = await db.Database.SqlQuery<string>(
-            $"""SELECT "Id" AS "Value" FROM "Rooms" WHERE "Id" > {_after} ORDER BY "Id" LIMIT {Batch}""").ToListAsync(cancellation);
+            $"""SELECT "Id" AS "Value" FROM "Rooms" WHERE "Id" > {_after} ORDER BY "Id" LIMIT {Batch}""")
+            .ToListAsync(cancellation);
         if (batch.Count == 0)
             return null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

@@ -14,12 +14,16 @@ public sealed class RoomOptions
     /// </summary>
     public bool? Consent { get; init; }
 
-    /// <summary>Most people whom one person blocks, and most direct rooms that one person has refused; 1,000, between 1
-    /// and 10,000.</summary>
+    /// <summary>
+    /// Most people whom one person blocks, and most direct rooms that one person has refused; 1,000, between 1 and
+    /// 10,000.
+    /// </summary>
     public int MaxBlocked { get; init; } = 1_000;
 
-    /// <summary>Most requests, and most invitations, that one person has made and that nobody has accepted; 200,
-    /// between 1 and 10,000.</summary>
+    /// <summary>
+    /// Most requests, and most invitations, that one person has made and that nobody has accepted; 200, between 1 and
+    /// 10,000.
+    /// </summary>
     public int MaxOpenRequests { get; init; } = 200;
 
     /// <summary>Most requests, and most invitations, that wait for one person; 500, between 1 and 10,000.</summary>

@@ -8,8 +8,9 @@ namespace Chat.Server.Rooms;
 /// </summary>
 public sealed class TypingPace(TimeProvider time)
 {
-    /// <summary>Clients send it every few seconds; nobody sees a difference between one and more in this
-    /// time.</summary>
+    /// <summary>
+    /// Clients send it every few seconds; nobody sees a difference between one and more in this time.
+    /// </summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
     private const int TrimAbove = 10_000;

@@ -111,6 +111,42 @@ public sealed class DeletedTests : IAsyncLifetime
         await ComesWithoutAsync(Old + 1);
     }
 
+    [Fact]
+    public async Task Nor_does_a_read_for_the_tail_if_something_before_the_deletion_is_missing()
+    {
+        const int Head = Old + 1;
+        var late = (await _writer.SayAsync(_room, Ann, body: "secret"))[0].Event!.Seq;
+        await _reader.ConnectAsync(Ann, (_room, Head));
+        await _reader.PassUntilAsync(() => _reader.Relay.Feeds.Find(_room)!.Head == Head, "it follows");
+        var (read, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _reader.Log.AfterRead = () =>
+        {
+            read.TrySetResult();
+            return go.Task;
+        };
+        var (back, _) = await _reader.ConnectAsync(Ann, (_room, Head - 10));
+        await read.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        // The result of the held read has the text. The read that would bring the deletion is held, too.
+        var (asked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _reader.Log.AfterRead = () => Task.CompletedTask;
+        _reader.Log.BeforeRead = () =>
+        {
+            asked.TrySetResult();
+            return goOn.Task;
+        };
+        await _writer.SayAsync(_room, Ann); // of this it is not told
+        _reader.Backplane.Hear((await _writer.Log.AppendAsync(_room, Ann,
+            [new(EventTypes.Delete, "late", Body: null, Target: late)]))[0].Event!);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        go.SetResult();
+
+        await back.ReceivesAsync(_room, Numbers(Head).Skip(Head - 10));
+        HasNone(back);
+        goOn.SetResult();
+        await back.ReceivesAsync(_room, Numbers(Head + 2).Skip(Head - 10));
+        HasNone(back);
+    }
+
     private static IEnumerable<long> Numbers(int last) => Enumerable.Range(1, last).Select(n => (long)n);
 
     private static void HasNone(RecordingTransport transport) =>

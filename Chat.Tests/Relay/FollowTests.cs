@@ -104,6 +104,27 @@ public sealed class FollowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_polls_a_room_that_nobody_else_follows_leaves_nothing_behind()
+    {
+        var room = await _rig.RoomAsync(Bob);
+        await _rig.SayAsync(room, Ann, 3);
+        for (var i = 0; i < 3; i++)
+        {
+            var (bob, session, _) = await FollowAsync(Bob, room, after: 0);
+            await bob.ReceivesAsync(room, Range(1, 5));
+            var feed = _rig.Relay.Feeds.Find(room)!;
+            Assert.True(feed.TryCopy(0, 5, int.MaxValue, []));
+            await session.CloseAsync();
+
+            _rig.Relay.Feeds.Trim();
+
+            Assert.Null(_rig.Relay.Feeds.Find(room));
+            Assert.False(feed.TryCopy(0, 5, int.MaxValue, []));
+            Assert.Equal(1, _rig.Relay.Presence.VisitedFeeds);
+        }
+    }
+
+    [Fact]
     public async Task A_client_that_polls_two_rooms_in_turn_is_told_online_once_and_known_to_those_who_come_later()
     {
         var (one, two) = (await _rig.RoomAsync(Bob, Cid), await _rig.RoomAsync(Bob));

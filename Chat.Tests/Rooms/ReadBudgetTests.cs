@@ -74,4 +74,19 @@ public sealed class ReadBudgetTests
 
         Assert.Equal(1, await next.WaitAsync(Soon, Ct));
     }
+
+    [Fact]
+    public async Task One_can_wait_until_former_reads_are_paid_for()
+    {
+        var budget = new ReadBudget(Options.Create(new LimitOptions { ReadRate = 10, ReadBurst = 20 }), _time);
+        Assert.True(budget.RestAsync("ann", Ct).IsCompleted);
+        await budget.TakeAsync("ann", () => Task.FromResult(30), n => n, Ct);
+
+        var rest = budget.RestAsync("ann", Ct);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.False(rest.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+
+        await rest.WaitAsync(Soon, Ct);
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Chat.Contracts;
 using Chat.Server.Log;
 using Chat.Server.Rooms;
+using Chat.Server.Transports.Bounds;
 using Chat.Tests.Relay;
 using Chat.Tests.Support;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -98,6 +99,24 @@ public sealed class ReadCostTests : IAsyncLifetime
         var cursors = Enumerable.Range(0, 21).ToDictionary(n => $"room{n}", _ => 1L);
         Assert.Equal(ErrorCodes.TooLarge, await client.RefusalAsync("Sync", new SyncRequest(cursors)));
         Assert.Equal(0, _log.GenerationsAsked);
+    }
+
+    [Fact]
+    public async Task Delivery_goes_on_while_a_sync_waits_until_earlier_reads_are_paid_for()
+    {
+        var soon = TimeSpan.FromSeconds(10);
+        await using var client = await PlainClient.SyncedAsync(_ann);
+        await Budget.TakeAsync(_ann.User.Id, () => Task.FromResult(2 * Burst), n => n, Ct);
+        var sync = client.SyncAsync();
+        var answers = _server.Services.GetRequiredService<UnreadAnswers>();
+        await Eventually.TrueAsync(() => answers.Count(_ann.User.Id) == 1, soon, Ct, "the call has come");
+
+        await _ann.SayAsync(_room, "text", Ct);
+        await client.HearsAsync("Event");
+
+        Assert.False(sync.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Contains((await sync.WaitAsync(soon, Ct)).Rooms, r => r.Id == _room);
     }
 
     [Theory]

@@ -71,8 +71,8 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
         if (message.Length <= HeadLength || !message[(HeadLength - End.Length)..].StartsWith(End))
             return HintCode.Wrong;
         var key = ring.Keys.Find(Encoding.ASCII.GetString(message.Slice(Begin.Length, IdLength)));
-        Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes + 1],
-        code = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes + 1];
+        Span<byte> code = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var text = message.Slice(Begin.Length + IdLength + 1, CodeLength);
         if (key is null || Base64Url.DecodeFromUtf8(text, said, out _, out var length) != OperationStatus.Done
             || length != code.Length)
@@ -81,8 +81,10 @@ internal sealed class HintSeal(MasterKeyRing ring, TimeProvider time)
         return CryptographicOperations.FixedTimeEquals(said[..length], code) ? HintCode.Right : HintCode.Wrong;
     }
 
-    /// <summary>The code covers the channel, so that a message does not count on another one. A zero byte ends the
-    /// channel's name.</summary>
+    /// <summary>
+    /// The code covers the channel, so that a message does not count on another one. A zero byte ends the channel's
+    /// name.
+    /// </summary>
     private static void Compute(MasterKey key, RedisChannel channel, ReadOnlySpan<byte> rest, Span<byte> code)
     {
         var name = channel.ToString();

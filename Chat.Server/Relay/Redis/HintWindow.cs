@@ -99,7 +99,8 @@ internal enum Heard
     /// <summary>The message arrived before, so ignoring it misses nothing.</summary>
     Again,
 
-    /// <summary>The message is so old, or so far behind its sender's newest, that it may have arrived before or
-    /// not.</summary>
+    /// <summary>
+    /// The message is so old, or so far behind its sender's newest, that it may have arrived before or not.
+    /// </summary>
     Late,
 }

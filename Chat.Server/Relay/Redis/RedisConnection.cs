@@ -14,8 +14,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The configuration key.</summary>
     public const string Key = "ConnectionStrings:Redis";
 
-    /// <summary>The message that a node publishes at the start, to see whether it is allowed to publish. It has no
-    /// meaning.</summary>
+    /// <summary>
+    /// The message that a node publishes at the start, to see whether it is allowed to publish. It has no meaning.
+    /// </summary>
     public static ReadOnlySpan<byte> Probe => "{}"u8;
 
     private const int Looks = 4;

@@ -11,8 +11,9 @@ internal sealed class OpenLimit(int most, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Place>> _places = [];
 
-    /// <summary>Takes a place for a connection or stream that opens now. Dispose of it when the connection or stream
-    /// has ended.</summary>
+    /// <summary>
+    /// Takes a place for a connection or stream that opens now. Dispose of it when the connection or stream has ended.
+    /// </summary>
     /// <param name="userId">The user's id.</param>
     /// <param name="end">Ends it in favour of a newer one. Called at most once, on the newer one's thread; returns at
     /// once.</param>

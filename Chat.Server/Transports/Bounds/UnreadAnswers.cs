@@ -22,8 +22,10 @@ internal sealed class UnreadAnswers(IOptions<LimitOptions> limits, TimeProvider 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Share> _shares = [];
 
-    /// <summary>Waits until there is room for one more answer. Dispose of the result when the client has taken the
-    /// answer, or there is none.</summary>
+    /// <summary>
+    /// Waits until there is room for one more answer. Dispose of the result when the client has taken the answer, or
+    /// there is none.
+    /// </summary>
     /// <param name="userId">The user's id.</param>
     /// <param name="end">Ends the connection at once. Called at most once.</param>
     /// <param name="cancellation">Gives up waiting.</param>

@@ -21,11 +21,12 @@ internal sealed class AnswerLimit(UnreadAnswers answers) : IEndpointFilter
 /// <summary>Marks an endpoint whose answers may last: they count as streams, and not as unread answers.</summary>
 internal sealed class EndlessAnswer;
 
-/// <summary>Marks an endpoint whose answers count as unread answers.</summary>
+/// <summary>Counts answers over HTTP as unread answers.</summary>
 internal static class HttpAnswers
 {
-    /// <summary>Waits until there is room for the answer to this request, and keeps it until the answer was
-    /// taken.</summary>
+    /// <summary>
+    /// Waits until there is room for the answer to this request, and keeps it until the answer was taken.
+    /// </summary>
     public static async ValueTask<UnreadAnswer> TakeAsync(this UnreadAnswers answers, HttpContext http)
     {
         var answer = await answers.TakeAsync(http.User.ToUser().Id, http.Abort, http.RequestAborted);

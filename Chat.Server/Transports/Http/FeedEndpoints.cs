@@ -88,7 +88,7 @@ internal static class FeedEndpoints
                 ? last
                 : throw Rules.Invalid("Last-Event-ID", "the number of an event");
         }
-        // An EventSource comes back with the address of its first request, where the generation is that of an older event.
+        // An EventSource comes back with the address of its first request, which has the generation of an older event.
         await rooms.RequireFitAsync(
             http.User.ToUser(), id, after, generation, http.RequestAborted, isOfEvent: !comesBack);
         if (!await FollowAsync(http, feeds, id, after, new EventStream()))

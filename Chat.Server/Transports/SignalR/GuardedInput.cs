@@ -35,8 +35,9 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
     /// <summary>Ends the connection even while a write is in flight.</summary>
     public Action Abort { get; set; } = () => { };
 
-    /// <summary>Ends the connection and tells the client why, if the client reads. The first reason counts.
-    /// Thread-safe.</summary>
+    /// <summary>
+    /// Ends the connection and tells the client why, if the client reads. The first reason counts. Thread-safe.
+    /// </summary>
     public void End(string code, string text)
     {
         if (Interlocked.CompareExchange(ref _reason, new HubException($"{code}: {text}"), null) is not null)
@@ -52,8 +53,10 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
             End(ErrorCodes.RateLimited, "too many of your calls were refused or could not be read");
     }
 
-    /// <summary>Called now and then. Ends a client that has been silent for too long, and one that does not close after
-    /// it was told to.</summary>
+    /// <summary>
+    /// Called now and then. Ends a client that has been silent for too long, and one that does not close after it was
+    /// told to.
+    /// </summary>
     public void Look(TimeSpan patience)
     {
         if (Volatile.Read(ref _endedAt) is not 0 and var ended)

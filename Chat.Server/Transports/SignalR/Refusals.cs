@@ -55,8 +55,10 @@ internal sealed class Refusals(Rates rates, UnreadAnswers answers, RefusedCalls 
         }
     }
 
-    /// <summary>This aborts the connection even during a write. It aborts the request, too, because an event stream
-    /// would hold the bytes that it could not write.</summary>
+    /// <summary>
+    /// This aborts the connection even during a write. It aborts the request, too, because an event stream would hold
+    /// the bytes that it could not write.
+    /// </summary>
     private static void End(HubCallerContext context)
     {
         context.Abort();
