@@ -3,8 +3,9 @@ using Chat.Contracts;
 
 namespace Chat.Client;
 
-/// <summary>The rules for the answers that a client accepts from its server, the same for every request of every
-/// client.</summary>
+/// <summary>
+/// The rules for the answers that a client accepts from its server, the same for every request of every client.
+/// </summary>
 public static class ServerAnswers
 {
     /// <summary>
@@ -16,8 +17,10 @@ public static class ServerAnswers
     /// <summary>The most bytes of an answer to a call on accounts.</summary>
     internal const int MostAccountBytes = 1024 * 1024;
 
-    /// <summary>Whether an address is on the server: same scheme (http for ws), host and port. The client sends its
-    /// token to such addresses only.</summary>
+    /// <summary>
+    /// Whether an address is on the server: same scheme (http for ws), host and port. The client sends its token to
+    /// such addresses only.
+    /// </summary>
     internal static bool IsOn(Uri server, Uri? address) =>
         address is not null && Http(address.Scheme) == server.Scheme && IsHostOf(server, address)
             && address.Port == server.Port;

@@ -57,8 +57,9 @@ internal sealed partial class RoomFeed(
         }
     }
 
-    /// <summary>The items that wait for the reader: events, and ranges of numbers that are paged when the reader gets
-    /// there.</summary>
+    /// <summary>
+    /// The items that wait for the reader: events, and ranges of numbers that are paged when the reader gets there.
+    /// </summary>
     public int Waiting
     {
         get
