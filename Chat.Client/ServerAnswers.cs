@@ -41,7 +41,8 @@ public static class ServerAnswers
             : "nowhere";
         return answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.PermanentRedirect
             ? new ChatException(RedirectedCode,
-                $"{server.Authority} redirects to {to}. Nothing was sent there. If that is the server's address, use it.")
+                $"{server.Authority} redirects to {to}. Nothing was sent there. If that is the server's address, "
+                    + "use it.")
             : new ChatException(ErrorCodes.Unavailable,
                 $"{server.Authority} redirects to {to}. Nothing was sent there. A network's sign-in page may be in the "
                     + "way.");
