@@ -46,8 +46,8 @@ if [ -n "$missing" ]; then
     [ -z "$policy" ] || $sudo rm -f "$policy"
 fi
 
-# Hundreds of .NET processes run for a few seconds each: what pays only later, and a mapping anew for each compiled method, would be
-# a third of their time.
+# Hundreds of .NET processes run for a few seconds each. Methods compiled a second time by their profile, and memory
+# mapped anew for each compiled method, cost such a process more than they save.
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 
 results=TestResults

@@ -10,8 +10,10 @@ namespace Chat.Client;
 /// nobody answered. Thread-safe.
 /// </summary>
 /// <param name="server">The server's root.</param>
-/// <param name="handler">Sends the requests; the caller disposes of it. It must not follow redirects, or passwords go
-/// along. Null for a handler of the client's own.</param>
+/// <param name="handler">
+/// Sends the requests; the caller disposes of it. It must not follow redirects, or passwords go along. Null for a
+/// handler of the client's own.
+/// </param>
 /// <param name="trust">Which certificates count as the server's, for a handler of its own; null for those that the system trusts.</param>
 public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null, CertificateTrust? trust = null) : IDisposable
 {
@@ -39,8 +41,9 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
     /// </summary>
     /// <param name="name">The name, in any case and width.</param>
     /// <param name="password">The password.</param>
-    /// <param name="deviceToken"><see cref="Session.DeviceToken"/> of an earlier session, also of one that has ended;
-    /// null if there is none.</param>
+    /// <param name="deviceToken">
+    /// <see cref="Session.DeviceToken"/> of an earlier session, also of one that has ended; null if there is none.
+    /// </param>
     /// <param name="ct">Gives up.</param>
     public Task<Session> LoginAsync(string name, string password, string? deviceToken,
         CancellationToken ct = default) =>

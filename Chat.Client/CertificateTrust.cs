@@ -62,8 +62,10 @@ public sealed record CertificateTrust
         throw new ChatException(ErrorCode, _pin is not null && !seen.IsNearly(_pin) ? seen.ChangedText(_pin, advice) : seen.UnknownText(Authorities, advice));
     };
 
-    /// <summary>Makes a handler for an <see cref="HttpClient"/>. It follows no redirect, because a password in a body
-    /// would go along (RFC 9110, 15.4.8).</summary>
+    /// <summary>
+    /// Makes a handler for an <see cref="HttpClient"/>. It follows no redirect, because a password in a body would go
+    /// along (RFC 9110, 15.4.8).
+    /// </summary>
     internal SocketsHttpHandler NewHandler(Uri server) => new()
     {
         AllowAutoRedirect = false,

@@ -2,8 +2,10 @@ using Chat.Contracts;
 
 namespace Chat.Client;
 
-/// <remarks>Requests, invitations and blocks. A server without the feature <c>consent</c> refuses these calls with
-/// <c>not_found</c>.</remarks>
+/// <remarks>
+/// Requests, invitations and blocks. A server without the feature <c>consent</c> refuses these calls with
+/// <c>not_found</c>.
+/// </remarks>
 public sealed partial class ChatConnection
 {
     /// <summary>The rooms that I am invited to, the newest invitation first; an immutable snapshot.</summary>
@@ -16,8 +18,9 @@ public sealed partial class ChatConnection
     public Task AnswerRequestAsync(string roomId, bool accept, CancellationToken ct = default) =>
         CallAsync<object?>(nameof(IChatHub.AnswerRequest), [roomId, accept], ct, goneIsDone: true);
 
-    /// <summary>Joins a room that I am invited to, or declines. The server does not tell the inviter of a
-    /// refusal.</summary>
+    /// <summary>
+    /// Joins a room that I am invited to, or declines. The server does not tell the inviter of a refusal.
+    /// </summary>
     public async Task AnswerInvitationAsync(string roomId, bool accept, CancellationToken ct = default)
     {
         await CallAsync<object?>(nameof(IChatHub.AnswerInvitation), [roomId, accept], ct, goneIsDone: true);
@@ -28,8 +31,10 @@ public sealed partial class ChatConnection
     public Task<IReadOnlyList<UserRef>> BlockedAsync(CancellationToken ct = default) =>
         CallAsync<IReadOnlyList<UserRef>>(nameof(IChatHub.Blocked), [], ct);
 
-    /// <summary>Blocks somebody: their direct room is hidden from me, and their typing and presence do not reach me.
-    /// They are not told.</summary>
+    /// <summary>
+    /// Blocks somebody: their direct room is hidden from me, and their typing and presence do not reach me. They are
+    /// not told.
+    /// </summary>
     public Task BlockAsync(string userId, CancellationToken ct = default) =>
         CallAsync<object?>(nameof(IChatHub.Block), [userId], ct);
 

@@ -16,8 +16,9 @@ public sealed partial class ChatConnection
     public IReadOnlyDictionary<string, long> Cursors => _feed.Handed;
 
     /// <summary>
-    /// The generation of the event at each of the <see cref="Cursors"/>, where it has one; a snapshot. Given to the next
-    /// process as <see cref="ChatOptions.Generations"/>. Read both between two events, so that they belong together.
+    /// The generation of the event at each of the <see cref="Cursors"/>, where it has one; a snapshot. Give it to the
+    /// next process as <see cref="ChatOptions.Generations"/>. Read both between two events, so that they belong
+    /// together.
     /// </summary>
     public IReadOnlyDictionary<string, string> Generations => _feed.HandedGenerations;
 

@@ -62,8 +62,9 @@ public sealed partial class ChatConnection
         CancellationToken ct = default) =>
         CallAsync<MemberPage>(nameof(IChatHub.Members), [roomId, new MemberQuery(query, before, Limit: 200)], ct);
 
-    /// <summary>The members of a room by name: those that came with it, and if there are more, page by page from the
-    /// server.</summary>
+    /// <summary>
+    /// The members of a room by name: those that came with it, and if there are more, page by page from the server.
+    /// </summary>
     /// <param name="room">A room of mine.</param>
     /// <param name="most">The most members to read.</param>
     /// <param name="ct">Gives up.</param>

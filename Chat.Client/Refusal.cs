@@ -58,8 +58,10 @@ internal static partial class Refusal
         return text.EndsWith('.') ? text : text + ".";
     }
 
-    /// <summary>Whether a text can be a code: 1 to 64 lower-case letters and underscores. Programs compare codes, and
-    /// people see them.</summary>
+    /// <summary>
+    /// Whether a text can be a code: 1 to 64 lower-case letters and underscores. Programs compare codes, and people see
+    /// them.
+    /// </summary>
     public static bool IsCode(string? text) =>
         text is { Length: > 0 and <= 64 } && text.All(c => c is (>= 'a' and <= 'z') or '_');
 

@@ -3,8 +3,9 @@ using Chat.Contracts;
 
 namespace Chat.Client;
 
-/// <summary>The rules for the answers that a client accepts from its server, the same for every request of every
-/// client.</summary>
+/// <summary>
+/// The rules for the answers that a client accepts from its server, the same for every request of every client.
+/// </summary>
 public static class ServerAnswers
 {
     /// <summary>
@@ -16,8 +17,10 @@ public static class ServerAnswers
     /// <summary>The most bytes of an answer to a call on accounts.</summary>
     internal const int MostAccountBytes = 1024 * 1024;
 
-    /// <summary>Whether an address is on the server: same scheme (http for ws), host and port. The client sends its
-    /// token to such addresses only.</summary>
+    /// <summary>
+    /// Whether an address is on the server: same scheme (http for ws), host and port. The client sends its token to
+    /// such addresses only.
+    /// </summary>
     internal static bool IsOn(Uri server, Uri? address) =>
         address is not null && Http(address.Scheme) == server.Scheme && IsHostOf(server, address)
             && address.Port == server.Port;
@@ -38,7 +41,8 @@ public static class ServerAnswers
             : "nowhere";
         return answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.PermanentRedirect
             ? new ChatException(RedirectedCode,
-                $"{server.Authority} redirects to {to}. Nothing was sent there. If that is the server's address, use it.")
+                $"{server.Authority} redirects to {to}. Nothing was sent there. If that is the server's address, "
+                    + "use it.")
             : new ChatException(ErrorCodes.Unavailable,
                 $"{server.Authority} redirects to {to}. Nothing was sent there. A network's sign-in page may be in the "
                     + "way.");

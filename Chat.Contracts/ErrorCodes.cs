@@ -30,19 +30,23 @@ public static class ErrorCodes
     /// <summary>Somebody else has this name. HTTP 409.</summary>
     public const string NameTaken = "name_taken";
 
-    /// <summary>The event at this number is not there, or is another one: forget the room's events and start over. HTTP
-    /// 409, on plain feeds only.</summary>
+    /// <summary>
+    /// The event at this number is not there, or is another one: forget the room's events and start over. HTTP 409, on
+    /// plain feeds only.
+    /// </summary>
     public const string Reset = "reset";
 
     /// <summary>The server cannot do it now; nothing was acknowledged. HTTP 503. May be repeated as it is.</summary>
     public const string Unavailable = "unavailable";
 
-    /// <summary>A limit "in all" is reached. HTTP 403. Never to be repeated as it is: time alone does not
-    /// help.</summary>
+    /// <summary>
+    /// A limit "in all" is reached. HTTP 403. Never to be repeated as it is: time alone does not help.
+    /// </summary>
     public const string QuotaExceeded = "quota_exceeded";
 
-    /// <summary>The password is right, and a second factor is needed: log in again with a <c>code</c>. HTTP
-    /// 401.</summary>
+    /// <summary>
+    /// The password is right, and a second factor is needed: log in again with a <c>code</c>. HTTP 401.
+    /// </summary>
     public const string SecondFactor = "second_factor";
 
     /// <summary>The account, or registration, is closed. HTTP 403, only at login and registration.</summary>

@@ -4,16 +4,18 @@ namespace Chat.Contracts;
 
 /// <summary>A client's position in each of its rooms.</summary>
 /// <param name="Cursors">The last number that the client has applied in each room.</param>
-/// <param name="Generations">The generation of the event with that number, where it had one. Null from a client that
-/// does not know generations.</param>
+/// <param name="Generations">
+/// The generation of the event with that number, where it had one. Null from a client that does not know generations.
+/// </param>
 public sealed record SyncRequest(IReadOnlyDictionary<string, long>? Cursors = null,
     IReadOnlyDictionary<string, string>? Generations = null);
 
 /// <summary>Who I am and the rooms I am in.</summary>
 /// <param name="User">Who I am.</param>
 /// <param name="Rooms">The rooms I am in.</param>
-/// <param name="Features">The <see cref="Contracts.Features"/> that every node has now; null from an older server,
-/// which has none.</param>
+/// <param name="Features">
+/// The <see cref="Contracts.Features"/> that every node has now; null from an older server, which has none.
+/// </param>
 /// <param name="Reset">
 /// Rooms in which the event at the client's cursor is not there, or is another one: the database went back in time.
 /// Delivery of these rooms starts at their heads, as without a cursor; the client forgets its cursors and events of
@@ -93,8 +95,10 @@ public interface IChatHub
     /// <summary>Public rooms whose name contains the query, at most 100 by name.</summary>
     Task<IReadOnlyList<Room>> PublicRooms(string? query = null);
 
-    /// <summary>The members of a room of mine by name, a page at a time. A page may be short even if <c>next</c> names
-    /// another one.</summary>
+    /// <summary>
+    /// The members of a room of mine by name, a page at a time. A page may be short even if <c>next</c> names another
+    /// one.
+    /// </summary>
     Task<MemberPage> Members(string roomId, MemberQuery? query = null);
 
     /// <summary>I have read everything up to this number. Never goes back.</summary>
@@ -103,8 +107,10 @@ public interface IChatHub
     /// <summary>I am typing; say it again every few seconds while it lasts.</summary>
     Task Typing(string roomId);
 
-    /// <summary>Accepts a direct room that another person has asked for, or hides it. A message of mine in the room
-    /// accepts, too.</summary>
+    /// <summary>
+    /// Accepts a direct room that another person has asked for, or hides it. A message of mine in the room accepts,
+    /// too.
+    /// </summary>
     Task AnswerRequest(string roomId, bool accept);
 
     /// <summary>The rooms that I am invited to, the newest invitation first.</summary>

@@ -89,15 +89,15 @@ public enum MemberRole
 /// <summary>One of a room's members.</summary>
 /// <param name="Id">The user's id.</param>
 /// <param name="Name">The user's name.</param>
-/// <param name="Role">The role in
-/// this room.</param>
+/// <param name="Role">The role in this room.</param>
 /// <param name="JoinedAt">The time when this membership began, UTC.</param>
-/// <param name="Kind">The
-/// kind of the account, where it is known.</param>
+/// <param name="Kind">The kind of the account, where it is known.</param>
 public sealed record RoomMember(string Id, string Name, MemberRole Role, DateTime JoinedAt, UserKind? Kind = null);
 
-/// <summary>The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins;
-/// null after the last one.</summary>
+/// <summary>
+/// The answer of <c>GET /api/rooms/{id}/members</c>: some members by name, and where the next page begins; null after
+/// the last one.
+/// </summary>
 public sealed record MemberPage(IReadOnlyList<RoomMember> Members, string? Next = null);
 
 /// <summary>The arguments for a page of members.</summary>

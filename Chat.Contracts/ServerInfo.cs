@@ -1,7 +1,9 @@
 namespace Chat.Contracts;
 
-/// <summary>The answer of <c>GET /api/server</c>, for which nobody has to sign in. A server that answers 404 is older
-/// and has no features.</summary>
+/// <summary>
+/// The answer of <c>GET /api/server</c>, for which nobody has to sign in. A server that answers 404 is older and has no
+/// features.
+/// </summary>
 /// <param name="Name">The server's name, for people.</param>
 /// <param name="Accent">Its colour as <c>#rrggbb</c>; null if none is configured.</param>
 /// <param name="Version">The program's version, for people.</param>

@@ -35,8 +35,10 @@ public sealed record AccountAnswer(User User);
 /// <param name="AccessToken">For <c>Authorization: Bearer</c>, or <c>?access_token=</c> on the hub and event streams.</param>
 /// <param name="RefreshToken">For <c>POST /api/account/refresh</c>.</param>
 /// <param name="ExpiresIn">Seconds until the access token expires.</param>
-/// <param name="DeviceToken">The token that names a member's device. The client keeps it, also after signing out, and
-/// sends it with the next login.</param>
+/// <param name="DeviceToken">
+/// The token that names a member's device. The client keeps it, also after signing out, and sends it with the next
+/// login.
+/// </param>
 public sealed record Session(User User, string? AccessToken, string? RefreshToken, int? ExpiresIn,
     string? DeviceToken = null);
 
@@ -46,12 +48,12 @@ public sealed record GuestRequest(string? Name);
 /// <summary>The body of <c>POST /api/account/register</c> and <c>/login</c>.</summary>
 /// <param name="Name">The name, in any case and width.</param>
 /// <param name="Password">The password.</param>
-/// <param name="DeviceToken">The device token of an earlier session on this device. Wrong passwords of strangers do not
-/// lock such a device out.</param>
+/// <param name="DeviceToken">
+/// The device token of an earlier session on this device. Wrong passwords of strangers do not lock such a device out.
+/// </param>
 public sealed record PasswordRequest(string? Name, string? Password, string? DeviceToken = null);
 
 /// <summary>The body of <c>POST /api/account/refresh</c>.</summary>
 /// <param name="RefreshToken">The refresh token of the session.</param>
-/// <param name="DeviceToken">The device token of
-/// an earlier session on this device.</param>
+/// <param name="DeviceToken">The device token of an earlier session on this device.</param>
 public sealed record RefreshRequest(string? RefreshToken, string? DeviceToken = null);

@@ -88,8 +88,9 @@ public sealed record AbuseRun
 
 /// <summary>How much one attack slowed the bystander down.</summary>
 /// <param name="Name">The attack's name.</param>
-/// <param name="Send">The median time of the bystander's sends during the attack, divided by the median without
-/// it.</param>
+/// <param name="Send">
+/// The median time of the bystander's sends during the attack, divided by the median without it.
+/// </param>
 /// <param name="List">The same ratio for listing the bystander's rooms.</param>
 /// <param name="CallsPerSecond">The guest's calls that the server answered or refused, a second.</param>
 /// <param name="BytesPerSecond">Bytes that the server sent to the other members of the guest's room, a second.</param>

@@ -33,8 +33,9 @@ internal sealed class HubLine : IAsyncDisposable
     /// <summary>Calls that were answered or refused.</summary>
     public long Answers => Interlocked.Read(ref _answers);
 
-    /// <summary>Connects. Without <paramref name="reads"/> it never reads, so the server's answers stay
-    /// unread.</summary>
+    /// <summary>
+    /// Connects. Without <paramref name="reads"/> it never reads, so the server's answers stay unread.
+    /// </summary>
     public static async Task<HubLine> ConnectAsync(Person person, CancellationToken ct, bool reads = true)
     {
         var line = new HubLine();

@@ -5,8 +5,10 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>The people and rooms of a run: a guest, a crowd that shares two rooms with the guest, and a bystander, who
-/// is in the same two rooms.</summary>
+/// <summary>
+/// The people and rooms of a run: a guest, a crowd that shares two rooms with the guest, and a bystander, who is in the
+/// same two rooms.
+/// </summary>
 internal sealed class Scene
 {
     private const int Messages = 3_000, HeavyMessages = 200, ManyRooms = 150, BystandersRooms = 10, AtOnce = 8;

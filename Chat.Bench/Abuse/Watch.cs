@@ -4,8 +4,9 @@ using Chat.Contracts;
 
 namespace Chat.Bench.Abuse;
 
-/// <summary>The bystander, who sends a message and lists the rooms again and again, as a person with an app
-/// would.</summary>
+/// <summary>
+/// The bystander, who sends a message and lists the rooms again and again, as a person with an app would.
+/// </summary>
 internal sealed class Watch(Scene scene) : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(60);

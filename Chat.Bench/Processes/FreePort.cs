@@ -13,14 +13,16 @@ public static class FreePort
 {
     private const int First = 15_000, End = 32_000;
 
-    /// <summary>A lock on a file reserves its port: the system releases the lock when the process ends, however it
-    /// ends.</summary>
+    /// <summary>
+    /// A lock on a file reserves its port: the system releases the lock when the process ends, however it ends.
+    /// </summary>
     private static readonly List<FileStream> s_reserved = [];
 
     private static readonly string s_folder = Path.Combine(Path.GetTempPath(), $"chat-ports-{Environment.UserName}");
 
-    /// <summary>A port from 15,000 to 31,999 on which nothing listens at this moment and which nobody has
-    /// reserved.</summary>
+    /// <summary>
+    /// A port from 15,000 to 31,999 on which nothing listens at this moment and which nobody has reserved.
+    /// </summary>
     /// <exception cref="InvalidOperationException">All of them are in use.</exception>
     public static int Find()
     {

@@ -37,9 +37,11 @@ public sealed class DatabaseFiller(DbConnection connection)
         var (userId, userName) = ($"CASE WHEN g = 1 THEN '{owner.Id}' ELSE '{id}m' || g END",
             $"CASE WHEN g = 1 THEN '{owner.Name}' ELSE 'member ' || g END");
         await RunAsync(
-            $"INSERT INTO \"Rooms\" ({RoomColumns}) VALUES ('{id}', 0, 'Room {id}', 'room {id}', '', {head}, {members}, {head})", ct);
+            $"INSERT INTO \"Rooms\" ({RoomColumns}) "
+            + $"VALUES ('{id}', 0, 'Room {id}', 'room {id}', '', {head}, {members}, {head})", ct);
         await RunAsync(
-            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT '{id}', {userId}, {userName}, g = 1, g, NULL, {read} FROM {Series(members)}", ct);
+            $"INSERT INTO \"Members\" ({MemberColumns}) "
+            + $"SELECT '{id}', {userId}, {userName}, g = 1, g, NULL, {read} FROM {Series(members)}", ct);
         await RunAsync(
             $"INSERT INTO \"Events\" ({EventColumns}) SELECT '{id}', g, 'join', {userId}, {userName}, 1700000000000 + g, NULL, NULL FROM {Series(members)}", ct);
         var sender = $"(g % {Math.Min(members, 10)} + 1)";
@@ -65,11 +67,15 @@ public sealed class DatabaseFiller(DbConnection connection)
         var head = messages + 2;
         var id = $"'{prefix}' || g";
         await RunAsync(
-            $"INSERT INTO \"Rooms\" ({RoomColumns}) SELECT {id}, {(int)kind}, 'Room {prefix} ' || g, 'room {prefix} ' || g, '', {head}, 2, {head} FROM {Series(rooms)}", ct);
+            $"INSERT INTO \"Rooms\" ({RoomColumns}) "
+            + $"SELECT {id}, {(int)kind}, 'Room {prefix} ' || g, 'room {prefix} ' || g, '', {head}, 2, {head} "
+            + $"FROM {Series(rooms)}", ct);
         await RunAsync(
-            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{person.Id}', '{person.Name}', TRUE, 1, NULL, 2 FROM {Series(rooms)}", ct);
+            $"INSERT INTO \"Members\" ({MemberColumns}) "
+            + $"SELECT {id}, '{person.Id}', '{person.Name}', TRUE, 1, NULL, 2 FROM {Series(rooms)}", ct);
         await RunAsync(
-            $"INSERT INTO \"Members\" ({MemberColumns}) SELECT {id}, '{prefix}other', 'other', FALSE, 2, NULL, 2 FROM {Series(rooms)}", ct);
+            $"INSERT INTO \"Members\" ({MemberColumns}) "
+            + $"SELECT {id}, '{prefix}other', 'other', FALSE, 2, NULL, 2 FROM {Series(rooms)}", ct);
         for (var seq = 1; seq <= 2; seq++)
         {
             var (userId, userName) = seq == 1 ? person : ($"{prefix}other", "other");
@@ -93,20 +99,29 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"SELECT 's{prefix}' || g, '{prefix}' || g, '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2099-01-01 00:00:00' FROM {Series(accounts)}", ct);
     }
 
-    /// <summary>Adds what other people have blocked, hidden, asked for and been invited to, and their wrong passwords.</summary>
+    /// <summary>
+    /// Adds blocks, hidden rooms, requests and invitations of other people, and their wrong passwords.
+    /// </summary>
     public async Task AddConsentAsync(string prefix, int rows, CancellationToken ct)
     {
         var (one, other) = ($"'{prefix}' || g", $"'{prefix}o' || g");
         await RunAsync(
-            $"INSERT INTO \"Blocks\" (\"UserId\", \"OtherId\", \"OtherName\", \"At\") SELECT {one}, {other}, {other}, g FROM {Series(rows)}", ct);
-        await RunAsync($"INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") SELECT {one}, {other} FROM {Series(rows)}", ct);
-        await RunAsync($"INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\", \"At\", \"Declined\") SELECT {one}, {one}, {other}, g, 0 FROM {Series(rows)}", ct);
+            "INSERT INTO \"Blocks\" (\"UserId\", \"OtherId\", \"OtherName\", \"At\") "
+            + $"SELECT {one}, {other}, {other}, g FROM {Series(rows)}", ct);
         await RunAsync(
-            "INSERT INTO \"RoomInvitations\" (\"UserId\", \"RoomId\", \"UserName\", \"ById\", \"ByName\", \"At\", \"Declined\") "
+            $"INSERT INTO \"HiddenRooms\" (\"UserId\", \"RoomId\") SELECT {one}, {other} FROM {Series(rows)}", ct);
+        await RunAsync(
+            "INSERT INTO \"Requests\" (\"RoomId\", \"ById\", \"ToId\", \"At\", \"Declined\") "
+            + $"SELECT {one}, {one}, {other}, g, 0 FROM {Series(rows)}", ct);
+        await RunAsync(
+            "INSERT INTO \"RoomInvitations\" "
+            + "(\"UserId\", \"RoomId\", \"UserName\", \"ById\", \"ByName\", \"At\", \"Declined\") "
             + $"SELECT {one}, {other}, {one}, {other}, {other}, g, 0 FROM {Series(rows)}", ct);
-        await RunAsync($"INSERT INTO \"ConsentVersions\" (\"UserId\", \"Version\") SELECT {one}, 1 FROM {Series(rows)}", ct);
         await RunAsync(
-            $"INSERT INTO \"FailedLogins\" (\"Name\", \"Count\", \"Last\") SELECT {one}, 1, '2099-01-01 00:00:00' FROM {Series(rows)}", ct);
+            $"INSERT INTO \"ConsentVersions\" (\"UserId\", \"Version\") SELECT {one}, 1 FROM {Series(rows)}", ct);
+        await RunAsync(
+            "INSERT INTO \"FailedLogins\" (\"Name\", \"Count\", \"Last\") "
+            + $"SELECT {one}, 1, '2099-01-01 00:00:00' FROM {Series(rows)}", ct);
     }
 
     /// <summary>

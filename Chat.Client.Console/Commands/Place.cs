@@ -36,9 +36,12 @@ public sealed class Place
         return options.GetValue(RoomOption) is { } room ? await MineAsync(connection, room, ct) : null;
     }
 
-    /// <summary>One of my rooms by name or id; of several of one name the one that I joined first. Of a public room that I am not in, the error says how to join it.</summary>
+    /// <summary>
+    /// One of my rooms by name or id; of several of one name the one that I joined first. Of a public room that I am
+    /// not in, the error says how to join it.
+    /// </summary>
     /// <param name="connection">Mine.</param>
-    /// <param name="name">What the person calls it.</param>
+    /// <param name="name">The room's name or id, as the person gave it.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="onlyOne">Refuses a name that several rooms have.</param>
     public static async Task<Room> MineAsync(
@@ -54,26 +57,31 @@ public sealed class Place
     }
 
     /// <summary>
-    /// Of several rooms of mine with one name the one that I joined first; null if there are not several. Anybody may make
-    /// another room of that name and put me into it: a script goes on with the room that it means.
+    /// Of several rooms of mine with one name the one that I joined first; null if there are not several, or if the
+    /// server does not tell of each when I joined it. Anybody may make another room of that name and put me into it: a
+    /// script goes on with the room that it means.
     /// </summary>
     private static async Task<Room?> JoinedFirstAsync(ChatConnection connection, string name, CancellationToken ct)
     {
         var rooms = RoomNames.Named(connection.Rooms.Values, name).Where(r => r.Kind != RoomKind.Direct).ToList();
         if (rooms.Count < 2 || connection.Rooms.ContainsKey(name) || connection.Me is not { } me)
             return null;
+        // An older server neither counts members nor lists them by name.
+        if (rooms.Exists(r => r.MemberCount == 0))
+            return null;
         var joined = new List<(DateTime At, Room Room)>();
         foreach (var room in rooms)
         {
             var page = await connection.MembersAsync(room.Id, me.Name, ct: ct);
-            if (page.Members.FirstOrDefault(m => m.Id == me.Id) is { } membership)
-                joined.Add((membership.JoinedAt, room));
+            // More than a page of members may have my name in theirs; then the order is not known.
+            if (page.Members.FirstOrDefault(m => m.Id == me.Id) is not { } membership)
+                return null;
+            joined.Add((membership.JoinedAt, room));
         }
-        if (joined.Count == 0)
-            return null;
         var first = joined.MinBy(j => j.At).Room;
         Tty.Error.WriteLine(
-            $"chat: you are in {rooms.Count} rooms called {TerminalText.Line(name)}; taking {first.Id}, which you joined first");
+            $"chat: you are in {rooms.Count} rooms called {TerminalText.Line(name)}; "
+                + $"taking {first.Id}, which you joined first");
         return first;
     }
 }

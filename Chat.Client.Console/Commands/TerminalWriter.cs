@@ -23,8 +23,9 @@ public sealed class TerminalWriter : TextWriter
     /// <inheritdoc/>
     public override Encoding Encoding => _to.Encoding;
 
-    /// <summary>Writes an escape sequence or a carriage return of the program's own, never text from
-    /// elsewhere.</summary>
+    /// <summary>
+    /// Writes an escape sequence or a carriage return of the program's own, never text from elsewhere.
+    /// </summary>
     public void Control(string sequence) => _to.Write(sequence);
 
     /// <inheritdoc/>

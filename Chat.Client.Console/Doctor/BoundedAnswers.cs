@@ -2,8 +2,10 @@ using Chat.Client.Transports;
 
 namespace Chat.Client.Console.Doctor;
 
-/// <summary>Bounds every answer, and every stream as a whole, because anybody may answer while the doctor examines the
-/// way to the server.</summary>
+/// <summary>
+/// Bounds every answer, and every stream as a whole, because anybody may answer while the doctor examines the way to
+/// the server.
+/// </summary>
 internal sealed class BoundedAnswers(HttpMessageHandler inner, Uri server) : DelegatingHandler(inner)
 {
     /// <summary>The bound in bytes: many times the size of all the test messages of one run.</summary>

@@ -7,8 +7,9 @@ namespace Chat.Client.Console.Interactive;
 /// <content>What a person enters, carried out.</content>
 public sealed partial class Conversation
 {
-    /// <summary>The most members that /who names, because no screen has room for more. <c>chat who</c> prints
-    /// all.</summary>
+    /// <summary>
+    /// The most members that /who names, because no screen has room for more. <c>chat who</c> prints all.
+    /// </summary>
     private const int MembersShown = 1_000;
 
     private DateTimeOffset _saidTyping;

@@ -27,8 +27,9 @@ public sealed partial class Conversation
         }
     }
 
-    /// <summary>Finds the request or invitation that the person means: the named one, the open room, or the only
-    /// one.</summary>
+    /// <summary>
+    /// Finds the request or invitation that the person means: the named one, the open room, or the only one.
+    /// </summary>
     private (Room? Request, Invitation? Invitation) Asked(string name)
     {
         var requests = Rooms.Where(r => r.Request == RequestSide.Theirs).ToList();

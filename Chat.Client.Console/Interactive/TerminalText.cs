@@ -18,8 +18,10 @@ public static class TerminalText
     /// <summary>A text of one line, such as a name or a topic; line breaks become spaces.</summary>
     public static string Line(string text) => Clean(text.ReplaceLineEndings(" "), keepNewlines: false);
 
-    /// <summary>Any text as it may be printed: line ends and tabs stay, harmful characters are written as <c>\u{…}</c>,
-    /// and everything else stays unchanged.</summary>
+    /// <summary>
+    /// Any text as it may be printed: line ends and tabs stay, harmful characters are written as <c>\u{…}</c>, and
+    /// everything else stays unchanged.
+    /// </summary>
     public static string Shown(string text)
     {
         if (!text.EnumerateRunes().Any(Harms))

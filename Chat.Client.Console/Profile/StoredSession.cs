@@ -39,8 +39,10 @@ public sealed record StoredProfile
     /// <summary>With a session, on the server that is used from now on unless another is named.</summary>
     public StoredProfile With(Uri server, StoredSession session) => this with { Server = server, Sessions = Sessions.SetItem(server.AbsoluteUri, session) };
 
-    /// <summary>Returns the profile with the token by which a server knows this device from now on; unchanged if the
-    /// server gave none.</summary>
+    /// <summary>
+    /// Returns the profile with the token by which a server knows this device from now on; unchanged if the server gave
+    /// none.
+    /// </summary>
     public StoredProfile WithDevice(Uri server, string? token) =>
         token is null ? this : this with { Devices = Devices.SetItem(server.AbsoluteUri, token) };
 

@@ -30,8 +30,9 @@ internal static class RoomView
         };
     }
 
-    /// <summary>The view keeps no more members than a snapshot lists; the server lists the others page by
-    /// page.</summary>
+    /// <summary>
+    /// The view keeps no more members than a snapshot lists; the server lists the others page by page.
+    /// </summary>
     private static IReadOnlyList<UserRef> With(IReadOnlyList<UserRef> members, UserRef joined) =>
         members.Count >= MaxMembers || members.Any(m => m.Id == joined.Id) ? members : [.. members, joined];
 

@@ -1,7 +1,8 @@
 namespace Chat.Client.Transports;
 
-/// <summary>Another party's answer for readers that gather what they read. Reading fails once the answer exceeds the
-/// bound.</summary>
+/// <summary>
+/// Another party's answer for readers that gather what they read. Reading fails once the answer exceeds the bound.
+/// </summary>
 /// <param name="inner">The answer.</param>
 /// <param name="server">The server that answers, for the error.</param>
 /// <param name="most">Bytes in all, or between two of <paramref name="end"/>.</param>

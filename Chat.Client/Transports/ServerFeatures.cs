@@ -5,10 +5,13 @@ using Chat.Contracts;
 
 namespace Chat.Client.Transports;
 
-/// <summary>What a server lists before anybody has signed in: nothing may be said to it that is not listed.</summary>
+/// <summary>
+/// Asks a server for its <see cref="Features"/> before the first Sync, because a client sends nothing that belongs to a
+/// feature that is not listed.
+/// </summary>
 internal static class ServerFeatures
 {
-    /// <summary>Asks it; an older server has none. Throws as the negotiation does.</summary>
+    /// <summary>The features that the server lists; an older server has none. Throws as the negotiation does.</summary>
     public static async Task<IReadOnlyList<string>> AskAsync(ChatOptions options, CancellationToken ct)
     {
         var inner = options.Trust.NewHandler(options.Server);

@@ -80,9 +80,11 @@ export class Page {
   async #start(url) {
     this.#folder = mkdtempSync(join(tmpdir(), 'chat-page-'));
     // It shares the machine with the cluster: it draws no window of its own and fetches nothing for itself.
-    const own = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,OptimizationHints,Translate,MediaRouter';
-    const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-extensions', own];
-    const options = ['--headless=new', '--no-first-run', '--remote-debugging-port=0', `--user-data-dir=${this.#folder}`, ...quiet];
+    const omnibox = 'WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled';
+    const own = `features=${omnibox},OptimizationHints,Translate,MediaRouter`;
+    const quiet = ['gpu', 'background-networking', 'component-update', 'extensions', own];
+    const options = ['--headless=new', '--no-first-run', '--remote-debugging-port=0', `--user-data-dir=${this.#folder}`];
+    options.push(...quiet.map((what) => `--disable-${what}`));
     if (process.getuid?.() === 0) options.push('--no-sandbox');
     this.#browser = spawn(process.env.CHROMIUM ?? 'chromium', [...options, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
     let port;

@@ -42,7 +42,10 @@ export class Drafts {
     return (this.#signals.get(roomId)?.peek() ?? this.#known.get(roomId) ?? '').trim() !== '';
   }
 
-  /** A message is about to take the room's draft along, which must not be stored after it. Returns the draft as it is stored. */
+  /**
+   * A message is about to take the room's draft along, which must not be stored after it. Returns the draft as it is
+   * stored.
+   */
   sending(roomId: string): string {
     clearTimeout(this.#timers.get(roomId));
     this.#timers.delete(roomId);
@@ -50,8 +53,8 @@ export class Drafts {
   }
 
   /**
-   * A message, of this tab or another, took along the draft that was stored. Where another has been stored since, that one stays; so
-   * does in this tab whatever is in the field, which its own composer empties.
+   * A message, of this tab or another, took along the stored draft. A draft that was stored since stays, and so does
+   * the text in this tab's field, which its own composer empties.
    */
   sent(roomId: string, draft: string): void {
     if (this.#known.get(roomId) !== draft) return;

@@ -48,8 +48,8 @@ export class Outbox {
   }
 
   /**
-   * Resolves when the message is stored, and `draft`, of which it was made, is not any more. Rejects with a `Refusal` if it can never
-   * be sent.
+   * Resolves when the message is stored, and `draft`, of which it was made, is not any more. Rejects with a `Refusal`
+   * if it can never be sent.
    */
   async add(message: Omit<StoredMessage, 'order' | 'clientId' | 'at'>, draft?: string): Promise<void> {
     const written = { ...message, clientId: newClientId(), at: Date.now() };

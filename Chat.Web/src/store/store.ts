@@ -56,8 +56,8 @@ export interface Store {
   /** Unsent messages in the order of writing; of one room, or of all. */
   outbox(roomId?: string): Promise<readonly StoredMessage[]>;
   /**
-   * Resolves when it would survive a crash. `draft`: the room's draft that it was made of, which goes with the same write; another,
-   * which another tab has stored meanwhile, stays. The same again does nothing.
+   * Resolves when it would survive a crash. `draft`: the room's draft that it was made of, which goes with the same
+   * write; a draft that another tab has stored meanwhile stays. The same again does nothing.
    */
   add(message: Omit<StoredMessage, 'order'>, draft?: string): Promise<void>;
   /** Acknowledged or discarded. */

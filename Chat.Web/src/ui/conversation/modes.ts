@@ -1,7 +1,10 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Chat, Message } from '../../chat/model';
 
-/** What the field is for now. `before`: what it was for before, and goes back to, so that no edit that was begun is lost. */
+/**
+ * The purpose of the field now. `before`: the earlier purpose, to which the field goes back, so that no edit that was
+ * begun is lost.
+ */
 export type Mode =
   | { readonly kind: 'new' }
   | { readonly kind: 'reply'; readonly message: Message; readonly before: Mode }

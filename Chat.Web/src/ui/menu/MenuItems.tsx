@@ -21,7 +21,14 @@ export interface MenuItemsProps {
 export function MenuItems({ items, close }: MenuItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (list.current) entries(list.current)[0]?.focus();
+    const panel = list.current?.closest('[popover]');
+    const focus = () => {
+      if (list.current) entries(list.current)[0]?.focus();
+    };
+    focus();
+    // A click renders the list before the panel is shown, and until then nothing in it takes the focus.
+    panel?.addEventListener('toggle', focus, { once: true });
+    return () => panel?.removeEventListener('toggle', focus);
   }, []);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the menu around it
