@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Chat.Contracts;
@@ -11,7 +10,10 @@ namespace Chat.Client.Transports;
 /// </summary>
 internal static class ServerFeatures
 {
-    /// <summary>The features that the server lists; an older server has none. Throws as the negotiation does.</summary>
+    /// <summary>
+    /// The features that the server lists: none of an older server, nor through a proxy that passes the hub alone. Throws
+    /// as the negotiation does.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> AskAsync(ChatOptions options, CancellationToken ct)
     {
         var inner = options.Trust.NewHandler(options.Server);
@@ -20,7 +22,7 @@ internal static class ServerFeatures
         using var http = new HttpClient(own) { Timeout = options.CallTimeout };
         var root = options.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         using var answer = await http.GetAsync(new Uri(root + ServerInfo.Path), ct);
-        if (answer.StatusCode == HttpStatusCode.NotFound)
+        if ((int)answer.StatusCode is >= 400 and < 500)
             return [];
         answer.EnsureSuccessStatusCode();
         try

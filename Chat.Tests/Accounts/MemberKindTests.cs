@@ -14,7 +14,7 @@ public sealed class MemberKindTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Rows_without_a_kind_get_it_from_their_accounts_at_the_next_start()
     {
         using var folder = new TemporaryFolder();
