@@ -12,7 +12,8 @@ namespace Chat.Tests.Cluster;
 [TimeLimit(120)]
 public sealed class BalancerTests(SharedPostgres postgres)
 {
-    private const int Connections = 4, Messages = 100;
+    private const int Connections = 4;
+    private static readonly int Messages = LongForm.Of(40, instead: 100);
     private static readonly HttpTransportType[] Transports = [HttpTransportType.WebSockets, HttpTransportType.ServerSentEvents, HttpTransportType.LongPolling];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -57,14 +58,13 @@ public sealed class BalancerTests(SharedPostgres postgres)
 
     private static async Task RunScriptAsync(Uri server, Person person, Room room)
     {
-        var repository = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
         var start = new ProcessStartInfo(
-            "node", [Path.Combine(repository, "Chat.Tests/Cluster/hub.cjs"), $"{server}", person.Token, room.Id, $"{Connections}", $"{Messages}"])
+            "node", [Repository.File("Chat.Tests/Cluster/hub.cjs"), $"{server}", person.Token, room.Id, $"{Connections}", $"{Messages}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["NODE_PATH"] = Path.Combine(repository, "Chat.Web/node_modules");
+        start.Environment["NODE_PATH"] = Repository.File("Chat.Web/node_modules");
         using var script = Process.Start(start)!;
         var (output, error) = (script.StandardOutput.ReadToEndAsync(Ct), script.StandardError.ReadToEndAsync(Ct));
         await script.WaitForExitAsync(Ct);

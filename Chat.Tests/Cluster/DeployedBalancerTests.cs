@@ -42,8 +42,7 @@ public sealed class DeployedBalancerTests : IAsyncLifetime
 
     private static string Deployed(int port, string folder)
     {
-        var repository = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
-        var deployed = File.ReadAllText(Path.Combine(repository, "deploy/nginx/nginx.conf"));
+        var deployed = File.ReadAllText(Repository.File("deploy/nginx/nginx.conf"));
         return "daemon off; master_process off;\n" + deployed
             .Replace("/dev/stderr", "stderr", StringComparison.Ordinal)
             .Replace("access_log /dev/stdout chat;", "access_log off;", StringComparison.Ordinal)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Chat.Tests.Cluster;
+using Chat.Tests.Support;
 
 namespace Chat.Tests.Doctor;
 
@@ -29,8 +30,7 @@ internal static partial class DocumentedProxy
     /// <summary>The first example of the document in this product's language.</summary>
     private static string Example(string language)
     {
-        var repository = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
-        var text = File.ReadAllText(Path.Combine(repository, "docs", "proxies.md"));
+        var text = File.ReadAllText(Repository.File("docs/proxies.md"));
         return Regex.Match(text, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
     }
 

@@ -7,7 +7,7 @@ namespace Chat.Tests.Faults;
 /// <summary>The server dies as by kill -9, at any moment.</summary>
 public sealed class KillTests
 {
-    private static readonly int s_kills = LongForm.Of(12, instead: 50);
+    private static readonly int s_kills = LongForm.Of(6, instead: 50);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
 
     [Fact]

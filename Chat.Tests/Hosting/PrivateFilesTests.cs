@@ -126,8 +126,7 @@ public sealed partial class PrivateFilesTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/sqlite3"), "needs sqlite3");
         await MakeDatabaseAsync();
-        var docs = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "../../../../docs/operating.md"),
-            Ct);
+        var docs = await File.ReadAllTextAsync(Repository.File("docs/operating.md"), Ct);
         var commands = BackupCommand().Matches(docs).Select(m => m.Value.Trim('`')).Distinct().ToList();
         Assert.NotEmpty(commands);
 

@@ -153,7 +153,7 @@ public sealed class StartTests : IDisposable
     public async Task Killed_in_the_middle_of_its_first_start_it_starts_again()
     {
         var random = new Random(Seed.Choose());
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < LongForm.Of(2, instead: 8); round++)
         {
             using var folder = new TemporaryFolder();
             await using (var killed = new ServerRun(folder.Path, TestSettings.For(folder)))

@@ -13,7 +13,7 @@ namespace Chat.Tests.Page;
 public sealed class TalkTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     /// <summary>How often each of the three says something; at the terminal a program starts each time.</summary>
-    private static readonly int s_rounds = LongForm.Of(4, instead: 10);
+    private static readonly int s_rounds = LongForm.Of(2, instead: 10);
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 

@@ -90,7 +90,10 @@ internal sealed class FakeServer : IAsyncDisposable
         _app.UseWebSockets();
         _app.Use(async (context, next) =>
         {
-            if (!await Intercept(context))
+            // While it dies it still listens for a moment; whoever came in then would lose a second connection.
+            if (_app is null)
+                context.Abort();
+            else if (!await Intercept(context))
                 await next(context);
         });
         _app.MapHub<FakeHub>(Wire.HubPath);

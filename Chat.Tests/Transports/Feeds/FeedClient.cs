@@ -89,7 +89,7 @@ public abstract class FollowingProgram : FeedClient
     private protected static async Task<int> RunAsync(string program, IEnumerable<string> arguments, Action<string> line, CancellationToken stop)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        start.Environment["NODE_PATH"] = Path.Combine(Repository, "Chat.Web/node_modules");
+        start.Environment["NODE_PATH"] = Repository.File("Chat.Web/node_modules");
         using var process = Process.Start(start)!;
         try
         {
@@ -104,8 +104,6 @@ public abstract class FollowingProgram : FeedClient
                 process.Kill();
         }
     }
-
-    private protected static string Repository { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
 }
 
 /// <summary><c>curl</c> in a loop, as a shell script has it.</summary>
@@ -174,7 +172,7 @@ public sealed class CurlStream : FollowingProgram
 public sealed class NodeModule(string way) : FollowingProgram
 {
     private protected override Task FollowAsync(Uri events, string token, CancellationToken stop) => RunAsync(
-        "node", [Path.Combine(Repository, "Chat.Tests/Transports/Feeds/feed.cjs"), way, $"{events}", token, $"{Last}"],
+        "node", [Repository.File("Chat.Tests/Transports/Feeds/feed.cjs"), way, $"{events}", token, $"{Last}"],
         line =>
         {
             if (long.TryParse(line, out var seq))
