@@ -15,13 +15,14 @@ public sealed class PostgresProcess : ChildProcess
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _programs;
-    private readonly bool _syncs;
+    private readonly bool _syncs, _keepsLog;
     private readonly TemporaryFolder _folder;
     private readonly Account? _account = Account.Unprivileged();
     private int _databases;
 
-    private PostgresProcess(string programs, TemporaryFolder folder, bool syncs)
-        : base(new ProcessLog(folder.File("postgres.log"))) => (_programs, _folder, _syncs) = (programs, folder, syncs);
+    private PostgresProcess(string programs, TemporaryFolder folder, bool syncs, bool keepsLog)
+        : base(new ProcessLog(folder.File("postgres.log"))) =>
+        (_programs, _folder, _syncs, _keepsLog) = (programs, folder, syncs, keepsLog);
 
     /// <summary>Where it listens, in all its lives.</summary>
     public int Port { get; } = FreePort.Find();
@@ -32,8 +33,10 @@ public sealed class PostgresProcess : ChildProcess
     /// <inheritdoc/>
     public override IReadOnlyList<int> Processes => [.. Children, Id];
 
-    /// <summary>The path of its log file.</summary>
-    public string LogFile => _folder.File("postgres.log");
+    /// <summary>The path of its log, if it keeps one.</summary>
+    public string LogFile => Path.Combine(LogFolder, "messages.log");
+
+    private string LogFolder => _folder.File("log");
 
     private string Data => _folder.File("data");
 
@@ -47,10 +50,14 @@ public sealed class PostgresProcess : ChildProcess
     /// <param name="ct">Gives up.</param>
     /// <param name="programs">Where <c>initdb</c> and <c>postgres</c> are; the newest installed if null.</param>
     /// <param name="syncs">Whether a commit waits for the disk.</param>
-    public static async Task<PostgresProcess> RunAsync(CancellationToken ct, string? programs = null, bool syncs = false)
+    /// <param name="keepsLog">
+    /// Whether it writes <see cref="LogFile"/>. There each message is whole, however many of its processes write at once.
+    /// </param>
+    public static async Task<PostgresProcess> RunAsync(CancellationToken ct, string? programs = null,
+        bool syncs = false, bool keepsLog = false)
     {
         programs ??= FindPrograms() ?? throw new InvalidOperationException("PostgreSQL is not installed: there is no initdb.");
-        var postgres = new PostgresProcess(programs, new TemporaryFolder(), syncs);
+        var postgres = new PostgresProcess(programs, new TemporaryFolder(), syncs, keepsLog);
         try
         {
             await postgres.CreateAsync(ct);
@@ -132,7 +139,9 @@ public sealed class PostgresProcess : ChildProcess
 
     private ProcessStartInfo Server() => Program("postgres", "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture),
         "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Data}", "-c", _syncs ? "fsync=on" : "fsync=off", "-c", "max_connections=300",
-        "-c", "shared_buffers=64MB", "-c", "logging_collector=off", "-c", "log_destination=stderr");
+        "-c", "shared_buffers=64MB", "-c", "log_destination=stderr",
+        "-c", _keepsLog ? "logging_collector=on" : "logging_collector=off", "-c", $"log_directory={LogFolder}",
+        "-c", $"log_filename={Path.GetFileName(LogFile)}", "-c", "log_rotation_size=0", "-c", "log_rotation_age=0");
 
     private ProcessStartInfo Program(string name, params string[] arguments)
     {

@@ -95,7 +95,7 @@ public sealed class StatementPlanTests
     [Fact, TimeLimit(180)]
     public async Task No_statement_on_PostgreSQL_grows_with_what_it_does_not_answer()
     {
-        await using var postgres = await PostgresProcess.RunAsync(Ct);
+        await using var postgres = await PostgresProcess.RunAsync(Ct, keepsLog: true);
         var database = await postgres.NewDatabaseAsync(Ct);
         await WatchAsync(database);
         await using var server = new ChatServer(
