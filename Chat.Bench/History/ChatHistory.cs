@@ -109,6 +109,9 @@ public sealed class ChatHistory(Func<long>? clock = null)
     /// <summary>What the log of a room holds when all is over, as it was read.</summary>
     public void FinalLog(string roomId, IReadOnlyList<ChatEvent> events) => _logs[roomId] = events;
 
+    /// <summary>The last number in the final log of a room; 0 if there is none.</summary>
+    public long FinalHead(string roomId) => _logs.GetValueOrDefault(roomId) is [.., var last] ? last.Seq : 0;
+
     /// <summary>What an observer was shown, in its order.</summary>
     public IReadOnlyCollection<Observation> SeenBy(string observer) =>
         _observations.TryGetValue(observer, out var seen) ? seen : [];
