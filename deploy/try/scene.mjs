@@ -64,10 +64,16 @@ export class Scene {
   async sameHistory(what, action) {
     const before = await this.terminal.history(this.room);
     await action();
+    await this.ready();
     const after = await this.terminal.history(this.room);
     const other = before.findIndex((e, i) => JSON.stringify(e) !== JSON.stringify(after[i]));
     if (other >= 0) throw new Error(`Not so: an event is as it was (${what}): ${JSON.stringify(before[other])}, now ${JSON.stringify(after[other])}`);
     check(before.length > 0, `each of ${before.length} events is as it was (${what})`);
+  }
+
+  /** Waits until a node can store and relay. Several that start at once on a few cores take their time. */
+  ready() {
+    return eventually(async () => (await health()).startsWith('200'), 120, 'a node is ready');
   }
 
   async close() {
