@@ -71,7 +71,8 @@ Chat.Tests/Versions/build-older.sh >/dev/null ||
 
 # The page's tests run beside the others; what they print comes after them.
 web=$results/vitest.json
-(cd Chat.Web && npx vitest run --reporter=default --reporter=json --outputFile.json="../$web" >"../$results/vitest.log" 2>&1) &
+(cd Chat.Web && exec npx vitest run --reporter=default --reporter=json --outputFile.json="../$web") \
+    >"$results/vitest.log" 2>&1 &
 vitest=$!
 
 dotnet test --project Chat.Tests --no-build \

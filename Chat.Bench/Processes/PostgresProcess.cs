@@ -51,7 +51,8 @@ public sealed class PostgresProcess : ChildProcess
     /// <param name="programs">Where <c>initdb</c> and <c>postgres</c> are; the newest installed if null.</param>
     /// <param name="syncs">Whether a commit waits for the disk.</param>
     /// <param name="keepsLog">
-    /// Whether it writes <see cref="LogFile"/>. There each message is whole, however many of its processes write at once.
+    /// Whether it writes <see cref="LogFile"/>. There each message is whole, however many of its processes write at
+    /// once.
     /// </param>
     public static async Task<PostgresProcess> RunAsync(CancellationToken ct, string? programs = null,
         bool syncs = false, bool keepsLog = false)

@@ -22,12 +22,13 @@ internal sealed record Ending(IReadOnlyList<Violation> Violations, TimeSpan? Con
         var clients = crowd.Actors.ToDictionary(a => a.Client.Name, a => a.Client);
         bool converged;
         List<Violation> violations;
-        // What was on its way when its sender left has no answer, and may be stored after the log was read: then once more.
+        // A sender who left has no answer, and the message may be stored after the log was read. Then it is read again.
         do
         {
             violations = await ReadLogsAsync(run, lab, crowd);
             var goals = Checker.Goals(crowd.History).ToList();
-            converged = await UntilAsync(() => goals.TrueForAll(g => clients[g.Watch.Observer].Seen(g.Watch.RoomId) >= g.Seq), late.Token);
+            converged = await UntilAsync(
+                () => goals.TrueForAll(g => clients[g.Watch.Observer].Seen(g.Watch.RoomId) >= g.Seq), late.Token);
             violations.AddRange(Checker.Check(crowd.History));
         }
         while (!late.IsCancellationRequested && crowd.Readers.Keys.Any(room =>

@@ -11,8 +11,8 @@ namespace Chat.Client.Transports;
 internal static class ServerFeatures
 {
     /// <summary>
-    /// The features that the server lists: none of an older server, nor through a proxy that passes the hub alone. Throws
-    /// as the negotiation does.
+    /// The features that the server lists. An older server lists none, and neither does a proxy that passes the hub
+    /// alone. Throws as the negotiation does.
     /// </summary>
     public static async Task<IReadOnlyList<string>> AskAsync(ChatOptions options, CancellationToken ct)
     {

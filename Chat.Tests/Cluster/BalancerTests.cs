@@ -59,7 +59,11 @@ public sealed class BalancerTests(SharedPostgres postgres)
     private static async Task RunScriptAsync(Uri server, Person person, Room room)
     {
         var start = new ProcessStartInfo(
-            "node", [Repository.File("Chat.Tests/Cluster/hub.cjs"), $"{server}", person.Token, room.Id, $"{Connections}", $"{Messages}"])
+            "node",
+            [
+                Repository.File("Chat.Tests/Cluster/hub.cjs"), $"{server}", person.Token, room.Id, $"{Connections}",
+                $"{Messages}",
+            ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
