@@ -49,8 +49,8 @@ internal sealed partial class RoomFeed
     }
 
     /// <summary>
-    /// The answer of a Sync. False if the server starts some room later than we need, because we did not know the room when we asked:
-    /// ask again, with the cursors as they are now.
+    /// The answer of a Sync. False if the server starts some room later than we need, because we did not know the room
+    /// when we asked: ask again, with the cursors as they are now.
     /// </summary>
     public bool Synced(SyncAnswer answer)
     {
@@ -80,7 +80,7 @@ internal sealed partial class RoomFeed
 
             foreach (var room in mine.Values.Where(r => !_standing.ContainsKey(r.Id)))
             {
-                // The very first time a room begins now; a room that appears later is one that I was added to meanwhile.
+                // The very first time a room begins now; I was added to a room that appears later.
                 var cursor = _resuming ? Math.Max(0, room.Joined - 1) : room.Head;
                 Add(room.Id, cursor);
                 complete &= cursor >= room.Head;

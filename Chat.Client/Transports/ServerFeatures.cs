@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Chat.Contracts;
@@ -22,7 +23,8 @@ internal static class ServerFeatures
         using var http = new HttpClient(own) { Timeout = options.CallTimeout };
         var root = options.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         using var answer = await http.GetAsync(new Uri(root + ServerInfo.Path), ct);
-        if ((int)answer.StatusCode is >= 400 and < 500)
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized
+            or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone)
             return [];
         answer.EnsureSuccessStatusCode();
         try

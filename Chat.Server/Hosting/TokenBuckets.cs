@@ -27,11 +27,17 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
     public void Take(string key, int tokens) => Reserve(key, tokens, TimeSpan.Zero);
 
     /// <summary>
-    /// Takes all the tokens or none, if need be tokens that come within <paramref name="most"/>. Returns how long to
-    /// wait for them.
+    /// Takes all the tokens or none, if need be tokens that come within <paramref name="most"/>, and waits for them.
+    /// No tokens at all are there as soon as the level is not below zero.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c> with the time until there will be enough.</exception>
-    public TimeSpan Reserve(string key, int tokens, TimeSpan most)
+    public Task WaitAsync(string key, int tokens, TimeSpan most, CancellationToken cancellation)
+    {
+        var wait = Reserve(key, tokens, most);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
+    }
+
+    private TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
         var (wait, taken) = Try(key, tokens, most);
         if (taken)

@@ -65,11 +65,8 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     /// and merges later markers, so a wait costs it nothing, while a refusal would lose its newest marker.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c> if too many wait already.</exception>
-    public Task MarkAsync(string userId, CancellationToken cancellation)
-    {
-        var wait = _marks.Reserve(userId, 1, s_patience);
-        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
-    }
+    public Task MarkAsync(string userId, CancellationToken cancellation) =>
+        _marks.WaitAsync(userId, 1, s_patience, cancellation);
 
     /// <summary>Counts a new hub connection.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>

@@ -53,11 +53,8 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
     /// first, before it holds that up.
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c> if that takes too long.</exception>
-    public Task RestAsync(string userId, CancellationToken cancellation)
-    {
-        var wait = _reads.Reserve(userId, 0, s_patience);
-        return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
-    }
+    public Task RestAsync(string userId, CancellationToken cancellation) =>
+        _reads.WaitAsync(userId, 0, s_patience, cancellation);
 
     /// <summary>Reads older events for one of a user's sessions; <see cref="BacklogReads"/>.</summary>
     public Task<IReadOnlyList<RelayedEvent>> BacklogAsync(
@@ -74,9 +71,7 @@ public sealed class ReadBudget(IOptions<LimitOptions> limits, TimeProvider time)
             await line.Turns.WaitAsync(cancellation);
             try
             {
-                var wait = _reads.Reserve(userId, 1, patience);
-                if (wait > TimeSpan.Zero)
-                    await Task.Delay(wait, time, cancellation);
+                await _reads.WaitAsync(userId, 1, patience, cancellation);
                 var answer = await read();
                 _reads.Charge(userId, cost(answer) - 1);
                 return answer;

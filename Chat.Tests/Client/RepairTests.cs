@@ -191,6 +191,30 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task A_proxy_that_passes_the_hub_alone_keeps_no_client_with_generations_out()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.AddRoom("r", events: 5);
+        server.Intercept = context =>
+        {
+            if (context.Request.Path != ServerInfo.Path)
+                return Task.FromResult(false);
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.FromResult(true);
+        };
+        await using var chat = new ChatConnection(server.Options() with
+        {
+            Cursors = Cursors(("r", 4)),
+            Generations = ImmutableDictionary<string, string>.Empty.Add("r", "first"),
+        });
+
+        await chat.StartAsync(Expect.Soon);
+
+        Assert.Null(Assert.Single(server.Generations));
+        Assert.Equal([5L], (await chat.TakeAsync(1)).Numbers());
+    }
+
+    [Fact]
     public async Task Nothing_since_I_was_added_while_away_is_missed()
     {
         await using var server = await FakeServer.StartAsync();

@@ -13,7 +13,7 @@ namespace Chat.Tests.Cluster;
 public sealed class BalancerTests(SharedPostgres postgres)
 {
     private const int Connections = 4;
-    private static readonly int Messages = LongForm.Of(40, instead: 100);
+    private static readonly int s_messages = LongForm.Of(40, instead: 100);
     private static readonly HttpTransportType[] Transports = [HttpTransportType.WebSockets, HttpTransportType.ServerSentEvents, HttpTransportType.LongPolling];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,9 +38,9 @@ public sealed class BalancerTests(SharedPostgres postgres)
         await Task.WhenAll(Transports.SelectMany(t => Enumerable.Range(0, Connections).Select(_ => TalkAsync(ann, room, t))));
         await script;
 
-        Output.Write($"{Transports.Length * Connections * Messages * 2} calls in {clock.Elapsed.TotalSeconds:0.0} s");
+        Output.Write($"{Transports.Length * Connections * s_messages * 2} calls in {clock.Elapsed.TotalSeconds:0.0} s");
         var log = await ann.ReadLogAsync(room.Id, Ct);
-        Assert.Equal(Transports.Length * Connections * Messages * 2, log.Count(e => e.Type == EventTypes.Message));
+        Assert.Equal(Transports.Length * Connections * s_messages * 2, log.Count(e => e.Type == EventTypes.Message));
         foreach (var feed in feeds)
         {
             await feed.HearsAsync(log.Select(e => e.Seq));
@@ -52,7 +52,7 @@ public sealed class BalancerTests(SharedPostgres postgres)
     private static async Task TalkAsync(Person person, Room room, HttpTransportType transport)
     {
         await using var client = await PlainClient.ConnectAsync(person, transport);
-        for (var m = 0; m < Messages; m++)
+        for (var m = 0; m < s_messages; m++)
             await client.SayAsync(room.Id);
     }
 
@@ -62,7 +62,7 @@ public sealed class BalancerTests(SharedPostgres postgres)
             "node",
             [
                 Repository.File("Chat.Tests/Cluster/hub.cjs"), $"{server}", person.Token, room.Id, $"{Connections}",
-                $"{Messages}",
+                $"{s_messages}",
             ])
         {
             RedirectStandardOutput = true,
@@ -75,7 +75,7 @@ public sealed class BalancerTests(SharedPostgres postgres)
         Assert.True(script.ExitCode == 0, await error);
         var result = JsonDocument.Parse(await output).RootElement;
         Assert.Empty(result.GetProperty("failures").EnumerateArray().Select(f => f.GetString()));
-        Assert.Equal(Transports.Length * Connections * Messages, result.GetProperty("answered").GetInt32());
+        Assert.Equal(Transports.Length * Connections * s_messages, result.GetProperty("answered").GetInt32());
     }
 
     /// <summary>The nodes that as many negotiations in a row are sent to.</summary>

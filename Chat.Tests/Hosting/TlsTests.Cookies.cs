@@ -18,7 +18,8 @@ public sealed partial class TlsTests
     {
         using var http = server.Http();
 
-        using var answer = await http.PostAsJsonAsync("/api/account/guest?useCookies=true", new GuestRequest("cookie"), ChatJson.Options, Ct);
+        using var answer = await http.PostAsJsonAsync(
+            "/api/account/guest?useCookies=true", new GuestRequest("cookie"), ChatJson.Options, Ct);
 
         var set = Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split("; ");
         Assert.StartsWith("__Host-chat=", set[0], StringComparison.Ordinal);

@@ -12,10 +12,8 @@ public sealed partial class PostgresNodesTests
     [Fact]
     public async Task A_room_that_somebody_holds_for_too_long_is_refused_alone_and_the_rest_of_its_batch_is_written()
     {
-        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
-            NullLogger<PostgresRoomLog>.Instance, committers: 1);
-        var rooms = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        using var node = OneCommitter();
+        var rooms = await RoomsAsync(node, 6);
         await using var other = await store.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Ct);
         await HoldAsync(transaction, rooms[0]);
@@ -36,10 +34,8 @@ public sealed partial class PostgresNodesTests
     [Fact]
     public async Task A_room_that_others_write_to_all_the_time_is_never_refused_because_another_one_is_held()
     {
-        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
-            NullLogger<PostgresRoomLog>.Instance, committers: 1);
-        var rooms = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        using var node = OneCommitter();
+        var rooms = await RoomsAsync(node, 3);
         var (held, busy) = (rooms[0], rooms[1]);
         await using var other = await store.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Ct);
@@ -63,15 +59,14 @@ public sealed partial class PostgresNodesTests
     }
 
     [Fact]
-    public async Task A_write_that_fails_by_itself_however_often_is_refused_for_good_and_the_rest_of_its_batch_is_written()
+    public async Task A_write_that_fails_by_itself_each_time_is_refused_for_good_and_the_rest_of_its_batch_is_written()
     {
-        using var node = new PostgresRoomLog(store.ConnectionString, TimeProvider.System,
-            NullLogger<PostgresRoomLog>.Instance, committers: 1);
-        var rooms = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
+        using var node = OneCommitter();
+        var rooms = await RoomsAsync(node, 3);
         await store.ExecuteAsync("""
             CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'spoiled'; END $$;
-            CREATE TRIGGER spoil BEFORE INSERT ON "Events" FOR EACH ROW WHEN (NEW."Body" = 'poison of nodes') EXECUTE FUNCTION spoil();
+            CREATE TRIGGER spoil BEFORE INSERT ON "Events" FOR EACH ROW WHEN (NEW."Body" = 'poison of nodes')
+                EXECUTE FUNCTION spoil();
             """);
         try
         {
@@ -91,7 +86,7 @@ public sealed partial class PostgresNodesTests
     [Fact]
     public async Task A_room_that_a_stopped_node_holds_is_refused_in_time_and_the_others_go_on()
     {
-        var rooms = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _nodes[0].CreateAsync(RoomKind.Public, "room", "", Ann)));
+        var rooms = await RoomsAsync(_nodes[0], 12);
         await using var stopped = await store.ConnectAsync();
         await using var transaction = await stopped.BeginTransactionAsync(Ct);
         await HoldAsync(transaction, rooms[0]);
@@ -120,6 +115,12 @@ public sealed partial class PostgresNodesTests
         await Task.WhenAll(good);
         Assert.Equal(22, (await _nodes[0].ReadAfterAsync(room, 0, 100, Ct)).Count);
     }
+
+    private PostgresRoomLog OneCommitter() =>
+        new(store.ConnectionString, TimeProvider.System, NullLogger<PostgresRoomLog>.Instance, committers: 1);
+
+    private static Task<string[]> RoomsAsync(PostgresRoomLog node, int count) => Task.WhenAll(
+        Enumerable.Range(0, count).Select(_ => node.CreateAsync(RoomKind.Public, "room", "", Ann)));
 
     /// <summary>
     /// Writes these in one batch. They gather while the handler of an earlier commit, in another room, holds the

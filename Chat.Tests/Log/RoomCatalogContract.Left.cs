@@ -14,15 +14,18 @@ public abstract partial class RoomCatalogContract
         await Log.AddMemberAsync(room, Bob, Bob);
         await Log.RemoveMemberAsync(room, Bob, Bob);
 
-        Assert.Equal(new Dictionary<string, long> { [room] = 3 }, await Catalog.LeftAsync(Bob.Id, [room, "nosuchroom"]));
+        var leave = new Dictionary<string, long> { [room] = 3 };
+        Assert.Equal(leave, await Catalog.LeftAsync(Bob.Id, [room, "nosuchroom"]));
         var (rooms, left) = await Catalog.OfAsync(Bob.Id, cancellation: Ct);
         Assert.Empty(rooms);
-        Assert.Equal(new Dictionary<string, long> { [room] = 3 }, left);
+        Assert.Equal(leave, left);
         var membership = Assert.Single(await Catalog.MembershipsAsync([Bob.Id]));
         Assert.Equal((Bob.Id, room, 2L), (membership.UserId, membership.RoomId, membership.Join));
         Assert.NotNull(membership.LeftAt);
-        Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: true, LeftSeq: 3), await Catalog.SightAsync(Bob.Id, room));
-        Assert.Equal(new Sight(RoomKind.Public, 3, WasMember: false, LeftSeq: null), await Catalog.SightAsync("eve", room));
+        Assert.Equal(
+            new Sight(RoomKind.Public, 3, WasMember: true, LeftSeq: 3), await Catalog.SightAsync(Bob.Id, room));
+        Assert.Equal(
+            new Sight(RoomKind.Public, 3, WasMember: false, LeftSeq: null), await Catalog.SightAsync("eve", room));
         Assert.Null(await Catalog.SightAsync(Ann.Id, "nosuchroom"));
     }
 
@@ -64,7 +67,9 @@ public abstract partial class RoomCatalogContract
         await Log.AppendAsync(room, Ann, [RoomLogSay("1")]);
 
         var left = (await Catalog.FindLeftAsync(Bob.Id, room))!;
-        Assert.Equal((room, "room", "topic", 3L, 3L, 2L, 0), (left.Id, left.Name, left.Topic, left.Head, left.ReadUpTo, left.Joined, left.Unread));
+        Assert.Equal(
+            (room, "room", "topic", 3L, 3L, 2L, 0),
+            (left.Id, left.Name, left.Topic, left.Head, left.ReadUpTo, left.Joined, left.Unread));
         Assert.Empty(left.Members);
         Assert.Null(await Catalog.FindLeftAsync(Ann.Id, room));
         Assert.Null(await Catalog.FindLeftAsync("eve", room));

@@ -254,7 +254,6 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
         page.VerifyClean();
     }
 
-    /// <summary>Light, and dark as the system turns dark: there what is said and how it is built is the same, and only colours are looked at again.</summary>
     /// <summary>All rules in the light, and those that depend on colours in the dark too.</summary>
     private static async Task CleanAsync(WebPage page, string name)
     {

@@ -71,7 +71,8 @@ public abstract partial class SessionContract
         await _rig.Log.RemoveMemberAsync(room, Bob, Bob);
         await _rig.Log.AddMemberAsync(room, Bob, Bob);
         await _rig.SayAsync(room, Ann, 2);
-        await Eventually.TrueAsync(() => _rig.Relay.Feeds.Find(room)?.Head == 9, Soon, Ct); // his node has heard that he is back
+        // His node has heard that he is back.
+        await Eventually.TrueAsync(() => _rig.Relay.Feeds.Find(room)?.Head == 9, Soon, Ct);
 
         bob.Go();
 

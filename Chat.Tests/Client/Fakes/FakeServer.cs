@@ -90,7 +90,7 @@ internal sealed class FakeServer : IAsyncDisposable
         _app.UseWebSockets();
         _app.Use(async (context, next) =>
         {
-            // While it dies it still listens for a moment; whoever came in then would lose a second connection.
+            // While it dies it still listens for a moment. A client that came in then would lose a second connection.
             if (_app is null)
                 context.Abort();
             else if (!await Intercept(context))
