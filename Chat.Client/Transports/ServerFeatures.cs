@@ -23,8 +23,9 @@ internal static class ServerFeatures
         using var http = new HttpClient(own) { Timeout = options.CallTimeout };
         var root = options.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         using var answer = await http.GetAsync(new Uri(root + ServerInfo.Path), ct);
-        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized
-            or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone)
+        // A server that asks for patience is worth asking again.
+        if ((int)answer.StatusCode is >= 400 and < 500
+            && answer.StatusCode is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests))
             return [];
         answer.EnsureSuccessStatusCode();
         try
