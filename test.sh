@@ -99,5 +99,9 @@ add "$webcode" $(count "$web" '.numTotalTests, .numPassedTests, .numPendingTests
 # shellcheck disable=SC2046
 add "$code" $(count "$report" '.results.summary | .tests, .passed, .skipped')
 
+# Which they were is said last, where nobody has to look for it.
+count "$report" '.results.tests[] | select(.status != "passed") | "not passed: \(.name)\n\(.message // "")\n\(.trace // "")"'
+count "$web" '.testResults[].assertionResults[] | select(.status != "passed") | "not passed: \(.fullName)\n\(.failureMessages | join("\n"))"'
+
 echo "Tests: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ]
