@@ -56,7 +56,9 @@ public sealed class LimitOptions
     /// </summary>
     public int RefusalBurst { get; init; } = 500;
 
-    /// <summary>Hub connections that one user may begin in a minute; 600.</summary>
+    /// <summary>
+    /// Hub connections that one user may begin in a minute, at most <see cref="Connections"/> of them at once; 600.
+    /// </summary>
     public int ConnectsPerMinute { get; init; } = 600;
 
     /// <summary>

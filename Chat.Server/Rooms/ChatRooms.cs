@@ -86,11 +86,7 @@ public sealed partial class ChatRooms(
         if (person is null)
             throw NoSuchPerson();
         rate.Take(me.Id, 2); // both join
-        return await quota.AddAsync(me.Id, () =>
-        {
-            rate.Direct(me.Id);
-            return consent.OpenDirectAsync(Ref(me), person);
-        });
+        return await consent.OpenDirectAsync(Ref(me), person, beforeMaking: () => rate.Direct(me.Id));
     });
 
     /// <summary>Joins a public room.</summary>

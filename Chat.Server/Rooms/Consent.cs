@@ -40,11 +40,20 @@ public sealed class Consent(
     }
 
     /// <summary>Makes a direct room with a person; a request, if they have to agree.</summary>
+    /// <param name="me">The person who opens it.</param>
+    /// <param name="other">The other person.</param>
+    /// <param name="beforeMaking">Called when my quota allows the room; may refuse it.</param>
     /// <exception cref="ChatException"><c>quota_exceeded</c></exception>
-    public async Task<string> OpenDirectAsync(UserRef me, UserRef other) =>
-        await HasToAgreeAsync(me, other)
-            ? await log.RequestDirectAsync(me, other, Bounds)
-            : await log.OpenDirectAsync(me, other);
+    public async Task<string> OpenDirectAsync(UserRef me, UserRef other, Action beforeMaking)
+    {
+        // This asks for the other person's quota, so it comes before the turn at mine begins.
+        var asks = await HasToAgreeAsync(me, other);
+        return await quota.AddAsync(me.Id, () =>
+        {
+            beforeMaking();
+            return asks ? log.RequestDirectAsync(me, other, Bounds) : log.OpenDirectAsync(me, other);
+        });
+    }
 
     /// <summary>Adds a person to a room, or invites them if they have to agree.</summary>
     /// <exception cref="ChatException"><c>quota_exceeded</c></exception>

@@ -27,7 +27,10 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     private readonly TokenBuckets _marks = new("read markers", limits.Value.MarkRate, limits.Value.MarkBurst, time);
     private readonly TokenBuckets _changes = AMinute("changes of a room", limits.Value.RoomChangesPerMinute, time);
 
-    private readonly TokenBuckets _connects = AMinute("new connections", limits.Value.ConnectsPerMinute, time);
+    // At once only as many as may be open: each costs a negotiation, and one that ends at once costs nothing else.
+    private readonly TokenBuckets _connects = new("new connections", limits.Value.ConnectsPerMinute,
+        Math.Min(limits.Value.ConnectsPerMinute, limits.Value.Connections), time, "minute");
+
     private readonly TokenBuckets _rooms = AnHour("rooms made or joined", limits.Value.RoomsPerHour, time);
     private readonly TokenBuckets _directs = AnHour("direct rooms", limits.Value.DirectsPerHour, time);
     private readonly TokenBuckets _invitations = AnHour("invitations", limits.Value.InvitationsPerHour, time);

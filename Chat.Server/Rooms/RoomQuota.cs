@@ -15,39 +15,34 @@ namespace Chat.Server.Rooms;
 /// </summary>
 public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> limits, TimeProvider time)
 {
-    private const int Stripes = 64, TrimAbove = 10_000;
+    private const int TrimAbove = 10_000;
 
     /// <summary>Other people may have added this person meanwhile, on this node or another one.</summary>
     private static readonly TimeSpan s_good = TimeSpan.FromMinutes(10);
 
     private readonly int _most = limits.Value.Rooms, _mostByOthers = (limits.Value.Rooms + 1) / 2;
     private readonly ConcurrentDictionary<string, Left> _left = [], _leftToOthers = [];
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1, 1))];
+    private readonly KeyedLock _turns = new();
 
-    /// <summary>Makes the user a member of one more room.</summary>
+    /// <summary>
+    /// Makes the user a member of one more room. <paramref name="add"/> may run in this person's turn, so it must not
+    /// call the quota: two people who add each other would wait for each other for ever.
+    /// </summary>
     /// <exception cref="ChatException"><c>quota_exceeded</c>; the user is no member then.</exception>
     public async Task<T> AddAsync<T>(string userId, Func<Task<T>> add)
     {
         if (TryUse(_left, userId))
             return await add();
-        var turn = TurnOf(userId);
-        await turn.WaitAsync();
-        try
+        using var turn = await _turns.TakeAsync(userId, CancellationToken.None);
+        if (!TryUse(_left, userId))
         {
-            if (!TryUse(_left, userId))
-            {
-                var count = await memberships.CountAsync(userId, _most);
-                if (count >= _most)
-                    throw new ChatException(ErrorCodes.QuotaExceeded,
-                        $"you are in {_most} rooms, which is the most; leave some first");
-                Note(_left, userId, (_most - count) / 10);
-            }
-            return await add();
+            var count = await memberships.CountAsync(userId, _most);
+            if (count >= _most)
+                throw new ChatException(ErrorCodes.QuotaExceeded,
+                    $"you are in {_most} rooms, which is the most; leave some first");
+            Note(_left, userId, (_most - count) / 10);
         }
-        finally
-        {
-            turn.Release();
-        }
+        return await add();
     }
 
     /// <summary>
@@ -57,22 +52,14 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
     {
         if (TryUse(_leftToOthers, userId))
             return true;
-        var turn = TurnOf(userId);
-        await turn.WaitAsync();
-        try
-        {
-            if (TryUse(_leftToOthers, userId))
-                return true;
-            var count = await memberships.CountAsync(userId, _mostByOthers);
-            if (count >= _mostByOthers)
-                return false;
-            Note(_leftToOthers, userId, (_mostByOthers - count) / 10);
+        using var turn = await _turns.TakeAsync(userId, CancellationToken.None);
+        if (TryUse(_leftToOthers, userId))
             return true;
-        }
-        finally
-        {
-            turn.Release();
-        }
+        var count = await memberships.CountAsync(userId, _mostByOthers);
+        if (count >= _mostByOthers)
+            return false;
+        Note(_leftToOthers, userId, (_mostByOthers - count) / 10);
+        return true;
     }
 
     /// <inheritdoc cref="AddAsync{T}"/>
@@ -81,8 +68,6 @@ public sealed class RoomQuota(Memberships memberships, IOptions<LimitOptions> li
         await add();
         return true;
     });
-
-    private SemaphoreSlim TurnOf(string userId) => _turns[(uint)userId.GetHashCode(StringComparison.Ordinal) % Stripes];
 
     private bool TryUse(ConcurrentDictionary<string, Left> all, string userId) =>
         all.TryGetValue(userId, out var left) && time.GetElapsedTime(left.At) < s_good

@@ -86,6 +86,24 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
     }
 
     [Fact]
+    public async Task Who_open_direct_rooms_with_each_other_at_the_same_moment_do_not_wait_for_each_other_for_ever()
+    {
+        await using var server = Server(("Rooms", "20"));
+        var people = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Person.SignUpAsync(server.Uri, Ct, $"person{i}")));
+
+        var rooms = await Task.WhenAll(people.SelectMany(_ => people, OpenAsync)).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        Assert.Equal(people.Length * (people.Length + 1) / 2, rooms.Distinct().Count());
+
+        async Task<string> OpenAsync(Person one, Person other)
+        {
+            using var api = new Api(server.Uri, one);
+            return (await api.PutAsync($"/api/direct/{other.User.Name}")).As<Room>().Id;
+        }
+    }
+
+    [Fact]
     public async Task Names_cannot_be_tried_without_end_and_a_refusal_does_not_tell_who_is_there()
     {
         await using var server = Server(("NamesPerHour", "3"));
