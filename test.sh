@@ -69,6 +69,9 @@ Chat.Tests/Versions/build-older.sh >/dev/null ||
 
 (cd Chat.Web && npm run --silent check) || fail "The page's code is not as the formatter, the linter and the compiler want it."
 
+# So do optimizations of what is compiled at run time; the tests of the long form run long enough for them.
+[ -n "${CHAT_TEST_LONG-}" ] || export DOTNET_JITMinOpts=1
+
 # The page's tests run beside the others; what they print comes after them.
 web=$results/vitest.json
 (cd Chat.Web && exec npx vitest run --reporter=default --reporter=json --outputFile.json="../$web") \

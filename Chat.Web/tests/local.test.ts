@@ -2,6 +2,7 @@
 // @vitest-environment-options {"url":"http://localhost/"}
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readJson, readLocal, writeLocal } from '../src/local';
+import { eventually } from './eventually';
 
 const storage = Object.getOwnPropertyDescriptor(globalThis, 'localStorage') as PropertyDescriptor;
 
@@ -57,7 +58,7 @@ test('a browser that blocks storage shows the page all the same, and keeps its c
   });
   vi.stubGlobal('fetch', async () => Response.json({ code: 'unauthenticated' }, { status: 401 }));
   await import('../src/main');
-  await vi.waitFor(() => expect(document.querySelector('input')).not.toBeNull(), { timeout: 20_000 });
+  await eventually(() => expect(document.querySelector('input')).not.toBeNull());
   const { choose, chosen, t } = await import('../src/i18n');
   await choose('zh');
   expect([chosen(), t('app.name')]).toEqual(['zh', '聊天']);

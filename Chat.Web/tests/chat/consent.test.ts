@@ -3,6 +3,7 @@ import { Consent } from '../../src/chat/consent';
 import { afterEvent, mentioned, snapshot } from '../../src/chat/rooms';
 import { watchFocus } from '../../src/relay/wake';
 import type { ChatEvent, Invitation } from '../../src/wire/contract';
+import { eventually } from '../eventually';
 import { di, jo } from '../fakeServer';
 
 const invitation = (id: string): Invitation => ({
@@ -46,7 +47,7 @@ test('what is asked for while a question is under way is one more question', asy
   const all = [consent.refresh(), consent.refresh(), consent.refresh()];
   expect(answers.length).toBe(1);
   answers[0]?.([]);
-  await vi.waitFor(() => expect(answers.length).toBe(2));
+  await eventually(() => expect(answers.length).toBe(2));
   answers[1]?.([di]);
   await Promise.all(all);
   expect([answers.length, consent.isBlocked(di.id)]).toEqual([2, true]);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options {"url":"http://localhost/"}
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { eventually } from '../eventually';
 
 let reachable = true;
 
@@ -34,7 +35,7 @@ test('a page whose words cannot be fetched is English until they can', async () 
   expect([t('app.name'), locale.value]).toEqual(['Chat', 'en']);
   reachable = true;
   await vi.advanceTimersByTimeAsync(10_000);
-  await vi.waitFor(() => expect([t('app.name'), locale.value]).toEqual(['聊天', 'zh-CN']));
+  await eventually(() => expect([t('app.name'), locale.value]).toEqual(['聊天', 'zh-CN']));
 });
 
 test('a language that cannot be fetched is not chosen', async () => {

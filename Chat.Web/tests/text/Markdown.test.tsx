@@ -6,6 +6,7 @@ import { codes } from '../../src/text/emoji';
 import { lex, loadLexer } from '../../src/text/lex';
 import { Markdown } from '../../src/text/Markdown';
 import { count } from '../../src/text/tokens';
+import { eventually } from '../eventually';
 import { hostile } from './hostile';
 
 beforeAll(loadLexer);
@@ -165,11 +166,11 @@ describe('Markdown', { timeout: 30_000 }, () => {
     const root = show('```\nlet a\n```');
     document.body.append(root);
     root.querySelector('button')?.click();
-    await vi.waitFor(() => expect(root.querySelector('button')?.textContent).toBe('Copied'));
+    await eventually(() => expect(root.querySelector('button')?.textContent).toBe('Copied'));
     expect(copied).toEqual(['let a']);
     copy.mockReturnValue(false);
     root.querySelector('button')?.click();
-    await vi.waitFor(() => expect(getSelection()?.toString()).toBe('let a'));
+    await eventually(() => expect(getSelection()?.toString()).toBe('let a'));
     root.remove();
   });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { membersShown } from '../../src/ui/layout';
 import { Panes } from '../../src/ui/Panes';
 import { go, home, room } from '../../src/ui/route';
+import { eventually } from '../eventually';
 import { fakeChat, fakeEntry, fakeRoom } from './fakeChat';
 
 vi.mock('../../src/ui/rooms/RoomPane', () => ({
@@ -30,26 +31,26 @@ afterEach(() => {
 
 async function open(roomId: string) {
   go(room(roomId));
-  await vi.waitFor(() => expect(find('#members-button')).not.toBeNull());
-  await vi.waitFor(() => expect(document.activeElement).toBe(find('#main')));
+  await eventually(() => expect(find('#members-button')).not.toBeNull());
+  await eventually(() => expect(document.activeElement).toBe(find('#main')));
 }
 
 async function openMembers() {
   membersShown().value = true;
-  await vi.waitFor(() => expect(find('.members')).not.toBeNull());
+  await eventually(() => expect(find('.members')).not.toBeNull());
 }
 
 test('on a phone, who comes back to the rooms is where they left from', async () => {
   await open('b');
   go(home);
-  await vi.waitFor(() => expect(document.activeElement).toBe(find('a[href="/r/b"]')));
+  await eventually(() => expect(document.activeElement).toBe(find('a[href="/r/b"]')));
 });
 
 test('who comes back from a room that is not theirs any more is at the start of the list', async () => {
   await open('gone');
   go(home);
-  await vi.waitFor(() => expect(find('.rooms')).not.toBeNull());
-  await vi.waitFor(() => expect(document.activeElement).toBe(find('main')));
+  await eventually(() => expect(find('.rooms')).not.toBeNull());
+  await eventually(() => expect(document.activeElement).toBe(find('main')));
 });
 
 test('what the members lie over cannot be reached until they are closed, and the focus comes back', async () => {
@@ -58,7 +59,7 @@ test('what the members lie over cannot be reached until they are closed, and the
   expect(find('main')?.inert).toBe(true);
   expect(document.activeElement?.getAttribute('aria-label')).toBe('Close members');
   document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-  await vi.waitFor(() => expect(find('.members')).toBeNull());
+  await eventually(() => expect(find('.members')).toBeNull());
   expect(find('main')?.inert).toBe(false);
   expect(document.activeElement).toBe(find('#members-button'));
 });
@@ -68,7 +69,7 @@ test('a click beside the members closes them, and the focus comes back', async (
   await openMembers();
   (document.activeElement as HTMLElement).blur(); // as the browser does on a click there
   find('.shade')?.click();
-  await vi.waitFor(() => expect(find('.members')).toBeNull());
+  await eventually(() => expect(find('.members')).toBeNull());
   expect(document.activeElement).toBe(find('#members-button'));
 });
 
@@ -76,10 +77,10 @@ test('the members go with the room that they are of', async () => {
   await open('a');
   await openMembers();
   go(room('b'));
-  await vi.waitFor(() => expect(find('.members')).toBeNull());
+  await eventually(() => expect(find('.members')).toBeNull());
   expect(find('main')?.inert).toBe(false);
   await openMembers();
   go(home);
-  await vi.waitFor(() => expect(find('.members')).toBeNull());
+  await eventually(() => expect(find('.members')).toBeNull());
   expect(membersShown().value).toBe(false);
 });

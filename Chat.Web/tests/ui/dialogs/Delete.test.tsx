@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options {"url":"http://localhost/"}
 import { render } from 'preact';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Message } from '../../../src/chat/model';
 import { loadLexer } from '../../../src/text/lex';
 import { begin, modeOf, writing } from '../../../src/ui/conversation/modes';
@@ -10,6 +10,7 @@ import { Dialogs } from '../../../src/ui/dialogs/Dialogs';
 import { ask, dialog } from '../../../src/ui/dialogs/request';
 import { toasts } from '../../../src/ui/toasts/toasts';
 import { Refusal } from '../../../src/wire/refusal';
+import { eventually } from '../../eventually';
 import { type FakeChat, fakeChat, fakeEntry, fakeRoom } from '../fakeChat';
 import { message as item } from '../items';
 
@@ -34,7 +35,7 @@ afterEach(() => {
 async function yes(): Promise<void> {
   render(<DialogHost chat={chat} />, document.body);
   ask(request);
-  await vi.waitFor(() => expect(shown()?.open).toBe(true));
+  await eventually(() => expect(shown()?.open).toBe(true));
   shown()?.querySelector<HTMLButtonElement>('button.danger')?.click();
 }
 
@@ -48,7 +49,7 @@ test('with a yes the message goes, and what was being written about it', async (
   const mode = modeOf(chat, 'r');
   mode.value = begin('edit', mine, writing);
   await yes();
-  await vi.waitFor(() => expect(shown()).toBeNull());
+  await eventually(() => expect(shown()).toBeNull());
   expect(chat.calls).toEqual(['remove r 7']);
   expect(mode.value).toBe(writing);
 });
@@ -60,16 +61,16 @@ test('the question does not wait for the server, and a refusal is said', async (
       refuse = reject;
     });
   await yes();
-  await vi.waitFor(() => expect(shown()).toBeNull());
+  await eventually(() => expect(shown()).toBeNull());
   refuse(new Refusal('forbidden', 'only its sender'));
-  await vi.waitFor(() => expect(toasts.value[0]?.text).toBe('You are not allowed to do that.'));
+  await eventually(() => expect(toasts.value[0]?.text).toBe('You are not allowed to do that.'));
 });
 
 test('without it nothing happens', async () => {
   render(<DialogHost chat={chat} />, document.body);
   ask(request);
-  await vi.waitFor(() => expect(shown()?.open).toBe(true));
+  await eventually(() => expect(shown()?.open).toBe(true));
   shown()?.querySelector<HTMLButtonElement>('form button[type=button]')?.click();
-  await vi.waitFor(() => expect(shown()).toBeNull());
+  await eventually(() => expect(shown()).toBeNull());
   expect(chat.calls).toEqual([]);
 });

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { render } from 'preact';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { MoreMembers } from '../../../src/ui/members/MoreMembers';
 import type { MemberPage } from '../../../src/wire/contract';
+import { eventually } from '../../eventually';
 
 afterEach(() => render(null, document.body));
 
@@ -28,8 +29,8 @@ test('more members come page by page; what is listed already and what is empty i
   );
 
   document.querySelector('button')?.click();
-  await vi.waitFor(() => expect(shown()).toEqual(['c', 'd']));
+  await eventually(() => expect(shown()).toEqual(['c', 'd']));
   document.querySelector('button')?.click();
-  await vi.waitFor(() => expect(shown()).toEqual(['c', 'd', 'e']));
+  await eventually(() => expect(shown()).toEqual(['c', 'd', 'e']));
   expect(document.querySelector('button')).toBeNull();
 });

@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Absent } from '../../../src/ui/rooms/Absent';
 import { Refusal } from '../../../src/wire/refusal';
+import { eventually } from '../../eventually';
 import { fakeChat, fakeRoom } from '../fakeChat';
 
 const me = { id: 'me', name: 'Jean', kind: 'guest' } as const;
@@ -15,15 +16,15 @@ test('a link to a public room joins it, once the rooms are known', async () => {
   const chat = fakeChat(me, [], [fakeRoom('l')]);
   chat.synced.value = false;
   render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
-  await vi.waitFor(() => expect(text()).toContain('Opening'));
+  await eventually(() => expect(text()).toContain('Opening'));
   expect(chat.calls).toEqual([]);
   chat.synced.value = true;
-  await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+  await eventually(() => expect(chat.calls).toEqual(['join l']));
 });
 
 test('a room that is hidden from me says whom to ask', async () => {
   render(<Absent chat={fakeChat(me)} roomId="secret" wasMember={false} />, document.body);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(text()).toContain('doesn’t exist, or you have not been invited; ask a member to invite Jean'),
   );
 });
@@ -31,10 +32,10 @@ test('a room that is hidden from me says whom to ask', async () => {
 test('who has left a room joins again only by a click', async () => {
   const chat = fakeChat(me, [], [fakeRoom('l')]);
   render(<Absent chat={chat} roomId="l" wasMember={true} />, document.body);
-  await vi.waitFor(() => expect(text()).toContain('not in this room any more'));
+  await eventually(() => expect(text()).toContain('not in this room any more'));
   expect(chat.calls).toEqual([]);
   document.querySelector('button')?.click();
-  await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+  await eventually(() => expect(chat.calls).toEqual(['join l']));
 });
 
 test('a room that did not open for want of a connection opens with the next one', async () => {
@@ -45,17 +46,17 @@ test('a room that did not open for want of a connection opens with the next one'
     throw new Refusal('unavailable', 'Not connected.');
   };
   render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
-  await vi.waitFor(() => expect(text()).toContain('could not be opened'));
+  await eventually(() => expect(text()).toContain('could not be opened'));
   expect(text()).toContain('tried again by itself');
   chat.join = join;
   chat.status.value = { ...chat.status.value, state: 'connected' };
-  await vi.waitFor(() => expect(chat.calls).toEqual(['join l']));
+  await eventually(() => expect(chat.calls).toEqual(['join l']));
 });
 
 test('what the server refused is not tried again by itself, and nothing else is said', async () => {
   const chat = fakeChat(me);
   render(<Absent chat={chat} roomId="secret" wasMember={false} />, document.body);
-  await vi.waitFor(() => expect(text()).toContain('not here'));
+  await eventually(() => expect(text()).toContain('not here'));
   let tries = 0;
   chat.join = async () => {
     tries++;
@@ -75,7 +76,7 @@ test('what I wrote to a room that is not mine any more can be read, copied and d
   chat.outbox.value = [entry, { ...entry, clientId: 'd', roomId: 'other', body: 'elsewhere' }];
   const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
   render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
-  await vi.waitFor(() => expect(text()).toContain('long work'));
+  await eventually(() => expect(text()).toContain('long work'));
   expect(text()).not.toContain('elsewhere');
   const press = (label: string) =>
     [...document.querySelectorAll('button')].find((it) => it.textContent === label)?.click();

@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SignIn } from '../../../src/ui/signin/SignIn';
+import { eventually } from '../../eventually';
 
 const asked: string[] = [];
 let answer: () => Response;
@@ -45,41 +46,41 @@ test('one field, the name, and you are a guest', async () => {
   expect(fields().length).toBe(1);
   type(fields()[0], ' Ada ');
   button('Start chatting')?.click();
-  await vi.waitFor(() => expect(asked).toEqual(['/api/account/guest?useCookies=true {"name":"Ada"}']));
-  await vi.waitFor(() => expect(complaint(fields()[0])).toContain('sign in with your password'));
+  await eventually(() => expect(asked).toEqual(['/api/account/guest?useCookies=true {"name":"Ada"}']));
+  await eventually(() => expect(complaint(fields()[0])).toContain('sign in with your password'));
 });
 
 test('what cannot be a name is not sent', async () => {
   type(fields()[0], 'two words');
   button('Start chatting')?.click();
-  await vi.waitFor(() => expect(complaint(fields()[0])).toContain('without spaces'));
+  await eventually(() => expect(complaint(fields()[0])).toContain('without spaces'));
   expect(asked).toEqual([]);
 });
 
 test('with a password: a wrong one is said beside it', async () => {
   answer = refuse('unauthenticated', 401);
   button('Use a password')?.click();
-  await vi.waitFor(() => expect(fields().length).toBe(2));
+  await eventually(() => expect(fields().length).toBe(2));
   type(fields()[0], 'Ada');
   type(fields()[1], 'short');
   button('Sign in')?.click();
-  await vi.waitFor(() => expect(complaint(fields()[1])).toContain('wrong'));
+  await eventually(() => expect(complaint(fields()[1])).toContain('wrong'));
   expect(asked).toEqual(['/api/account/login?useCookies=true {"name":"Ada","password":"short"}']);
 });
 
 test('a new password must be long enough', async () => {
   button('Use a password')?.click();
-  await vi.waitFor(() => expect(fields().length).toBe(2));
+  await eventually(() => expect(fields().length).toBe(2));
   type(fields()[0], 'Ada');
   type(fields()[1], 'short');
   button('Register')?.click();
-  await vi.waitFor(() => expect(complaint(fields()[1])).toContain('at least 8'));
+  await eventually(() => expect(complaint(fields()[1])).toContain('at least 8'));
   expect(asked).toEqual([]);
 });
 
 test('a password can be seen while it is typed', async () => {
   button('Use a password')?.click();
-  await vi.waitFor(() => expect(fields()[1]?.type).toBe('password'));
+  await eventually(() => expect(fields()[1]?.type).toBe('password'));
   button('Show password')?.click();
-  await vi.waitFor(() => expect(fields()[1]?.type).toBe('text'));
+  await eventually(() => expect(fields()[1]?.type).toBe('text'));
 });

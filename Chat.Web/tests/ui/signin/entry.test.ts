@@ -2,6 +2,7 @@
 // @vitest-environment-options {"url":"http://localhost/"}
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { User } from '../../../src/wire/contract';
+import { eventually } from '../../eventually';
 import { type FakeChat, fakeChat } from '../fakeChat';
 
 const jean: User = { id: 'u1', name: 'Jean', kind: 'guest' };
@@ -40,7 +41,7 @@ async function page() {
     answer(user);
     await started;
   };
-  return { entry, answered, shown: () => vi.waitFor(() => expect(entry.value.kind).not.toBe('opening')) };
+  return { entry, answered, shown: () => eventually(() => expect(entry.value.kind).not.toBe('opening')) };
 }
 
 const whoIsIn = (entry: { value: { kind: string; chat?: { me: { value: User } } } }) => entry.value.chat?.me.value.name;
@@ -96,7 +97,7 @@ test('a refused sign-in leads to the sign-in view, whatever was shown', async ()
   const status = opened[0]?.status;
   if (status)
     status.value = { ...status.value, state: 'failed', reason: { code: 'refused', error: 'unauthenticated' } };
-  await vi.waitFor(() => expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' }));
+  await eventually(() => expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' }));
 });
 
 test.each([
@@ -110,10 +111,10 @@ test.each([
   const status = opened[0]?.status;
   if (status)
     status.value = { ...status.value, state: 'failed', reason: { code: 'refused', error: 'unauthenticated' } };
-  await vi.waitFor(() => expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' }));
+  await eventually(() => expect(entry.value).toEqual({ kind: 'out', why: 'signed_out' }));
   expect(forgotten).toEqual([]);
   says();
-  await vi.waitFor(() => expect(forgotten).toEqual(gone));
+  await eventually(() => expect(forgotten).toEqual(gone));
 });
 
 test('without a network nothing is forgotten', async () => {
