@@ -85,7 +85,7 @@ internal sealed class HubSession : IAsyncDisposable
 
     /// <summary>
     /// Calls the hub. Throws <see cref="ChatException"/> for a refusal, <see cref="SessionLostException"/> if the session ended before an
-    /// answer came (the call may or may not have been carried out).
+    /// answer came (the call may or may not have been carried out), <see cref="OperationCanceledException"/> if the caller has stopped it.
     /// </summary>
     public async Task<T> InvokeAsync<T>(string method, object?[] arguments, CancellationToken ct)
     {
@@ -108,6 +108,10 @@ internal sealed class HubSession : IAsyncDisposable
                 End(Loss.Closed, $"Connection lost: {Refusal.Reason(e)}");
             throw new SessionLostException(e);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new OperationCanceledException("Stopped.", e, ct);
+        }
     }
 
     /// <summary>Says something that needs no answer; lost if the session is.</summary>
@@ -127,6 +131,10 @@ internal sealed class HubSession : IAsyncDisposable
         catch (Exception) when (!ct.IsCancellationRequested)
         {
             // Lost with its session, as promised.
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new OperationCanceledException("Stopped.", e, ct);
         }
     }
 

@@ -3,9 +3,14 @@ using Chat.Tests.Support.History;
 
 namespace Chat.Tests.Faults;
 
-/// <summary>People who write without pause while something goes wrong: each has a few messages unanswered at any time.</summary>
+/// <summary>
+/// People who write while something goes wrong: each has a few messages under way at any time. They leave the machine
+/// some room, so that a killed server is back soon; in the long form they write without pause.
+/// </summary>
 public sealed class Load : IAsyncDisposable
 {
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(LongForm.Of(50, instead: 0));
+
     private readonly Conversation _conversation;
     private readonly CancellationTokenSource _enough = new();
     private readonly CancellationToken _ct;
@@ -64,12 +69,25 @@ public sealed class Load : IAsyncDisposable
         for (var n = 0; !_enough.IsCancellationRequested && !_ct.IsCancellationRequested && !_failed; n++)
         {
             await free.WaitAsync(_ct);
-            sends.Add(SendAsync(client, UnicodeText.Next(random, n), free));
+            sends.Add(SendAndRestAsync(client, UnicodeText.Next(random, n), free));
         }
         await Task.WhenAll(sends);
     }
 
-    private async Task SendAsync(RecordedClient client, string body, SemaphoreSlim free)
+    private async Task SendAndRestAsync(RecordedClient client, string body, SemaphoreSlim free)
+    {
+        try
+        {
+            await SendAsync(client, body);
+            await Task.Delay(s_rest, _ct);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    private async Task SendAsync(RecordedClient client, string body)
     {
         Interlocked.Increment(ref _unanswered);
         try
@@ -86,7 +104,6 @@ public sealed class Load : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref _unanswered);
-            free.Release();
         }
     }
 
