@@ -27,7 +27,7 @@ public sealed class ClusterFeatures(bool alone)
     private static readonly FrozenSet<string> s_none = [];
 
     private volatile FrozenSet<string> _current = alone ? [.. Known] : s_none;
-    private volatile bool _metOlder;
+    private volatile bool _metOlder, _isRead = alone;
 
     /// <summary>
     /// The current set has changed. Raised on the thread that reads the registry; handlers return at once.
@@ -50,6 +50,9 @@ public sealed class ClusterFeatures(bool alone)
         }
     }
 
+    /// <summary>Whether the registry was read since the start. Before that, no feature of a cluster counts.</summary>
+    public bool IsRead => _isRead;
+
     /// <summary>Whether every node has it.</summary>
     public bool Has(string feature) => _current.Contains(feature);
 
@@ -64,10 +67,11 @@ public sealed class ClusterFeatures(bool alone)
         var current = others.Aggregate(Known.AsEnumerable(), (common, entry) => common.Intersect(Parse(entry)))
             .ToFrozenSet();
         _metOlder |= current.Count < Known.Count;
-        if (current.SetEquals(_current))
-            return;
+        var changed = !current.SetEquals(_current);
         _current = current;
-        Changed?.Invoke();
+        _isRead = true;
+        if (changed)
+            Changed?.Invoke();
     }
 
     /// <summary>The text for this node's row in the registry.</summary>

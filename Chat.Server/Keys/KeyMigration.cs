@@ -16,21 +16,14 @@ internal sealed class KeyMigration(
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1), s_apply = TimeSpan.FromSeconds(20);
 
-    /// <summary>
-    /// The time after the start within which a node has read the registry of nodes, unless the database does not
-    /// answer.
-    /// </summary>
-    private static readonly TimeSpan s_registryIsRead = TimeSpan.FromSeconds(10);
-
-    private long _started, _knownSince, _appliedAt;
+    private long _knownSince, _appliedAt;
     private string? _trouble;
-    private bool _isRead, _warned;
+    private bool _warned;
 
     /// <summary>Call this after the master keys were read and before anything asks for a key.</summary>
     /// <param name="stored">The number of keys in the database.</param>
     public async Task BeginAsync(int stored)
     {
-        _started = time.GetTimestamp();
         // A new cluster has no older node, so its first key need not lie in the database unencrypted.
         ring.MayEncrypt = features.Has(ClusterFeatures.EncryptedKeys)
             || (stored == 0 && nodes is not null && (await nodes.LookAsync(CancellationToken.None))
@@ -83,9 +76,8 @@ internal sealed class KeyMigration(
         if (!features.Has(ClusterFeatures.EncryptedKeys))
         {
             _knownSince = 0;
-            return ring.MayEncrypt && !_isRead && time.GetElapsedTime(_started) < s_registryIsRead;
+            return ring.MayEncrypt && !features.IsRead;
         }
-        _isRead = true;
         if (_knownSince == 0)
             _knownSince = time.GetTimestamp();
         return ring.MayEncrypt || time.GetElapsedTime(_knownSince) >= options.Value.EncryptAfter;
@@ -109,7 +101,7 @@ internal sealed class KeyMigration(
     /// </summary>
     private async Task WarnAsync()
     {
-        var older = !features.Has(ClusterFeatures.EncryptedKeys) && time.GetElapsedTime(_started) >= s_registryIsRead;
+        var older = features.IsRead && !features.Has(ClusterFeatures.EncryptedKeys);
         if (older && !_warned && (await table.ListAsync()).Sealed.Any(s => s.Key.Length > 0))
         {
             logger.OlderNode();

@@ -14,7 +14,8 @@ public sealed class Memberships(IDbContextFactory<LogDb> databases)
     /// </summary>
     /// <exception cref="ChatException"><c>unavailable</c></exception>
     public Task<int> CountAsync(string userId, int most) =>
-        ReadAsync(db => db.Members.Where(m => m.UserId == userId && m.LeftSeq == null).Take(most).CountAsync());
+        ReadAsync(db => db.Members.Where(m => m.UserId == userId && m.LeftSeq == null)
+            .OrderBy(m => m.RoomId).Take(most).CountAsync());
 
     private async Task<T> ReadAsync<T>(Func<LogDb, Task<T>> read)
     {

@@ -26,7 +26,7 @@ public sealed class KillTests
         }
         await conversation.StartAsync(ct);
 
-        await using var load = new Load(conversation, seed, ct);
+        await using var load = new Load(conversation, seed, ct, rest: Load.Rest);
         for (var kill = 0; kill < s_kills; kill++)
         {
             await load.ProgressAsync(each: 1, Recovery);

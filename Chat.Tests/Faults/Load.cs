@@ -3,25 +3,34 @@ using Chat.Tests.Support.History;
 
 namespace Chat.Tests.Faults;
 
-/// <summary>
-/// People who write while something goes wrong: each has a few messages under way at any time. They leave the machine
-/// some room, so that a killed server is back soon; in the long form they write without pause.
-/// </summary>
+/// <summary>People who write while something goes wrong: each has a few messages under way at any time.</summary>
 public sealed class Load : IAsyncDisposable
 {
-    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(LongForm.Of(50, instead: 0));
+    /// <summary>
+    /// A rest that leaves the machine some room, so that a killed server is back soon. In the long form there is none.
+    /// </summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(LongForm.Of(50, instead: 0));
 
     private readonly Conversation _conversation;
     private readonly CancellationTokenSource _enough = new();
     private readonly CancellationToken _ct;
     private readonly Task _writing;
+    private readonly TimeSpan _rest;
     private readonly Dictionary<RecordedClient, long> _acked;
     private volatile bool _failed;
     private int _unanswered;
 
     /// <summary>Everybody begins to write, or only these.</summary>
-    public Load(Conversation conversation, int seed, CancellationToken ct, int window = 4, IEnumerable<RecordedClient>? writers = null)
+    /// <param name="conversation">Where they write.</param>
+    /// <param name="seed">What they write comes of it.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="window">The most messages of one person under way.</param>
+    /// <param name="writers">Who writes; null for everybody.</param>
+    /// <param name="rest">The time between an answer and the next message in its place.</param>
+    public Load(Conversation conversation, int seed, CancellationToken ct, int window = 4,
+        IEnumerable<RecordedClient>? writers = null, TimeSpan rest = default)
     {
+        _rest = rest;
         _conversation = conversation;
         _ct = ct;
         _acked = (writers ?? conversation.Clients).ToDictionary(c => c, _ => 0L);
@@ -79,7 +88,7 @@ public sealed class Load : IAsyncDisposable
         try
         {
             await SendAsync(client, body);
-            await Task.Delay(s_rest, _ct);
+            await Task.Delay(_rest, _ct);
         }
         finally
         {

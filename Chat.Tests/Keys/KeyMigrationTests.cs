@@ -58,8 +58,9 @@ public sealed class KeyMigrationTests(SharedPostgres postgres)
         var ann = await Person.SignUpAsync(first.Uri, Ct);
         await ExecuteAsync(store,
             """INSERT INTO "Nodes" ("Id", "Url", "Version", "Seen") VALUES ('older', 'http://127.0.0.1:1', '1.0', now() + interval '1 hour')""");
-        await Eventually.TrueAsync(() =>
-            !first.Services.GetRequiredService<ClusterFeatures>().Has(ClusterFeatures.EncryptedKeys), Patience, Ct);
+        var features = first.Services.GetRequiredService<ClusterFeatures>();
+        await Eventually.TrueAsync(() => features.IsRead && !features.Has(ClusterFeatures.EncryptedKeys), Patience, Ct);
+        await first.Services.GetRequiredService<KeyMigration>().LookAsync(Ct);
         var secret = Assert.Single(await store.MakeOlderAsync(NodeProcess.MasterKey));
 
         var (here, there) = (nodes.Add(AtOnce), nodes.Add(AtOnce));

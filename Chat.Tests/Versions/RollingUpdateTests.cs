@@ -47,7 +47,8 @@ public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redi
         await conversation.StartAsync(Ct);
         await using var terminal = await OlderTerminal.StartAsync(balancer.Uri, await older.TerminalAsync(),
             conversation, Ct);
-        await using var load = new Faults.Load(conversation, Seed.Choose(), Ct, window: 2);
+        await using var load = new Faults.Load(conversation, Seed.Choose(), Ct, window: 2,
+            rest: Faults.Load.Rest);
         await StepAsync("both are old");
 
         await new1.StartAsync(Ct);
