@@ -69,7 +69,7 @@ Chat.Tests/Versions/build-older.sh >/dev/null ||
 
 (cd Chat.Web && npm run --silent check) || fail "The page's code is not as the formatter, the linter and the compiler want it."
 
-# So do optimizations of what is compiled at run time; the tests of the long form run long enough for them.
+# Most processes of the tests are too short for optimized code to pay; those of the long form are not.
 [ -n "${CHAT_TEST_LONG-}" ] || export DOTNET_JITMinOpts=1
 
 # The page's tests run beside the others; what they print comes after them.
@@ -103,8 +103,10 @@ add "$webcode" $(count "$web" '.numTotalTests, .numPassedTests, .numPendingTests
 add "$code" $(count "$report" '.results.summary | .tests, .passed, .skipped')
 
 # Which they were is said last, where nobody has to look for it.
-count "$report" '.results.tests[] | select(.status != "passed") | "not passed: \(.name)\n\(.message // "")\n\(.trace // "")"'
-count "$web" '.testResults[].assertionResults[] | select(.status != "passed") | "not passed: \(.fullName)\n\(.failureMessages | join("\n"))"'
+count "$report" '.results.tests[] | select(.status != "passed")
+    | "not passed: \(.name)\n\(.message // "")\n\(.trace // "")"'
+count "$web" '.testResults[].assertionResults[] | select(.status != "passed")
+    | "not passed: \(.fullName)\n\(.failureMessages | join("\n"))"'
 
 echo "Tests: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ]

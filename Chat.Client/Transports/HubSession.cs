@@ -84,8 +84,9 @@ internal sealed class HubSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Calls the hub. Throws <see cref="ChatException"/> for a refusal, <see cref="SessionLostException"/> if the session ended before an
-    /// answer came (the call may or may not have been carried out), <see cref="OperationCanceledException"/> if the caller has stopped it.
+    /// Calls the hub. Throws <see cref="ChatException"/> for a refusal, <see cref="SessionLostException"/> if the
+    /// session ended before an answer came (the call may or may not have been carried out), and
+    /// <see cref="OperationCanceledException"/> if the caller has stopped it.
     /// </summary>
     public async Task<T> InvokeAsync<T>(string method, object?[] arguments, CancellationToken ct)
     {

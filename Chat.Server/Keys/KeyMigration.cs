@@ -73,10 +73,12 @@ internal sealed class KeyMigration(
     /// </summary>
     private bool MayEncrypt()
     {
+        // Asked first: once the registry was read, what it says is there as well.
+        var isRead = features.IsRead;
         if (!features.Has(ClusterFeatures.EncryptedKeys))
         {
             _knownSince = 0;
-            return ring.MayEncrypt && !features.IsRead;
+            return ring.MayEncrypt && !isRead;
         }
         if (_knownSince == 0)
             _knownSince = time.GetTimestamp();

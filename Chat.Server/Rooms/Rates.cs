@@ -27,7 +27,8 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     private readonly TokenBuckets _marks = new("read markers", limits.Value.MarkRate, limits.Value.MarkBurst, time);
     private readonly TokenBuckets _changes = AMinute("changes of a room", limits.Value.RoomChangesPerMinute, time);
 
-    // At once only as many as may be open: each costs a negotiation, and one that ends at once costs nothing else.
+    // As many at once as may be open. Each costs a negotiation, and the cap on open ones does not see those that end
+    // at once.
     private readonly TokenBuckets _connects = new("new connections", limits.Value.ConnectsPerMinute,
         Math.Min(limits.Value.ConnectsPerMinute, limits.Value.Connections), time, "minute");
 

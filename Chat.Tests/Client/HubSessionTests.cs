@@ -5,7 +5,7 @@ using Chat.Tests.Client.Fakes;
 
 namespace Chat.Tests.Client;
 
-/// <summary>How the calls of a session end that ends itself.</summary>
+/// <summary>How calls end whose session is over.</summary>
 public sealed class HubSessionTests
 {
     [Fact]

@@ -21,7 +21,8 @@ public sealed class SlowLineTests(SharedServer server) : IClassFixture<SharedSer
         await using (var writer = new ChatConnection(joan.Options()))
         {
             await writer.StartAsync(ct);
-            await Task.WhenAll(Enumerable.Range(0, s_backlog).Select(n => writer.SendAsync(room.Id, $"{n} {new string('x', 200)}", ct: ct)));
+            await Task.WhenAll(Enumerable.Range(0, s_backlog)
+                .Select(n => writer.SendAsync(room.Id, $"{n} {new string('x', 200)}", ct: ct)));
         }
         await using var proxy = new FaultProxy(server.Uri);
         proxy.Do(_ => new Throttle(8_000));
@@ -32,7 +33,8 @@ public sealed class SlowLineTests(SharedServer server) : IClassFixture<SharedSer
             ServerTimeout = TimeSpan.FromSeconds(6),
         });
         await reader.StartAsync(ct);
-        var seen = await reader.Events(ct).Where(e => e.Type == EventTypes.Message).Take(s_backlog).Select(e => e.Seq).ToListAsync(ct);
+        var seen = await reader.Events(ct).Where(e => e.Type == EventTypes.Message).Take(s_backlog).Select(e => e.Seq)
+            .ToListAsync(ct);
 
         Assert.Equal(Enumerable.Range(2, s_backlog).Select(n => (long)n), seen);
     }

@@ -101,7 +101,7 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
         await Assertions.Expect(create).ToBeFocusedAsync();
         // The second time the list of the menu has been loaded already.
         await keys.PressAsync("Escape");
-        await Assertions.Expect(create).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Tab.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(0);
         await keys.PressAsync("Enter");
         await Assertions.Expect(create).ToBeFocusedAsync();
         await keys.PressAsync("Enter");

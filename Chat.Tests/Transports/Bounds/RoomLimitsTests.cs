@@ -92,7 +92,8 @@ public sealed class RoomLimitsTests(SharedPostgres postgres)
         var people = await Task.WhenAll(
             Enumerable.Range(0, 8).Select(i => Person.SignUpAsync(server.Uri, Ct, $"person{i}")));
 
-        var rooms = await Task.WhenAll(people.SelectMany(_ => people, OpenAsync)).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var rooms = await Task.WhenAll(people.SelectMany(_ => people, OpenAsync))
+            .WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
         Assert.Equal(people.Length * (people.Length + 1) / 2, rooms.Distinct().Count());
 
