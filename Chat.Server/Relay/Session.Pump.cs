@@ -7,10 +7,16 @@ namespace Chat.Server.Relay;
 public sealed partial class Session : IThreadPoolWorkItem
 {
     /// <summary>
-    /// Bytes written to the transport at once, about. Small, since an event stream or a long poll brings what was written together whole or not
-    /// at all: on a line that is slow, or cut every few kilobytes, large portions would never arrive.
+    /// The most bytes written to the transport at once, about. An event stream or a long poll brings what was written
+    /// together whole or not at all, so on a slow line large portions would never arrive.
     /// </summary>
     private const int WriteBytes = 8 * 1024;
+
+    /// <summary>
+    /// The size of a session's first portion, about. Later ones are as large as all before them together. On a line
+    /// that is cut every few kilobytes each connection brings something, and a cut loses at most about half of it.
+    /// </summary>
+    private const int FirstWriteBytes = 1024;
 
     /// <summary>Events come first, but a checkpoint must not wait until an endless stream of events ends.</summary>
     private const int PortionsBeforeNotices = 16;
@@ -23,6 +29,7 @@ public sealed partial class Session : IThreadPoolWorkItem
     private long _delivered;
     private long _checkpointAt;
     private bool _tryAgain;
+    private int _portion = FirstWriteBytes;
     private CancellationTokenSource? _backlog;
 
     /// <summary>There is something to write.</summary>
@@ -174,20 +181,29 @@ public sealed partial class Session : IThreadPoolWorkItem
             return false;
         subscription.Cursor = _batch[^1].Seq;
         _delivered += _batch.Count;
+        if (_portion < WriteBytes)
+            GrowPortion();
         _batch.Clear();
         return true;
+    }
+
+    private void GrowPortion()
+    {
+        foreach (var e in _batch)
+            _portion += e.Size;
+        _portion = Math.Min(_portion, WriteBytes);
     }
 
     /// <summary>From the tail, or the page before it, or farther back: each read is shared by all who need it.</summary>
     private async ValueTask GatherAsync(Subscription subscription, long until)
     {
         var (feed, cursor) = (subscription.Feed, subscription.Cursor);
-        if (feed.TryCopy(cursor, until, WriteBytes, _batch))
+        if (feed.TryCopy(cursor, until, _portion, _batch))
             return;
         if (feed.CanFill(cursor))
         {
             await PaceAsync(() => feed.FillAsync(cursor));
-            if (feed.TryCopy(cursor, until, WriteBytes, _batch))
+            if (feed.TryCopy(cursor, until, _portion, _batch))
                 return;
         }
         var size = 0;
@@ -195,7 +211,7 @@ public sealed partial class Session : IThreadPoolWorkItem
         {
             if (e.Seq <= cursor)
                 continue;
-            if (e.Seq > until || ((size += e.Size) > WriteBytes && _batch.Count > 0))
+            if (e.Seq > until || ((size += e.Size) > _portion && _batch.Count > 0))
                 break;
             _batch.Add(e);
         }

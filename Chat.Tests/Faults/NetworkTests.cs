@@ -9,12 +9,12 @@ public abstract class NetworkTests : IAsyncDisposable
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(40);
 
-    private readonly ChatServer _server = new();
+    private protected ChatServer Server { get; } = new();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync();
+        await Server.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -23,8 +23,8 @@ public abstract class NetworkTests : IAsyncDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         var seed = Seed.Choose();
-        await using var proxy = new FaultProxy(_server.Uri, seed);
-        await using var conversation = await Conversation.BeginAsync(_server.Uri, ct);
+        await using var proxy = new FaultProxy(Server.Uri, seed);
+        await using var conversation = await Conversation.BeginAsync(Server.Uri, ct);
         await conversation.AddAsync("J, badly connected", transport, ct, proxy.Uri, Impatient);
         await conversation.AddAsync("D, badly connected", transport, ct, proxy.Uri, Impatient);
         await conversation.AddAsync("observer, well connected", TransportKind.WebSockets, ct);
