@@ -5,6 +5,8 @@ import type { Steps } from './steps';
  * blank follows it.
  */
 const stop = /[\s<\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…]/g;
+/** The same and `]`, which ends the text of a link. */
+const stopInBrackets = new RegExp(`${stop.source}|\\]`, 'g');
 const scheme = /(?:https?|ftp):\/\//iy;
 const www = /www\./iy;
 const bracketed = /<((?:https?:\/\/|mailto:)[^\s<>]{1,2000})>/iy;
@@ -34,11 +36,11 @@ export function addressAt(text: string, at: number, from: number, inBrackets: bo
   if (start < 0) return null;
   const isWww = text[at] !== ':';
   if (isWww && (!matches(www, text, at) || (at > 0 && /[\p{L}\p{N}_./@-]/u.test(text[at - 1] ?? '')))) return null;
-  stop.lastIndex = start;
-  let end = stop.exec(text)?.index ?? text.length;
-  steps.take(end - start);
-  if (inBrackets) end = start + `${text.slice(start, end)}]`.indexOf(']');
-  end = withoutTail(text, start, end);
+  const stops = inBrackets ? stopInBrackets : stop;
+  stops.lastIndex = start;
+  const found = stops.exec(text)?.index ?? text.length;
+  steps.take(found - start);
+  const end = withoutTail(text, start, found);
   const typed = text.slice(start, end);
   const host = isWww ? typed.slice(4) : typed.slice(typed.indexOf('://') + 3);
   return host === '' ? null : { start, end, href: isWww ? `http://${typed}` : typed };

@@ -80,6 +80,7 @@ export const hostile: Readonly<Record<string, string>> = {
   backslashes: '\\'.repeat(16_000),
   entities: '&#1;'.repeat(4_000),
   urls: 'http://a.'.repeat(1_700),
+  addressesInBrackets: `${'['.repeat(1_800)}${'http://]'.repeat(1_800)}`,
   ats: 'a@'.repeat(8_000),
   mentionRun: '@a'.repeat(8_000),
   colons: ':a'.repeat(8_000),
