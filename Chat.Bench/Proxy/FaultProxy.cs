@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Chat.Bench.Processes;
 
 namespace Chat.Bench.Proxy;
 
@@ -52,7 +53,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         _random = new Random(seed);
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, FreePort.Find()));
         _listener.Listen(512);
         Uri = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}");
         (_route, _accepting) = (static _ => throw new InvalidOperationException(), Task.CompletedTask);

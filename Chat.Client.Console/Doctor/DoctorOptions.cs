@@ -15,8 +15,8 @@ public sealed record DoctorOptions
     /// <summary>Gives the token of an account to take if there are no guests; null if there is none.</summary>
     public Func<CancellationToken, ValueTask<string?>>? TokenIfNoGuests { get; init; }
 
-    /// <summary>How long an answer may take; default 5 s.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long an answer may take; default 10 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long all transports are idle; zero leaves that out. Default a minute.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(1);

@@ -167,7 +167,7 @@ public sealed class ConnectionTests
         var signals = chat.Signals(Expect.Soon).GetAsyncEnumerator(Expect.Soon).MoveNextAsync().AsTask();
         var send = chat.SendAsync("r", "hello", ct: Expect.Soon);
 
-        await chat.StopAsync().WaitAsync(TimeSpan.FromSeconds(5), Expect.Soon);
+        await chat.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), Expect.Soon);
 
         Assert.False(await events);
         Assert.False(await signals);

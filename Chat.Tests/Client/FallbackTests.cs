@@ -7,10 +7,9 @@ using Xunit;
 
 namespace Chat.Tests.Client;
 
-/// <summary>On a working transport within 10 s, whatever a proxy does to the better ones.</summary>
+/// <summary>On a working transport by itself, whatever a proxy does to the better ones.</summary>
 public sealed class FallbackTests
 {
-
     [Fact]
     public async Task A_refused_upgrade_leads_to_server_sent_events() =>
         await ConnectsOverAsync(TransportKind.ServerSentEvents, context => Task.FromResult(Refuses(context, IsWebSocket(context))));
@@ -78,7 +77,7 @@ public sealed class FallbackTests
     {
         await using var server = await FakeServer.StartAsync();
         server.AddRoom("r");
-        await using var chat = new ChatConnection(server.Options() with { CallTimeout = TimeSpan.FromSeconds(1) });
+        await using var chat = new ChatConnection(server.Options() with { CallTimeout = TimeSpan.FromSeconds(3) });
         await chat.StartAsync(Expect.Soon);
         server.BeforeSend = (_, _) => chat.Status.Transport == TransportKind.WebSockets
             ? Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken)
@@ -128,7 +127,7 @@ public sealed class FallbackTests
         var webSockets = await TransportProbe.TryAsync(server.Options(), TransportKind.WebSockets, Expect.Soon);
         var longPolling = await TransportProbe.TryAsync(server.Options(), TransportKind.LongPolling, Expect.Soon);
 
-        Assert.Equal((false, "WebSockets: no answer within 3 s."), (webSockets.Works, webSockets.Detail));
+        Assert.Equal((false, "WebSockets: no answer within 6 s."), (webSockets.Works, webSockets.Detail));
         Assert.True(longPolling is { Works: true, Opened: not null, RoundTrip: not null }, longPolling.Detail);
     }
 

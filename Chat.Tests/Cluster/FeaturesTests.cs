@@ -51,7 +51,7 @@ public sealed class FeaturesTests(SharedPostgres postgres)
         foreach (var node in nodes.All)
             await Eventually.TrueAsync(async () => (await InfoAsync(node)).Features.Count == Features.All.Count,
                 Patience, Ct, "all of them again");
-        Assert.Equal(2, changes);
+        await Eventually.TrueAsync(() => Volatile.Read(ref changes) == 2, Patience, Ct, "both changes were told");
     }
 
     private static async Task<ServerInfo> InfoAsync(ChatServer server)

@@ -76,9 +76,11 @@ public sealed class RegistryTests(SharedPostgres postgres)
     private static async Task DegradedAsync(ChatServer server, string reason)
     {
         using var api = new Api(server.Uri, null);
-        var text = "";
-        await Eventually.TrueAsync(async () => (text = (await api.GetAsync("/health/ready")).Text).Contains("\"Degraded\"", StringComparison.Ordinal), Patience, Ct);
-        Assert.Contains(reason, text, StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () =>
+        {
+            var text = (await api.GetAsync("/health/ready")).Text;
+            return text.Contains("\"Degraded\"", StringComparison.Ordinal) && text.Contains(reason, StringComparison.Ordinal);
+        }, Patience, Ct, $"it is degraded because {reason}");
     }
 
     private sealed class Off(TimeSpan by) : TimeProvider

@@ -14,7 +14,7 @@ public sealed class DoctorCommandTests(SharedServer server) : IClassFixture<Shar
     public async Task Where_nothing_is_wrong_every_transport_works_and_it_is_0()
     {
         using var program = new ChatProgram(server.Uri);
-        var ran = await program.RunAsync(_ct, "doctor", $"{server.Uri}", "--idle", "1", "--messages", "10");
+        var ran = await program.RunAsync(_ct, "doctor", $"{server.Uri}", "--idle", "1", "--messages", "30");
         Output.Write(ran.Output);
 
         Assert.Equal(0, ran.ExitCode);
@@ -31,7 +31,7 @@ public sealed class DoctorCommandTests(SharedServer server) : IClassFixture<Shar
         await using var way = await BadProxies.StartAsync("upgrades are stripped", server.Uri, _ct);
         var person = await Person.SignUpAsync(server.Uri, _ct);
         using var program = new ChatProgram(way.Uri);
-        var ran = await program.RunAsync(null, ["doctor", "--json", "--idle", "0", "--messages", "5"], _ct, ("CHAT_TOKEN", person.Token));
+        var ran = await program.RunAsync(null, ["doctor", "--json", "--idle", "0", "--messages", "30"], _ct, ("CHAT_TOKEN", person.Token));
 
         Assert.Equal((1, ""), (ran.ExitCode, ran.Errors));
         var report = JsonDocument.Parse(Assert.Single(ran.Lines)).RootElement;
@@ -64,7 +64,7 @@ public sealed class DoctorCommandTests(SharedServer server) : IClassFixture<Shar
     public async Task Ctrl_C_ends_it_in_the_middle_of_the_idle_minute()
     {
         using var program = new ChatProgram(server.Uri);
-        using var process = program.Start(["doctor", "--messages", "5"]);
+        using var process = program.Start(["doctor", "--messages", "30"]);
         while (await process.StandardError.ReadLineAsync(_ct) is { } line && !line.Contains("idle", StringComparison.Ordinal))
         {
         }

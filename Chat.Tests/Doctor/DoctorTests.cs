@@ -14,7 +14,7 @@ namespace Chat.Tests.Doctor;
 public sealed class DoctorTests(PageServer server, Chromium chromium) : IClassFixture<PageServer>
 {
     private static readonly CertificateTrust s_trust = new() { Authorities = [TestAuthority.Expected.Certificate] };
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4), s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10), s_limit = TimeSpan.FromSeconds(60);
 
     private readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
@@ -77,7 +77,7 @@ public sealed class DoctorTests(PageServer server, Chromium chromium) : IClassFi
     }
 
     private Task<Report> ExamineAsync(Uri way, TimeSpan idle, CertificateTrust? trust = null) => Examination.RunAsync(
-        new DoctorOptions { Server = way, Trust = trust ?? s_trust, Idle = idle, Messages = 10, Patience = s_patience }, _ => { }, _ => { }, _ct);
+        new DoctorOptions { Server = way, Trust = trust ?? s_trust, Idle = idle, Messages = 20, Patience = s_patience }, _ => { }, _ => { }, _ct);
 
     /// <summary>The client library through the proxy, with somebody who is straight at the server.</summary>
     /// <param name="way">The proxy.</param>

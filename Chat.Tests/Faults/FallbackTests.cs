@@ -5,7 +5,7 @@ using Chat.Tests.Support.History;
 
 namespace Chat.Tests.Faults;
 
-/// <summary>A proxy lets some transports through and not others: the client must be on one that works within 10 s, by itself.</summary>
+/// <summary>A proxy lets some transports through and not others: the client finds one that works by itself. Each that is silent costs it the start timeout.</summary>
 public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -29,7 +29,7 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
         await using var proxy = new FaultProxy(server.Uri);
         proxy.Do(_ => Make(obstacle));
         await using var conversation = await Conversation.BeginAsync(server.Uri, ct);
-        var client = await conversation.AddAsync("client", null, ct, proxy.Uri);
+        var client = await conversation.AddAsync("client", null, ct, proxy.Uri, Patient);
 
         var started = Stopwatch.GetTimestamp();
         await conversation.StartAsync(ct).WaitAsync(Limit, ct);
@@ -47,7 +47,7 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
         var ct = TestContext.Current.CancellationToken;
         await using var proxy = new FaultProxy(server.Uri);
         await using var conversation = await Conversation.BeginAsync(server.Uri, ct);
-        var client = await conversation.AddAsync("client", null, ct, proxy.Uri);
+        var client = await conversation.AddAsync("client", null, ct, proxy.Uri, Patient);
         await conversation.StartAsync(ct);
         Assert.Equal(TransportKind.WebSockets, client.Connection.Status.Transport);
 
@@ -67,7 +67,7 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
         proxy.Do(_ => Make("WebSocket frames are swallowed and event streams buffered"));
         await using var conversation = await Conversation.BeginAsync(server.Uri, ct);
         var client = await conversation.AddAsync(
-            "client", null, ct, proxy.Uri, options => options with { ProbeInterval = TimeSpan.FromSeconds(1) });
+            "client", null, ct, proxy.Uri, options => Patient(options) with { ProbeInterval = TimeSpan.FromSeconds(1) });
         await conversation.StartAsync(ct);
         Assert.Equal(TransportKind.LongPolling, client.Connection.Status.Transport);
 
@@ -79,6 +79,9 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
 
         await conversation.VerifyAsync(Limit, ct);
     }
+
+    /// <summary>Twice the default: only the proxy decides, and not a busy machine.</summary>
+    private static ChatOptions Patient(ChatOptions options) => options with { StartTimeout = TimeSpan.FromSeconds(6) };
 
     private static Fault Make(string obstacle) => obstacle switch
     {

@@ -74,8 +74,8 @@ public sealed class LabTests(PageServer server, Chromium chromium) : IClassFixtu
         await Assertions.Expect(page.Tab.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
         await Assertions.Expect(page.Tab).ToHaveTitleAsync("传输实验室");
         var comparison = page.Tab.GetByTestId("comparison");
-        // Of seven messages at any moment of a second, the middle one waits longer for a poll than for a push.
-        await comparison.GetByLabel("消息数").FillAsync("7");
+        // Of fifteen messages at any moment of a second, the middle one waits longer for a poll than for a push.
+        await comparison.GetByLabel("消息数").FillAsync("15");
         await comparison.GetByLabel("空闲秒数").FillAsync("1");
         await comparison.GetByRole(AriaRole.Button, new() { Name = "对比全部八种" }).ClickAsync();
         await Assertions.Expect(comparison.Locator("tr[data-complete=true]")).ToHaveCountAsync(8, new() { Timeout = 60_000 });

@@ -166,7 +166,10 @@ public sealed class UseTests(PageServer server, Chromium chromium) : IClassFixtu
         for (var i = 0; i < 40; i++)
         {
             var (seq, before) = await FirstSeenAsync(j);
+            var top = await ScrollTopAsync(j);
             await j.Tab.Mouse.WheelAsync(0, -400);
+            // One wheel at a time: two that are seen together would move it by twice as much.
+            await Eventually.TrueAsync(async () => await ScrollTopAsync(j) != top, TimeSpan.FromSeconds(30), _ct);
             // What is seen moves by what was scrolled, no matter what is loaded above it.
             await j.Tab.EvaluateAsync("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))");
             if (await j.Tab.EvaluateAsync<double?>("seq => document.querySelector(`article[data-seq='${seq}']`)?.getBoundingClientRect().top ?? null", seq) is { } after)
@@ -207,6 +210,8 @@ public sealed class UseTests(PageServer server, Chromium chromium) : IClassFixtu
         await page.Tab.GetByRole(AriaRole.Button, new() { Name = menu }).First.ClickAsync();
         await page.Tab.GetByRole(AriaRole.Menuitem, new() { Name = item }).ClickAsync();
     }
+
+    private static Task<double> ScrollTopAsync(WebPage page) => page.Log.EvaluateAsync<double>("log => log.scrollTop");
 
     private static async Task<(long Seq, double Top)> FirstSeenAsync(WebPage page)
     {

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Chat.Contracts;
 using Chat.Server.Relay;
-using Chat.Tests.Support;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -43,18 +41,6 @@ public sealed class FollowerTests : IAsyncLifetime
     }, iter: 200);
 
     [Fact]
-    public void A_crowd_that_goes_at_once_takes_time_in_proportion()
-    {
-        // The least of many rounds: a round that the machine disturbs is longer, and none is shorter.
-        var (few, many) = (double.MaxValue, double.MaxValue);
-        for (var round = 0; round < 20; round++)
-            (few, many) = (Math.Min(few, Leaving(2_000)), Math.Min(many, Leaving(20_000)));
-
-        Output.Write($"ten times as many take {many / few:0.#} times as long");
-        Assert.True(many / few < 40, "not the square, which would be a hundred times as long");
-    }
-
-    [Fact]
     public void A_feed_with_nothing_in_it_holds_no_room_for_events_or_sessions()
     {
         var feeds = new RoomFeed[1_000];
@@ -74,17 +60,6 @@ public sealed class FollowerTests : IAsyncLifetime
             RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default,
         }));
         Assert.InRange(tail.Capacity, 1, 16);
-    }
-
-    private static double Leaving(int sessions)
-    {
-        var feed = new RoomFeed("room", null!, null!, NullLogger.Instance);
-        var all = Enumerable.Range(0, sessions).Select(_ => Follow(feed)).ToList();
-        all.Reverse();
-        var started = Stopwatch.GetTimestamp();
-        foreach (var one in all)
-            feed.Remove(one);
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 
     private static Subscription Follow(RoomFeed feed)

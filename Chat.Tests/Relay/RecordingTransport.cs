@@ -38,7 +38,7 @@ internal sealed class RecordingTransport : ITransport
         var expected = numbers.ToList();
         try
         {
-            await Eventually.TrueAsync(() => Numbers(room).Count >= expected.Count, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => Numbers(room).Count >= expected.Count, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -48,7 +48,7 @@ internal sealed class RecordingTransport : ITransport
 
     public Task ReceivesAsync<T>(Func<T, bool> which)
         where T : Notice => Eventually.TrueAsync(
-            () => Notices<T>().Any(which), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken, $"a {typeof(T).Name} comes");
+            () => Notices<T>().Any(which), TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken, $"a {typeof(T).Name} comes");
 
     public ValueTask<bool> WriteAsync(IReadOnlyList<RelayedEvent> events) => WriteAsync(events.Select(e => (object)e.Event).ToList());
 

@@ -56,10 +56,10 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>The generations in each Sync; null where it names none.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>?> Generations { get; } = new();
 
-    public static async Task<FakeServer> StartAsync(int port = 0)
+    public static async Task<FakeServer> StartAsync(int? port = null)
     {
         var server = new FakeServer();
-        await server.OpenAsync(port);
+        await server.OpenAsync(port ?? FreePort.Find());
         return server;
     }
 
@@ -108,6 +108,8 @@ internal sealed class FakeServer : IAsyncDisposable
         Server = Url,
         AccessToken = _ => ValueTask.FromResult<string?>("token"),
         MaxReconnectDelay = TimeSpan.FromSeconds(1),
+        // Twice the default: only what a test does to a transport decides, and not a busy machine.
+        StartTimeout = TimeSpan.FromSeconds(6),
     };
 
     /// <summary>A room that <see cref="Me"/> is in.</summary>

@@ -54,7 +54,8 @@ public sealed class RedisRelayTests(SharedRedis redis) : IAsyncLifetime
             await B.SayAsync(room, Ann);
 
         await bob.ReceivesAsync(room, Enumerable.Range(1, 53).Select(n => (long)n));
-        Assert.Equal(reads, A.Log.Reads);
+        // A comparison may fall into this; that each message is read would be fifty.
+        Assert.InRange(A.Log.Reads - reads, 0, 25);
     }
 
     [Fact]

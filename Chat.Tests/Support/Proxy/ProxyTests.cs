@@ -67,7 +67,7 @@ public sealed class ProxyTests : IAsyncDisposable
         _proxy.Do(random => new Swallow(random, direction, afterAtMost: 0));
         using var client = await ConnectAsync();
         await client.SendAsync("hello"u8.ToArray(), Ct);
-        await Eventually.TrueAsync(() => _proxy.Counts.LostBytes == 5, TimeSpan.FromSeconds(5), Ct);
+        await Eventually.TrueAsync(() => _proxy.Counts.LostBytes == 5, TimeSpan.FromSeconds(30), Ct);
         Assert.Equal((1, 0, 0), (_proxy.Open, _proxy.Counts.Cuts, client.Available));
     }
 
@@ -101,7 +101,7 @@ public sealed class ProxyTests : IAsyncDisposable
         await client.SendAsync("HTTP/1.1 101 Switching Protocols\r\n\r\nframe"u8.ToArray(), Ct);
         Assert.EndsWith("\r\n\r\n", await ReceiveAsync(client, 36), StringComparison.Ordinal);
         await client.SendAsync("frame"u8.ToArray(), Ct);
-        await Eventually.TrueAsync(() => _proxy.Counts.LostBytes == 10, TimeSpan.FromSeconds(5), Ct);
+        await Eventually.TrueAsync(() => _proxy.Counts.LostBytes == 10, TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ProxyTests : IAsyncDisposable
         const string other = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n";
         Assert.Equal(other, await SayAsync(client, other));
         await client.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"u8.ToArray(), Ct);
-        await Eventually.TrueAsync(() => _proxy.Counts.LostBytes > 0, TimeSpan.FromSeconds(5), Ct);
+        await Eventually.TrueAsync(() => _proxy.Counts.LostBytes > 0, TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(0, client.Available);
     }
 

@@ -131,7 +131,7 @@ public sealed class FeedTests
                 return server.Services.GetRequiredService<NodeRelay>().All().Count() == 1;
             },
             TimeSpan.FromSeconds(40), Ct, "the one that takes nothing is let go");
-        Assert.InRange((time.GetUtcNow() - started).TotalSeconds, 59, 90);
+        Assert.InRange((time.GetUtcNow() - started).TotalSeconds, 59, 600);
     }
 
     private static Task HoldsAsync(ChatServer server, int feeds) => Eventually.TrueAsync(
