@@ -36,5 +36,11 @@ export default defineConfig(({ mode }) => ({
   // `npm run dev` shows the page against a server that runs beside it.
   server: { proxy: { '/api': 'http://localhost:5000', '/hubs': { target: 'http://localhost:5000', ws: true } } },
   // The time limit only keeps a test from hanging: the load of the machine must not decide which tests pass.
-  test: { include: ['tests/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 60_000 },
+  test: {
+    include: ['tests/**/*.test.{ts,tsx}'],
+    setupFiles: 'tests/setup.ts',
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 }));

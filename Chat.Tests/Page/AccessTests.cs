@@ -125,6 +125,7 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
         await keys.PressAsync("Enter");
         await page.SeesAsync("mended");
         await page.Tab.GetByText("edited").First.WaitForAsync();
+        await Assertions.Expect(page.Tab.GetByText("Editing")).ToHaveCountAsync(0);
         await keys.TypeAsync("to be deleted");
         await keys.PressAsync("Enter");
         await page.SeesAsync("to be deleted");
@@ -212,6 +213,7 @@ public sealed class AccessTests(PageServer server, Chromium chromium) : IClassFi
         await page.Log.Locator("article").Last.FocusAsync();
         await page.Tab.Keyboard.PressAsync("Home");
         await Assertions.Expect(page.Log).ToHaveAttributeAsync("data-at-end", "false");
+        await Assertions.Expect(page.Log.Locator("article").First).ToBeFocusedAsync();
         var focused = page.Tab.Locator("article:focus");
         var before = (await focused.BoundingBoxAsync())!.Y;
         await people[0].SayAsync(room.Id, "news while reading above", _ct);

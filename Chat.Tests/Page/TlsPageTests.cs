@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Tests.Page.Browser;
 using Chat.Tests.Support;
@@ -44,13 +45,13 @@ public sealed class TlsPageTests(TlsServer server, Chromium chromium) : IClassFi
         var link = Assert.Single(answer.Headers.GetValues("Link"));
         Assert.Matches(@"^</assets/page-[^>]+\.js>; rel=modulepreload, .*</assets/page-[^>]+\.css>; rel=preload; as=style; crossorigin", link);
         await using var page = await chromium.VisitAsync(server.Uri, anyCertificate: true);
-        var loaded = new List<string>();
-        page.Tab.Response += (_, response) => loaded.Add(new Uri(response.Url).AbsolutePath);
+        var loaded = new ConcurrentQueue<string>();
+        page.Tab.Response += (_, response) => loaded.Enqueue(new Uri(response.Url).AbsolutePath);
 
         await page.GoAsync("/");
         await page.Tab.GetByLabel("Your name").WaitForAsync();
 
         foreach (var path in link.Split(", ").Select(hint => hint[1..hint.IndexOf('>', StringComparison.Ordinal)]))
-            Assert.Single(loaded, path);
+            Assert.Single(loaded.ToArray(), path);
     }
 }

@@ -162,17 +162,24 @@ public sealed class UseTests(PageServer server, Chromium chromium) : IClassFixtu
         await j.Log.HoverAsync();
         await j.Tab.EvaluateAsync(
             "() => { window.longest = 0; new PerformanceObserver(l => l.getEntries().forEach(e => window.longest = Math.max(window.longest, e.duration))).observe({ type: 'longtask' }); }");
+        // The message in the middle stays there while those around it are measured.
+        await Eventually.TrueAsync(async () =>
+        {
+            var before = await FirstSeenAsync(j);
+            await j.Tab.EvaluateAsync("() => new Promise(r => setTimeout(r, 200))");
+            return await FirstSeenAsync(j) == before;
+        }, TimeSpan.FromSeconds(30), _ct);
         var moved = 0.0;
         for (var i = 0; i < 40; i++)
         {
             var (seq, before) = await FirstSeenAsync(j);
-            var top = await ScrollTopAsync(j);
+            await Eventually.TrueAsync(async () => await ScrollTopAsync(j) >= 400, TimeSpan.FromSeconds(30), _ct);
             await j.Tab.Mouse.WheelAsync(0, -400);
             // One wheel at a time: two that are seen together would move it by twice as much.
-            await Eventually.TrueAsync(async () => await ScrollTopAsync(j) != top, TimeSpan.FromSeconds(30), _ct);
+            await Eventually.TrueAsync(async () => await TopAsync(j, seq) != before, TimeSpan.FromSeconds(30), _ct);
             // What is seen moves by what was scrolled, no matter what is loaded above it.
             await j.Tab.EvaluateAsync("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))");
-            if (await j.Tab.EvaluateAsync<double?>("seq => document.querySelector(`article[data-seq='${seq}']`)?.getBoundingClientRect().top ?? null", seq) is { } after)
+            if (await TopAsync(j, seq) is { } after)
                 moved = Math.Max(moved, after - before);
             Assert.InRange(await j.Log.Locator("article").CountAsync(), 1, 200);
         }
@@ -212,6 +219,10 @@ public sealed class UseTests(PageServer server, Chromium chromium) : IClassFixtu
     }
 
     private static Task<double> ScrollTopAsync(WebPage page) => page.Log.EvaluateAsync<double>("log => log.scrollTop");
+
+    /// <summary>Where a message is; null if it is not in the page any more.</summary>
+    private static Task<double?> TopAsync(WebPage page, long seq) => page.Tab.EvaluateAsync<double?>(
+        "seq => document.querySelector(`article[data-seq='${seq}']`)?.getBoundingClientRect().top ?? null", seq);
 
     private static async Task<(long Seq, double Top)> FirstSeenAsync(WebPage page)
     {

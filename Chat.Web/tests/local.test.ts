@@ -68,4 +68,4 @@ test('a browser that blocks storage shows the page all the same, and keeps its c
   const { forcedTransport } = await import('../src/relay/memory');
   forcedTransport.write('longPolling');
   expect(forcedTransport.read()).toBe('longPolling');
-}, 30_000);
+});

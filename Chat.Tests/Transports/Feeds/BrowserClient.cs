@@ -65,7 +65,7 @@ public sealed class BrowserClient(Chromium chromium, string script) : FeedClient
         var blank = new Uri(events, "/blank");
         await page.RouteAsync($"{blank}", route =>
             route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" }));
-        await Eventually.TrueAsync(async () => await LoadsAsync(page, blank), TimeSpan.FromSeconds(10), Ct);
+        await Eventually.TrueAsync(async () => await LoadsAsync(page, blank), TimeSpan.FromSeconds(60), Ct);
         await page.ExposeFunctionAsync<long, bool>("heard", seq =>
         {
             Heard(seq);

@@ -46,7 +46,7 @@ export function flanks(mark: string, before: string, after: string): { opens: bo
  * between two runs.
  */
 export function decide(bottom: Marks | null, last: Marks | null, steps: Steps, build: Build): void {
-  const bottoms = new Map<string, Marks | null>();
+  const bottoms = new Map<string, number>();
   if (last === bottom) return;
   let closer = last;
   while (closer && closer.before !== bottom) closer = closer.before;
@@ -57,14 +57,15 @@ export function decide(bottom: Marks | null, last: Marks | null, steps: Steps, b
       continue;
     }
     const kind = `${closer.mark}${closer.opens}${closer.length % 3}`;
-    const floor = bottoms.has(kind) ? (bottoms.get(kind) ?? null) : bottom;
+    // A place and not a run, which may be gone by now.
+    const floor = bottoms.get(kind) ?? -1;
     let opener = closer.before;
-    while (opener && opener !== bottom && opener !== floor && !fits(opener, closer)) {
+    while (opener && opener !== bottom && opener.piece.start > floor && !fits(opener, closer)) {
       steps.take();
       opener = opener.before;
     }
-    if (!opener || opener === bottom || opener === floor) {
-      bottoms.set(kind, closer.before);
+    if (!opener || opener === bottom || opener.piece.start <= floor) {
+      bottoms.set(kind, closer.before?.piece.start ?? -1);
       const undecided: Marks = closer;
       closer = closer.after;
       if (!undecided.opens) drop(undecided);

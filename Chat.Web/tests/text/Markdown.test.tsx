@@ -44,7 +44,7 @@ afterEach(() => {
   codes.value = null;
 });
 
-describe('Markdown', { timeout: 30_000 }, () => {
+describe('Markdown', () => {
   test.each(Object.entries(hostile))('shows hostile %s as harmless text', (_, body) => {
     const root = show(body);
     expectHarmless(root);

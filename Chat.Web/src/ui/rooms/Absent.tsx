@@ -1,6 +1,6 @@
 import '../../styles/notice.css';
 import '../../i18n/shellLater';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Chat } from '../../chat/model';
 import { t } from '../../i18n';
 import { Refusal } from '../../wire/refusal';
@@ -13,6 +13,8 @@ import { Unsent } from './Unsent';
 export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string; wasMember: boolean }) {
   const unsent = chat.outbox.value.filter((entry) => entry.roomId === roomId && entry.state !== 'sent');
   const [state, setState] = useState<'trying' | 'asked' | Error>(wasMember || unsent.length > 0 ? 'asked' : 'trying');
+  /** The connection was gone when it failed, or is gone since. */
+  const away = useRef(false);
   useEffect(() => {
     if (state !== 'trying') return;
     let gone = false;
@@ -20,7 +22,9 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
       await until(chat.synced);
       if (!gone && !chat.rooms.peek().some((entry) => entry.room.id === roomId)) await chat.join(roomId);
     })().catch((e) => {
-      if (!gone) setState(e instanceof Error ? e : new Error());
+      if (gone) return;
+      away.current = chat.status.peek().state !== 'connected';
+      setState(e instanceof Error ? e : new Error());
     });
     return () => {
       gone = true;
@@ -29,10 +33,9 @@ export function Absent({ chat, roomId, wasMember }: { chat: Chat; roomId: string
   useEffect(() => {
     if (!(state instanceof Error) || (state instanceof Refusal && state.code !== 'unavailable')) return;
     // It was for want of a connection: with the next one it is tried again.
-    let away = false;
     return chat.status.subscribe((status) => {
-      if (status.state !== 'connected') away = true;
-      else if (away) setState('trying');
+      if (status.state !== 'connected') away.current = true;
+      else if (away.current) setState('trying');
     });
   }, [state]);
 

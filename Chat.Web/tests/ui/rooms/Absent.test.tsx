@@ -53,6 +53,25 @@ test('a room that did not open for want of a connection opens with the next one'
   await eventually(() => expect(chat.calls).toEqual(['join l']));
 });
 
+test('a connection that comes back at once, before the page looks, opens the room, too', async () => {
+  const chat = fakeChat(me, [], [fakeRoom('l')]);
+  const { join } = chat;
+  chat.join = async () => {
+    chat.join = join;
+    chat.status.value = { ...chat.status.value, state: 'connecting' };
+    queueMicrotask(() =>
+      queueMicrotask(() =>
+        queueMicrotask(() => {
+          chat.status.value = { ...chat.status.value, state: 'connected' };
+        }),
+      ),
+    );
+    throw new Refusal('unavailable', 'Not connected.');
+  };
+  render(<Absent chat={chat} roomId="l" wasMember={false} />, document.body);
+  await eventually(() => expect(chat.calls).toEqual(['join l']));
+});
+
 test('what the server refused is not tried again by itself, and nothing else is said', async () => {
   const chat = fakeChat(me);
   render(<Absent chat={chat} roomId="secret" wasMember={false} />, document.body);
