@@ -33,7 +33,10 @@ run() {
     test-long) CHAT_TEST_LONG=1 ./test.sh ;;
     test-*) begin_load && ./test.sh; code=$?; end_load; return $code ;;
     planted) Chat.Tests/Planted/run.sh ;;
-    torture) dotnet run -c Release --project Chat.Bench -- torture --nodes 3 --crowd 2 --listeners 15 --rate 120 --deliveries 1000000 ;;
+    torture)
+        dotnet run -c Release --project Chat.Bench -- \
+            torture --nodes 3 --crowd 2 --listeners 15 --rate 120 --deliveries 1000000
+        ;;
     compose) node --experimental-websocket deploy/try/cluster.mjs ;;
     *) echo "There is no check $1." >&2; return 2 ;;
     esac

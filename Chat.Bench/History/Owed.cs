@@ -9,7 +9,7 @@ namespace Chat.Bench.History;
 internal sealed class Owed(ChatHistory history)
 {
     /// <summary>How long what happens to a room may take to a client that is served: while Redis is down, 2 s and what a busy machine adds.</summary>
-    private static readonly long s_delay = 15 * Stopwatch.Frequency;
+    private static readonly long s_delay = 5 * Stopwatch.Frequency;
 
     private readonly ILookup<string, Absence> _absences = history.Absences.ToLookup(a => a.Observer);
 

@@ -79,7 +79,8 @@ public sealed class RegistryTests(SharedPostgres postgres)
         await Eventually.TrueAsync(async () =>
         {
             var text = (await api.GetAsync("/health/ready")).Text;
-            return text.Contains("\"Degraded\"", StringComparison.Ordinal) && text.Contains(reason, StringComparison.Ordinal);
+            return text.Contains("\"Degraded\"", StringComparison.Ordinal)
+                && text.Contains(reason, StringComparison.Ordinal);
         }, Patience, Ct, $"it is degraded because {reason}");
     }
 

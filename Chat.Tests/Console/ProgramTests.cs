@@ -88,7 +88,7 @@ public sealed class ProgramTests(SharedServer server) : IClassFixture<SharedServ
             ("NO_COLOR", "1"));
         Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
         Assert.DoesNotContain('\u001b', ran.Output);
-        Assert.Contains(ran.Lines, l => l.StartsWith("-- connected over ", StringComparison.Ordinal));
+        Assert.Contains("-- connected over WebSockets", ran.Lines);
         Assert.Contains(ran.Lines, l => l.StartsWith("-- There is no /nosuch.", StringComparison.Ordinal));
         Assert.Contains("-- /who", ran.Lines);
         Assert.Contains(ran.Lines, l => l.StartsWith($"-- In #{dora.Name}: ", StringComparison.Ordinal) && l.Contains(dave.Name, StringComparison.Ordinal));

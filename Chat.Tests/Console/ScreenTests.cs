@@ -27,7 +27,7 @@ public sealed class ScreenTests
         await using var screen = await OpenAsync(dora, server.Uri, arguments: "--room ops");
         var shown = await screen.SeesAsync("old 90.", _ct);
         Assert.Contains("#ops – Operations 漢字", shown.Split('\n')[0], StringComparison.Ordinal);
-        await screen.SeesAsync("● connected over ", _ct);
+        await screen.SeesAsync("● connected over WebSockets", _ct);
 
         // History on scrolling up, and back.
         Assert.DoesNotContain("old 1.", shown, StringComparison.Ordinal);

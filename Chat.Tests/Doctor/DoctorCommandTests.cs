@@ -31,7 +31,8 @@ public sealed class DoctorCommandTests(SharedServer server) : IClassFixture<Shar
         await using var way = await BadProxies.StartAsync("upgrades are stripped", server.Uri, _ct);
         var person = await Person.SignUpAsync(server.Uri, _ct);
         using var program = new ChatProgram(way.Uri);
-        var ran = await program.RunAsync(null, ["doctor", "--json", "--idle", "0", "--messages", "30"], _ct, ("CHAT_TOKEN", person.Token));
+        var ran = await program.RunAsync(null, ["doctor", "--json", "--idle", "0", "--messages", "30"], _ct,
+            ("CHAT_TOKEN", person.Token));
 
         Assert.Equal((1, ""), (ran.ExitCode, ran.Errors));
         var report = JsonDocument.Parse(Assert.Single(ran.Lines)).RootElement;

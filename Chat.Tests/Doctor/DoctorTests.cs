@@ -77,7 +77,10 @@ public sealed class DoctorTests(PageServer server, Chromium chromium) : IClassFi
     }
 
     private Task<Report> ExamineAsync(Uri way, TimeSpan idle, CertificateTrust? trust = null) => Examination.RunAsync(
-        new DoctorOptions { Server = way, Trust = trust ?? s_trust, Idle = idle, Messages = 20, Patience = s_patience }, _ => { }, _ => { }, _ct);
+        new DoctorOptions
+        {
+            Server = way, Trust = trust ?? s_trust, Idle = idle, Messages = 20, Patience = s_patience,
+        }, _ => { }, _ => { }, _ct);
 
     /// <summary>The client library through the proxy, with somebody who is straight at the server.</summary>
     /// <param name="way">The proxy.</param>

@@ -10,22 +10,15 @@ namespace Chat.Tests.Faults;
 public sealed class CutTests : NetworkTests
 {
     private static readonly int s_cuts = LongForm.Of(60, instead: 200);
-
     private static readonly int s_backlog = LongForm.Of(60, instead: 200);
 
     [Theory]
     [MemberData(nameof(FaultTests.Transports), MemberType = typeof(FaultTests))]
-    public async Task Who_is_far_behind_gets_on_although_no_connection_lasts_for_more_than_a_few_kilobytes(TransportKind transport)
+    public async Task Who_is_far_behind_gets_on_although_no_connection_lasts_for_more_than_a_few_kilobytes(
+        TransportKind transport)
     {
         var ct = TestContext.Current.CancellationToken;
-        var joan = await Person.SignUpAsync(Server.Uri, ct);
-        var room = await joan.CreateRoomAsync(ct);
-        await using (var writer = new ChatConnection(joan.Options()))
-        {
-            await writer.StartAsync(ct);
-            await Task.WhenAll(Enumerable.Range(0, s_backlog)
-                .Select(n => writer.SendAsync(room.Id, $"{n} {new string('x', 200)}", ct: ct)));
-        }
+        var (joan, room) = await Backlog.WriteAsync(Server.Uri, s_backlog, ct);
         await using var proxy = new FaultProxy(Server.Uri, Seed.Choose());
         // The headers of the first polls are 5 KB by themselves.
         var cutAfter = transport switch

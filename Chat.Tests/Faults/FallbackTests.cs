@@ -5,7 +5,10 @@ using Chat.Tests.Support.History;
 
 namespace Chat.Tests.Faults;
 
-/// <summary>A proxy lets some transports through and not others: the client finds one that works by itself. Each that is silent costs it the start timeout.</summary>
+/// <summary>
+/// A proxy lets some transports through and not others: the client finds one that works by itself. Each that is silent
+/// costs it the start timeout.
+/// </summary>
 public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedServer>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -67,7 +70,8 @@ public sealed class FallbackTests(SharedServer server) : IClassFixture<SharedSer
         proxy.Do(_ => Make("WebSocket frames are swallowed and event streams buffered"));
         await using var conversation = await Conversation.BeginAsync(server.Uri, ct);
         var client = await conversation.AddAsync(
-            "client", null, ct, proxy.Uri, options => Patient(options) with { ProbeInterval = TimeSpan.FromSeconds(1) });
+            "client", null, ct, proxy.Uri,
+            options => Patient(options) with { ProbeInterval = TimeSpan.FromSeconds(1) });
         await conversation.StartAsync(ct);
         Assert.Equal(TransportKind.LongPolling, client.Connection.Status.Transport);
 

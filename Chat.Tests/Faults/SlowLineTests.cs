@@ -16,14 +16,7 @@ public sealed class SlowLineTests(SharedServer server) : IClassFixture<SharedSer
     public async Task A_long_backlog_arrives_over_a_slow_line(TransportKind transport)
     {
         var ct = TestContext.Current.CancellationToken;
-        var joan = await Person.SignUpAsync(server.Uri, ct);
-        var room = await joan.CreateRoomAsync(ct);
-        await using (var writer = new ChatConnection(joan.Options()))
-        {
-            await writer.StartAsync(ct);
-            await Task.WhenAll(Enumerable.Range(0, s_backlog)
-                .Select(n => writer.SendAsync(room.Id, $"{n} {new string('x', 200)}", ct: ct)));
-        }
+        var (joan, room) = await Backlog.WriteAsync(server.Uri, s_backlog, ct);
         await using var proxy = new FaultProxy(server.Uri);
         proxy.Do(_ => new Throttle(8_000));
 

@@ -67,7 +67,8 @@ public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFix
         await j.SeesAsync("kept");
         await j.Tab.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
         // Shown at once, stored a moment later.
-        await Eventually.TrueAsync(async () => await j.Tab.EvaluateAsync<bool>(StoredScript, "kept"), TimeSpan.FromSeconds(60), _ct, "the browser has stored it");
+        await Eventually.TrueAsync(async () => await j.Tab.EvaluateAsync<bool>(StoredScript, "kept"),
+            TimeSpan.FromSeconds(60), _ct, "the browser has stored it");
         await using var again = await j.AnotherTabAsync();
         await j.Tab.CloseAsync();
         await j.Context.SetOfflineAsync(true);
@@ -203,7 +204,8 @@ public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFix
         await using var j = await chromium.VisitAsync(proxy.Uri);
         await j.SignUpAsync($"p{Math.Abs(meddles.GetHashCode(StringComparison.Ordinal))}", $"/r/{room.Id}");
 
-        // A machine that is too busy for three seconds makes the page give up on a transport, too: then it tries again.
+        // A machine that is too busy for three seconds makes the page give up on a transport, too. Then it tries
+        // again.
         for (var tries = 1; await j.ConnectedAsync(60) is var taken && taken != transport; tries++)
         {
             Assert.True(tries < 4, $"the page takes {taken}");
@@ -237,7 +239,7 @@ public sealed class FaultTests(PageServer server, Chromium chromium) : IClassFix
 
         await j.SeesAsync("into nothing", 40);
         await j.SeesAsync("meanwhile 2");
-        Assert.NotEqual("webSockets", await j.ConnectedAsync());
+        Assert.Equal("serverSentEvents", await j.ConnectedAsync());
         await j.VerifyShowsAsync(await owner.ReadLogAsync(room.Id, _ct));
         j.VerifyClean();
     }

@@ -129,7 +129,8 @@ public sealed class TalkTests(PageServer server, Chromium chromium) : IClassFixt
         await page.Tab.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
         await page.Tab.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.Tab.GetByLabel("Your name").WaitForAsync();
-        await Eventually.TrueAsync(async () => await page.Tab.EvaluateAsync<bool>("async () => (await indexedDB.databases()).length === 0"),
+        await Eventually.TrueAsync(
+            async () => await page.Tab.EvaluateAsync<bool>("async () => !(await indexedDB.databases()).length"),
             TimeSpan.FromSeconds(30), _ct, "the browser has forgotten everything");
 
         await page.Tab.GetByRole(AriaRole.Button, new() { Name = "Use a password" }).ClickAsync();

@@ -53,8 +53,9 @@ public sealed class FollowTests : IAsyncLifetime
         await _rig.Log.RemoveMemberAsync(room, Bob, Ann);
         await _rig.SayAsync(room, Ann);
         await _rig.Log.AddMemberAsync(room, Bob, Bob);
-        // Who joins is answered a moment before the relay hears of it.
-        await Eventually.TrueAsync(() => following.IsMember && following.Head == 6, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        // The log answers a join a moment before it tells the relay.
+        await Eventually.TrueAsync(() => following.IsMember && following.Head == 6, TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken);
         transport.Go();
         await transport.ReceivesAsync(room, Range(3, 6));
         Assert.True(following.IsMember);

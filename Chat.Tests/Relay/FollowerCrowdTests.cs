@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Tests.Relay;
 
-/// <summary>What a session costs that goes, in a small crowd and in a large one. It measures times.</summary>
+/// <summary>The cost of a session that leaves a small crowd or a large one. The test measures times.</summary>
 [Collection(FaultTests.Name)]
 public sealed class FollowerCrowdTests
 {

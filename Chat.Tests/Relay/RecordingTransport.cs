@@ -7,6 +7,8 @@ namespace Chat.Tests.Relay;
 /// <summary>A client that notes what is written to it, and can stop taking anything.</summary>
 internal sealed class RecordingTransport : ITransport
 {
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private readonly List<object> _written = [];
     private TaskCompletionSource? _stalled;
@@ -38,7 +40,8 @@ internal sealed class RecordingTransport : ITransport
         var expected = numbers.ToList();
         try
         {
-            await Eventually.TrueAsync(() => Numbers(room).Count >= expected.Count, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => Numbers(room).Count >= expected.Count, s_soon,
+                TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -48,7 +51,8 @@ internal sealed class RecordingTransport : ITransport
 
     public Task ReceivesAsync<T>(Func<T, bool> which)
         where T : Notice => Eventually.TrueAsync(
-            () => Notices<T>().Any(which), TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken, $"a {typeof(T).Name} comes");
+            () => Notices<T>().Any(which), s_soon, TestContext.Current.CancellationToken,
+            $"a {typeof(T).Name} comes");
 
     public ValueTask<bool> WriteAsync(IReadOnlyList<RelayedEvent> events) => WriteAsync(events.Select(e => (object)e.Event).ToList());
 

@@ -48,7 +48,8 @@ public static class SignalRSetup
         var hub = new HttpConnectionDispatcherOptions
         {
             CloseOnAuthenticationExpiration = true,
-            // What waits here goes out as one piece of an event stream or as one poll: see Session.FirstWriteBytes.
+            // SignalR sends everything that waits here as one piece of an event stream or as one poll: see
+            // Session.FirstWriteBytes.
             TransportMaxBufferSize = 1024,
             // SignalR's own limit on one write is 10 s: too little for a reader that is only slow. The session watches progress.
             TransportSendTimeout = options.StallTimeout,

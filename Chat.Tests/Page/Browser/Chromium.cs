@@ -80,7 +80,10 @@ public sealed class Chromium : IAsyncDisposable
             _playwright ??= await Playwright.CreateAsync();
             Assertions.SetDefaultExpectTimeout(30_000);
             return _browser ??= await _playwright.Chromium.LaunchAsync(
-                new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = s_arguments, Timeout = 180_000 });
+                new BrowserTypeLaunchOptions
+                {
+                    ExecutablePath = "/usr/bin/chromium", Args = s_arguments, Timeout = 180_000,
+                });
         }
         finally
         {
