@@ -87,13 +87,17 @@ public sealed class DatabaseFiller(DbConnection connection)
             + $"FROM (SELECT g AS r FROM {Series(rooms)}) rooms CROSS JOIN {Series(messages)}", ct);
     }
 
-    /// <summary>Adds a number of people with accounts, each signed in.</summary>
+    /// <summary>
+    /// Adds a number of people with accounts, each signed in. The first thousand have no look of their name, as an
+    /// older version left them.
+    /// </summary>
     public async Task AddAccountsAsync(string prefix, int accounts, CancellationToken ct)
     {
         await RunAsync(
             "INSERT INTO \"Accounts\" (\"Id\", \"Kind\", \"Created\", \"UserName\", \"NormalizedUserName\", \"EmailConfirmed\", \"PhoneNumberConfirmed\", "
-            + "\"TwoFactorEnabled\", \"LockoutEnabled\", \"AccessFailedCount\") "
-            + $"SELECT '{prefix}' || g, 'Guest', '2026-01-01 00:00:00', '{prefix} ' || g, '{prefix} ' || g, FALSE, FALSE, FALSE, FALSE, 0 FROM {Series(accounts)}", ct);
+            + "\"TwoFactorEnabled\", \"LockoutEnabled\", \"AccessFailedCount\", \"NameLook\") "
+            + $"SELECT '{prefix}' || g, 'Guest', '2026-01-01 00:00:00', '{prefix} ' || g, '{prefix} ' || g, FALSE, "
+            + $"FALSE, FALSE, FALSE, 0, CASE WHEN g > 1000 THEN '{prefix} ' || g END FROM {Series(accounts)}", ct);
         await RunAsync(
             "INSERT INTO \"SignIns\" (\"Id\", \"AccountId\", \"Created\", \"Refreshed\", \"Expires\") "
             + $"SELECT 's{prefix}' || g, '{prefix}' || g, '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2099-01-01 00:00:00' FROM {Series(accounts)}", ct);

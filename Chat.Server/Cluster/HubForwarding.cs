@@ -11,9 +11,12 @@ namespace Chat.Server.Cluster;
 /// </summary>
 internal sealed class HubForwarding(
     RequestDelegate next, NodeRegistry nodes, NodePasses passes, NodeHttp http, IHttpForwarder forwarder,
-    IHostApplicationLifetime lifetime, ClusterFeatures features,
+    IHostApplicationLifetime lifetime, ClusterFeatures features, NodeHeartbeat heartbeat,
     ILogger<HubForwarding> logger)
 {
+    // As many seconds as a node that starts on a busy machine may need until it has reached itself.
+    private const int BeatsToWait = 10;
+
     private static readonly ForwarderRequestConfig s_config = new()
     {
         Version = HttpVersion.Version11,
@@ -44,12 +47,30 @@ internal sealed class HubForwarding(
         }
 
         if (negotiates && !(mine && nodes.TakesConnections))
-            await BeginAsync(context, nodes.ForNewConnection(), isPassedOn: pass is not null);
+            await BeginAsync(context, await NodeAsync(context.RequestAborted), isPassedOn: pass is not null);
         else if (mine || (asked.Count == 0 && pass is null)) // without a negotiation a connection lives where it arrives
             await next(context);
         else
             context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
+
+    /// <summary>
+    /// The node on which a new connection is to begin. A redirect to one that does not take it would only come back.
+    /// </summary>
+    private async ValueTask<string> NodeAsync(CancellationToken cancellation)
+    {
+        for (var beats = 0; ; beats++)
+        {
+            if (nodes.ForNewConnection() is { } node)
+                return node;
+            if (beats == BeatsToWait || lifetime.ApplicationStopping.IsCancellationRequested)
+                throw NoNode();
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+            await heartbeat.NextBeat.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static ChatException NoNode() => new(ErrorCodes.Unavailable, "no node takes new connections now");
 
     /// <summary>
     /// Lets a connection begin on a node: by a redirect if that node's address is known for certain, otherwise by a
@@ -64,7 +85,7 @@ internal sealed class HubForwarding(
                     await next(context);
                 else if (await nodes.FindAsync(node, context.RequestAborted) is not { } other
                     || !await ForwardAsync(context, other))
-                    throw new ChatException(ErrorCodes.Unavailable, "no node takes new connections now");
+                    throw NoNode();
             });
 
     /// <summary>False if nothing was answered, because the node is not there.</summary>

@@ -19,12 +19,16 @@ internal sealed class NodeHeartbeat(
 
     private Task _running = Task.CompletedTask;
     private Task _leaving = Task.CompletedTask;
+    private volatile TaskCompletionSource _beat = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Why this node takes no part; null if it does.</summary>
     public string? Trouble { get; private set; } = "starting";
 
     /// <summary>Whether it has tried for the first time.</summary>
     public bool Tried { get; private set; }
+
+    /// <summary>Completes when this node has tried the next time, successfully or not.</summary>
+    public Task NextBeat => _beat.Task;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -50,6 +54,7 @@ internal sealed class NodeHeartbeat(
         {
             await BeatAsync(Certified(url), beat % BeatsPerProof == 0, stopping);
             Tried = true;
+            Interlocked.Exchange(ref _beat, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
             await timer.WaitForNextTickAsync(stopping);
         }
     }

@@ -36,9 +36,17 @@ internal sealed class NodeRegistry(
     /// <summary>Whether others reach this node, so that connections may begin on it.</summary>
     public bool TakesConnections => _entered && !_leaving;
 
-    /// <summary>Where a new connection is to begin: here, unless this node stops, or is not reached by the others.</summary>
-    public string ForNewConnection() =>
-        !TakesConnections && _others.Values.ToArray() is { Length: > 0 } others ? others[RandomNumberGenerator.GetInt32(others.Length)].Id : Id;
+    /// <summary>
+    /// Where a new connection is to begin: here, unless this node stops, or is not reached by the others. Null if
+    /// neither this node nor one that it knows takes connections.
+    /// </summary>
+    public string? ForNewConnection()
+    {
+        if (TakesConnections)
+            return Id;
+        var others = _others.Values.ToArray();
+        return others.Length > 0 ? others[RandomNumberGenerator.GetInt32(others.Length)].Id : null;
+    }
 
     /// <summary>
     /// Another node by its id; null if it is not alive. One that is not on the list is looked for in the database, since it may have started a moment ago.
@@ -62,8 +70,8 @@ internal sealed class NodeRegistry(
     public async Task EnterAsync(Uri url, CancellationToken cancellation)
     {
         await table.EnterAsync(Id, url, cancellation);
+        _entered = true; // from now on others may send connections here
         await BeatAsync(url, cancellation);
-        _entered = true;
         logger.Registered(Id, url);
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Chat.Server.Cluster;
 using Chat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,13 +53,20 @@ internal sealed class Nodes(string database) : IAsyncDisposable
     /// <summary>The node to which a negotiation redirects a client whose proxy names its scheme and host.</summary>
     public static async Task<string> NegotiatedAsync(Uri server, CancellationToken ct, string query = "")
     {
+        var (_, body) = await NegotiateAsync(server, ct, query);
+        return body.GetProperty("url").GetString()!.Split("node=")[1];
+    }
+
+    /// <summary>The answer to such a client's negotiation.</summary>
+    public static async Task<(HttpStatusCode Status, JsonElement Body)> NegotiateAsync(Uri server,
+        CancellationToken ct, string query = "")
+    {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post,
             new Uri(server, $"/hubs/chat/negotiate?negotiateVersion=1{query}"));
         request.Headers.Add("X-Forwarded-Proto", "http");
         using var answer = await http.SendAsync(request, ct);
-        using var negotiation = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(ct));
-        return negotiation.RootElement.GetProperty("url").GetString()!.Split("node=")[1];
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync(ct)));
     }
 
     public static NodeRegistry Registry(ChatServer server) => server.Services.GetRequiredService<NodeRegistry>();

@@ -1,7 +1,9 @@
 using System.Net;
+using Chat.Bench.Proxy;
 using Chat.Server.Cluster;
 using Chat.Tests.Support;
 using Chat.Tests.Transports;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,6 +30,37 @@ public sealed class RegistryTests(SharedPostgres postgres)
         Assert.Empty(Nodes.Registry(nodes[0]).Others);
         await Eventually.TrueAsync(() => Nodes.Registry(twin).Others.Any(), Patience, Ct);
         Assert.Equal(Nodes.Id(nodes[0]), await Nodes.NegotiatedAsync(twin.Uri, Ct));
+    }
+
+    [Fact]
+    public async Task Who_comes_before_a_node_has_found_itself_waits_and_begins_on_it()
+    {
+        EndPoint to = new IPEndPoint(IPAddress.Loopback, 1);
+        await using var way = new FaultProxy(_ => new Route(Volatile.Read(ref to), new Fault()));
+        await using var nodes = new Nodes(await postgres.NewDatabaseAsync(Ct));
+        var requests = new HubRequests();
+        var node = nodes.Add(new() { ["Chat:Node:Url"] = $"{way.Uri}" },
+            services => services.AddSingleton<IStartupFilter>(requests));
+
+        var asked = Nodes.NegotiatedAsync(node.Uri, Ct);
+        await DegradedAsync(node, "it does not reach itself");
+        Assert.False(asked.IsCompleted);
+        Volatile.Write(ref to, Route.EndPointOf(node.Uri));
+
+        Assert.Equal(Nodes.Id(node), await asked);
+        Assert.Single(requests.Begun);
+    }
+
+    [Fact]
+    public async Task Where_no_node_takes_connections_a_client_is_told_so_and_not_sent_in_a_circle()
+    {
+        await using var nodes = new Nodes(await postgres.NewDatabaseAsync(Ct));
+        var lost = nodes.Add(new() { ["Chat:Node:Url"] = "http://127.0.0.1:1" });
+
+        var (status, body) = await Nodes.NegotiateAsync(lost.Uri, Ct);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "unavailable"),
+            (status, body.GetProperty("code").GetString()));
     }
 
     [Fact]

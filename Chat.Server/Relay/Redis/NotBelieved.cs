@@ -17,21 +17,23 @@ internal sealed class NotBelieved(TimeProvider time, ILogger logger)
     /// <summary>The number of such messages since the start.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Whether such a message came within the last minute.</summary>
+    /// <summary>Whether a suspicious message came within the last minute.</summary>
     public bool IsRecent => Volatile.Read(ref _lastAt) is not 0 and var at && time.GetElapsedTime(at) < s_recent;
 
     /// <summary>Counts one more message. This is cheap, since anybody may send a flood of them.</summary>
     /// <param name="reason">The reason, for the log.</param>
     /// <param name="mayMiss">Whether the message may have replaced a true one. A repeat replaces none, and Redis may
     /// make one itself when it moves its shards.</param>
-    public void Add(string reason, bool mayMiss)
+    /// <param name="isSuspicious">Whether somebody else may have published the message, which health then says.</param>
+    public void Add(string reason, bool mayMiss, bool isSuspicious)
     {
         lock (_gate)
         {
             _count++;
             var now = Math.Max(1, time.GetTimestamp());
-            if (mayMiss)
-                (_doubt, _lastAt) = (true, now);
+            _doubt |= mayMiss;
+            if (isSuspicious)
+                _lastAt = now;
             if (_toldAt != 0 && time.GetElapsedTime(_toldAt) < s_betweenLines)
                 return;
             logger.NotBelieved(_count - _told, reason);

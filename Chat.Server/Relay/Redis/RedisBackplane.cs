@@ -20,10 +20,7 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     private readonly RedisSubscriptions _subscriptions;
     private readonly RedisWatch _watch;
     private readonly PresenceNumbers _presence = new();
-    private readonly HintSeal _seal;
-    private readonly HintWindow _heard;
-    private readonly RegisteredNodes _registered;
-    private readonly NotBelieved _notBelieved;
+    private readonly HintReader _reader;
     private readonly BackgroundLoops _loops;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -36,9 +33,8 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         TimeProvider time,
         ILogger<RedisBackplane> logger)
     {
-        (_self, _redis, _registered, _seal, _loops, _time, _logger) = (self.Value, redis, registered, seal, loops,
-            time, logger);
-        (_heard, _notBelieved) = (new HintWindow(time), new NotBelieved(time, logger));
+        (_self, _redis, _loops, _time, _logger) = (self.Value, redis, loops, time, logger);
+        _reader = new HintReader(_self, registered, seal, time, logger);
         _publisher = new RedisPublisher(_self, redis, seal);
         _subscriptions = new RedisSubscriptions(redis, Hear, time);
         _watch = new RedisWatch(_self, registered, time);
@@ -73,10 +69,10 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
     public RedisState State => _watch.State;
 
     /// <summary>The number of messages that this node did not believe since the start.</summary>
-    public long Refused => _notBelieved.Count;
+    public long Refused => _reader.Refused;
 
     /// <summary>Whether this node did not believe a message lately, for health.</summary>
-    public bool IsLiedTo => _notBelieved.IsRecent;
+    public bool IsLiedTo => _reader.IsLiedTo;
 
     public void Follow(string roomId) => _subscriptions.Follow(RedisNames.Room(roomId));
 
@@ -117,6 +113,7 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             try
             {
                 var now = _time.GetTimestamp();
+                _reader.Look();
                 if (IsDue(ref beat, RedisWatch.BeatInterval, now))
                     SayThere();
                 var complete = _watch.State.Complete;
@@ -129,7 +126,7 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
                     ChooseEchoes();
                 }
                 // A message that was not believed may have replaced a true one.
-                if (_notBelieved.TakeDoubt())
+                if (_reader.TakeDoubt())
                     MayHaveMissed?.Invoke(null);
                 var news = _watch.Look(complete);
                 Tell(news, last.Deaf);
@@ -208,7 +205,7 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             var bytes = (ReadOnlyMemory<byte>)message;
             if (bytes.Span.SequenceEqual(RedisConnection.Probe))
                 return;
-            var (word, isSigned) = Judge(channel, bytes);
+            var (word, isSigned) = _reader.Read(channel, bytes);
             if (word is null)
                 return;
             if (word.From != _self)
@@ -222,37 +219,6 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
         {
             _logger.HearingFailed(e);
         }
-    }
-
-    /// <summary>
-    /// The message, if a node of this cluster wrote it for this channel, lately, and it arrives for the first time;
-    /// otherwise null. While an older node is registered, a message without a code may be its own, but not that of a
-    /// node that is known to sign.
-    /// </summary>
-    private (RedisWord? Word, bool IsSigned) Judge(RedisChannel channel, ReadOnlyMemory<byte> bytes)
-    {
-        var code = bytes.Length > HintSeal.MaxLength ? HintCode.Wrong : _seal.Check(channel, bytes.Span);
-        if (code == HintCode.Wrong)
-            return Refuse("its code is not one of this cluster's");
-        if (code == HintCode.None && _registered.AllSign)
-            return Refuse("it is not signed");
-        if (RedisWord.Parse(bytes) is not { From.Length: > 0 } word)
-            return Refuse("it is not understood");
-        if (code == HintCode.None)
-            return word.From != _self && _registered.Ids.Contains(word.From) && !_heard.Knows(word.From) ? (word, false)
-                : Refuse("it is not signed");
-        return _heard.Take(word) switch
-        {
-            Heard.New => (word, true),
-            Heard.Again => Refuse("it came before", mayMiss: false),
-            _ => Refuse("it is late"),
-        };
-    }
-
-    private (RedisWord? Word, bool IsSigned) Refuse(string reason, bool mayMiss = true)
-    {
-        _notBelieved.Add(reason, mayMiss);
-        return (null, false);
     }
 
     /// <param name="word">The message of another node.</param>

@@ -132,9 +132,29 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         await UntilRefusedAsync(2_000);
 
         await _cluster.DeliversAsync(room, bob);
-        Assert.True(A.Backplane.IsLiedTo);
         Assert.Equal((1, 0), (A.Count(227), A.Count(224)));
         await A.UntilTrustingAsync();
+        await UntilAlarmedAsync(new RedisWord { From = "older" });
+    }
+
+    [Fact]
+    public async Task The_last_messages_of_a_node_that_does_not_sign_raise_no_alarm_but_later_ones_do()
+    {
+        await A.UntilTrustingAsync();
+        Register(allSign: false);
+        var goodbye = new RedisWord { From = "older", Beat = new Heartbeat(0, 0, Leaves: true) };
+
+        // The row is gone, and the goodbye is still on its way.
+        Unregister();
+        await SayAsync(RedisNames.Nodes, goodbye);
+        await UntilRefusedAsync(1);
+        Assert.False(A.Backplane.IsLiedTo);
+        Register(allSign: true);
+        await SayAsync(RedisNames.Nodes, goodbye);
+        await UntilRefusedAsync(2);
+        Assert.False(A.Backplane.IsLiedTo);
+
+        await UntilAlarmedAsync(goodbye);
     }
 
     [Fact]
@@ -170,6 +190,19 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         foreach (var node in (RelayNode[])[A, B])
             (node.Registered.AllSign, node.Registered.Ids) = (allSign, allSign ? [A.Id, B.Id] : [A.Id, B.Id, "older"]);
     }
+
+    /// <summary>Takes the older node's row out of the registry, before the others know what that means.</summary>
+    private void Unregister()
+    {
+        foreach (var node in (RelayNode[])[A, B])
+            node.Registered.Ids = [A.Id, B.Id];
+    }
+
+    private Task UntilAlarmedAsync(RedisWord unsigned) => Eventually.TrueAsync(async () =>
+    {
+        await SayAsync(RedisNames.Nodes, unsigned);
+        return A.Backplane.IsLiedTo;
+    }, Soon, Ct, "health tells of somebody else at Redis");
 
     private Task<long> SayAsync(RedisChannel channel, RedisWord word) => SayAsync(channel, word.Write());
 
