@@ -4,7 +4,7 @@
 # has passed on this commit.
 #   ./long-checks.sh             all checks
 #   ./long-checks.sh --list      what has been done on this commit
-#   ./long-checks.sh torture …   only these: test-1 … test-10, test-long, planted, torture, compose
+#   ./long-checks.sh torture …   only these: test-1 … test-5 (two test runs each), test-long, planted, torture, compose
 # COMPOSE and DOCKER name other commands than "docker compose" and "docker" (docs/operating.md).
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -12,26 +12,25 @@ cd "$(dirname "$0")" || exit 1
 results=artifacts/long-checks/$(git rev-parse --short HEAD)
 mkdir -p "$results"
 
-busy=
-# Ten test runs beside two busy processes.
-begin_load() {
-    for _ in 1 2; do
-        (while :; do :; done) &
-        busy="$busy $!"
+# Two test runs at the same time, each in a clone of its own: each keeps the machine busy for the other.
+pair() {
+    running=
+    for clone in "$results/clone-1" "$results/clone-2"; do
+        [ -d "$clone" ] || git clone -q . "$clone" || return 1
+        (cd "$clone" && exec ./test.sh) >"$clone.log" 2>&1 &
+        running="$running $!"
     done
+    code=0
+    for run in $running; do wait "$run" || code=1; done
+    cat "$results/clone-1.log" "$results/clone-2.log"
+    return $code
 }
-end_load() {
-    # shellcheck disable=SC2086  # Several ids.
-    [ -z "$busy" ] || kill $busy 2>/dev/null
-    busy=
-}
-trap end_load EXIT
 trap 'exit 130' INT TERM
 
 run() {
     case $1 in
     test-long) CHAT_TEST_LONG=1 ./test.sh ;;
-    test-*) begin_load && ./test.sh; code=$?; end_load; return $code ;;
+    test-*) pair ;;
     planted) Chat.Tests/Planted/run.sh ;;
     torture)
         dotnet run -c Release --project Chat.Bench -- \
@@ -42,7 +41,7 @@ run() {
     esac
 }
 
-all="test-1 test-2 test-3 test-4 test-5 test-6 test-7 test-8 test-9 test-10 test-long planted torture compose"
+all="test-1 test-2 test-3 test-4 test-5 test-long planted torture compose"
 if [ "${1-}" = --list ]; then
     for check in $all; do
         if [ -e "$results/$check.passed" ]; then echo "$check passed"
@@ -58,7 +57,7 @@ for check in ${*:-$all}; do
     echo "$check: $(date -u +%H:%M:%S) …"
     if run "$check" >"$results/$check.log" 2>&1; then
         touch "$results/$check.passed"
-        echo "$check: passed. $(grep -E '^Tests: ' "$results/$check.log" | tail -n 1)"
+        echo "$check: passed. $(grep -E '^Tests: ' "$results/$check.log" | paste -sd ' ')"
     else
         failed="$failed $check"
         echo "$check: FAILED. $results/$check.log ends in:"

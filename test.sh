@@ -40,8 +40,9 @@ if [ -n "$missing" ]; then
         printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
         $sudo chmod +x "$policy"
     fi
-    # shellcheck disable=SC2086  # One word for each package.
-    { $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends $missing; } ||
+    # Test runs beside each other install in turn.
+    $sudo flock /run/lock/chat-tests-install sh -c \
+        "apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing" ||
         echo "Could not install:$missing" >&2
     [ -z "$policy" ] || $sudo rm -f "$policy"
 fi
