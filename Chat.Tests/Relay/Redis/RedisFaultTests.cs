@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Chat.Server.Relay;
+using Chat.Server.Relay.Redis;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Proxy;
+using StackExchange.Redis;
 using static Chat.Tests.Relay.RelayRig;
 
 namespace Chat.Tests.Relay.Redis;
@@ -95,10 +97,23 @@ public sealed class RedisFaultTests(SharedRedis shared) : IAsyncLifetime
         await cluster.A.UntilTrustingAsync();
         var (room, bob) = await cluster.BobListensAsync(); // his room is read, and its channel not subscribed to
 
+        await using var listener = await ConnectionMultiplexer.ConnectAsync(_redis.Address);
+        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await listener.GetSubscriber().SubscribeAsync(RedisNames.Room(room), (_, _) => said.TrySetResult());
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
         await cluster.B.SayAsync(room, Ann);
+        await said.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        // The watch asks, too, where a subscription takes long, but never for one room.
+        cluster.A.Backplane.MayHaveMissed += rooms =>
+        {
+            if (rooms?.Contains(room) is true)
+                asked.TrySetResult();
+        };
         released.SetResult();
 
         await bob.ReceivesAsync(room, 1, 2, 3);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 
     [Fact]
