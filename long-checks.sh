@@ -4,7 +4,7 @@
 # has passed on this commit.
 #   ./long-checks.sh             all checks
 #   ./long-checks.sh --list      what has been done on this commit
-#   ./long-checks.sh torture …   only these: test-1 … test-5 (two test runs each), test-long, planted, torture, compose
+#   ./long-checks.sh torture …   only these: test-1 … test-5, test-long, planted, torture, compose
 # COMPOSE and DOCKER name other commands than "docker compose" and "docker" (docs/operating.md).
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -12,19 +12,26 @@ cd "$(dirname "$0")" || exit 1
 results=artifacts/long-checks/$(git rev-parse --short HEAD)
 mkdir -p "$results"
 
-# Two test runs at the same time, each in a clone of its own: each keeps the machine busy for the other.
+# Two test runs at the same time, each in a clone of its own: each keeps the machine busy for the other. Each has a
+# process group of its own, which ends as a whole if the checks are interrupted.
+running=
 pair() {
     running=
     for clone in "$results/clone-1" "$results/clone-2"; do
         [ -d "$clone" ] || git clone -q . "$clone" || return 1
-        (cd "$clone" && exec ./test.sh) >"$clone.log" 2>&1 &
+        (cd "$clone" && exec setsid ./test.sh) >"$clone.log" 2>&1 &
         running="$running $!"
     done
     code=0
     for run in $running; do wait "$run" || code=1; done
+    running=
     cat "$results/clone-1.log" "$results/clone-2.log"
     return $code
 }
+end_pair() {
+    for run in $running; do kill -TERM -- "-$run" 2>/dev/null; done
+}
+trap end_pair EXIT
 trap 'exit 130' INT TERM
 
 run() {

@@ -70,10 +70,14 @@ public static class ClusterSetup
     private static void TellRelay(this IServiceProvider services)
     {
         var (nodes, relay) = (services.GetRequiredService<NodeRegistry>(), services.GetRequiredService<RegisteredNodes>());
-        nodes.Appeared += _ => relay.Ids = [.. nodes.Others.Select(n => n.Id)];
-        nodes.Disappeared += _ => relay.Ids = [.. nodes.Others.Select(n => n.Id)];
         var features = services.GetRequiredService<ClusterFeatures>();
-        features.Changed += () => relay.AllSign = features.Has(ClusterFeatures.SignedHints);
+        nodes.Appeared += _ => Tell();
+        nodes.Disappeared += _ => Tell();
+        features.Changed += Tell;
+
+        // The ids first: a node that has left is known to have left before its messages are refused.
+        void Tell() => (relay.Ids, relay.AllSign) =
+            ([.. nodes.Others.Select(n => n.Id)], features.Has(ClusterFeatures.SignedHints));
     }
 
     /// <summary>Where a node says which one it is. Its id is no secret: every client of it has it in its address.</summary>

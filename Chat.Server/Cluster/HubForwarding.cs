@@ -59,13 +59,14 @@ internal sealed class HubForwarding(
     /// </summary>
     private async ValueTask<string> NodeAsync(CancellationToken cancellation)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellation, lifetime.ApplicationStopping);
         for (var beats = 0; ; beats++)
         {
             if (nodes.ForNewConnection() is { } node)
                 return node;
-            if (beats == BeatsToWait || lifetime.ApplicationStopping.IsCancellationRequested)
+            if (beats == BeatsToWait || over.IsCancellationRequested)
                 throw NoNode();
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
             await heartbeat.NextBeat.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

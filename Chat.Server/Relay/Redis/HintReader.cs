@@ -8,12 +8,12 @@ namespace Chat.Server.Relay.Redis;
 internal sealed class HintReader(
     string self, RegisteredNodes registered, HintSeal seal, TimeProvider time, ILogger logger)
 {
-    // How long messages of a node that has left the registry may still be under way.
+    // How long messages of a node that has left the registry may still be under way. If it did not sign, they are
+    // refused, but they are no sign of somebody else.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
 
     private readonly HintWindow _heard = new(time);
     private readonly NotBelieved _notBelieved = new(time, logger);
-    private long _unsignedAt = time.GetTimestamp();
 
     /// <summary>The number of messages that were not believed since the start.</summary>
     public long Refused => _notBelieved.Count;
@@ -21,16 +21,11 @@ internal sealed class HintReader(
     /// <summary>Whether somebody else seems to have published lately.</summary>
     public bool IsLiedTo => _notBelieved.IsRecent;
 
-    /// <summary>Whether this node should ask the database now, since a message that was not believed may have
-    /// replaced a true one.</summary>
+    /// <summary>
+    /// Whether this node should ask the database now, since a message that was not believed may have replaced a true
+    /// one.
+    /// </summary>
     public bool TakeDoubt() => _notBelieved.TakeDoubt();
-
-    /// <summary>Notes whether there is a node that does not sign. Call it several times a second.</summary>
-    public void Look()
-    {
-        if (!registered.AllSign)
-            Volatile.Write(ref _unsignedAt, time.GetTimestamp());
-    }
 
     /// <summary>
     /// The message, if a node of this cluster wrote it for this channel, lately, and it arrives for the first time;
@@ -42,17 +37,15 @@ internal sealed class HintReader(
         var code = bytes.Length > HintSeal.MaxLength ? HintCode.Wrong : seal.Check(channel, bytes.Span);
         if (code == HintCode.Wrong)
             return Refuse("its code is not one of this cluster's");
-        // A node that does not sign is refused once it has left, but its last messages are no sign of somebody else.
         if (code == HintCode.None && registered.AllSign)
-            return Refuse("it is not signed",
-                isSuspicious: time.GetElapsedTime(Volatile.Read(ref _unsignedAt)) > s_farewell);
+            return Refuse("it is not signed", isSuspicious: !registered.HasOneLeft(s_farewell));
         if (RedisWord.Parse(bytes) is not { From.Length: > 0 } word)
             return Refuse("it is not understood");
         if (code == HintCode.None)
         {
             var isOfSigner = word.From == self || _heard.Knows(word.From);
             return !isOfSigner && registered.Ids.Contains(word.From) ? (word, false)
-                : Refuse("it is not signed", isSuspicious: isOfSigner);
+                : Refuse("it is not signed", isSuspicious: isOfSigner || !registered.HasOneLeft(s_farewell));
         }
         return _heard.Take(word) switch
         {

@@ -29,11 +29,11 @@ internal sealed class NotBelieved(TimeProvider time, ILogger logger)
     {
         lock (_gate)
         {
-            _count++;
             var now = Math.Max(1, time.GetTimestamp());
             _doubt |= mayMiss;
             if (isSuspicious)
                 _lastAt = now;
+            Volatile.Write(ref _count, _count + 1); // last, since it is read without the lock
             if (_toldAt != 0 && time.GetElapsedTime(_toldAt) < s_betweenLines)
                 return;
             logger.NotBelieved(_count - _told, reason);

@@ -113,7 +113,6 @@ internal sealed class RedisBackplane : BackgroundService, IBackplane
             try
             {
                 var now = _time.GetTimestamp();
-                _reader.Look();
                 if (IsDue(ref beat, RedisWatch.BeatInterval, now))
                     SayThere();
                 var complete = _watch.State.Complete;

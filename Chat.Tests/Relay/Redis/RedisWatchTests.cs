@@ -8,7 +8,7 @@ namespace Chat.Tests.Relay.Redis;
 public sealed class RedisWatchTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly RegisteredNodes _registered = new();
+    private readonly RegisteredNodes _registered = new(TimeProvider.System);
     private readonly RedisWatch _watch;
 
     public RedisWatchTests()

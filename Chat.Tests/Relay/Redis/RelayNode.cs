@@ -34,7 +34,7 @@ internal sealed class RelayNode : IAsyncDisposable
 
     public RedisBackplane Backplane { get; }
 
-    public RegisteredNodes Registered { get; } = new();
+    public RegisteredNodes Registered { get; } = new(TimeProvider.System);
 
     public CapturedLog Lines { get; } = new();
 

@@ -132,9 +132,21 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         await UntilRefusedAsync(2_000);
 
         await _cluster.DeliversAsync(room, bob);
+        Assert.True(A.Backplane.IsLiedTo);
         Assert.Equal((1, 0), (A.Count(227), A.Count(224)));
         await A.UntilTrustingAsync();
-        await UntilAlarmedAsync(new RedisWord { From = "older" });
+    }
+
+    [Fact]
+    public async Task Somebody_who_is_no_node_is_noticed_also_while_a_node_that_does_not_sign_is_registered()
+    {
+        await A.UntilTrustingAsync();
+        Register(allSign: false);
+
+        await SayAsync(RedisNames.Nodes, new RedisWord { From = "stranger" });
+        await UntilRefusedAsync(1);
+
+        Assert.True(A.Backplane.IsLiedTo);
     }
 
     [Fact]
@@ -154,7 +166,11 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         await UntilRefusedAsync(2);
         Assert.False(A.Backplane.IsLiedTo);
 
-        await UntilAlarmedAsync(goodbye);
+        await Eventually.TrueAsync(async () =>
+        {
+            await SayAsync(RedisNames.Nodes, goodbye);
+            return A.Backplane.IsLiedTo;
+        }, Soon, Ct, "health tells of somebody else at Redis");
     }
 
     [Fact]
@@ -197,12 +213,6 @@ public sealed class SignedHintsTests(SharedRedis redis) : IAsyncLifetime
         foreach (var node in (RelayNode[])[A, B])
             node.Registered.Ids = [A.Id, B.Id];
     }
-
-    private Task UntilAlarmedAsync(RedisWord unsigned) => Eventually.TrueAsync(async () =>
-    {
-        await SayAsync(RedisNames.Nodes, unsigned);
-        return A.Backplane.IsLiedTo;
-    }, Soon, Ct, "health tells of somebody else at Redis");
 
     private Task<long> SayAsync(RedisChannel channel, RedisWord word) => SayAsync(channel, word.Write());
 
