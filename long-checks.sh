@@ -29,7 +29,7 @@ pair() {
     return $code
 }
 end_pair() {
-    for run in $running; do kill -TERM -- "-$run" 2>/dev/null; done
+    for run in $running; do kill -TERM "-$run" 2>/dev/null; done
 }
 trap end_pair EXIT
 trap 'exit 130' INT TERM
