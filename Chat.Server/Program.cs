@@ -25,11 +25,7 @@ switch (args)
 
 return await Starting.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(
-        new WebApplicationOptions
-        {
-            Args = [Starting.WatchNoFiles, .. TlsSetup.Expand(args)], ContentRootPath = AppContext.BaseDirectory,
-        });
+    var builder = Starting.NewBuilder(TlsSetup.Expand(args));
     builder.AddSecretFiles();
     builder.AddHosting();
     builder.AddTls();

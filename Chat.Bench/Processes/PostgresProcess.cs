@@ -20,15 +20,19 @@ public sealed class PostgresProcess : ChildProcess
     private readonly Account? _account = Account.Unprivileged();
     private int _databases;
 
-    private PostgresProcess(string programs, TemporaryFolder folder, bool syncs, bool keepsLog)
-        : base(new ProcessLog(folder.File("postgres.log"))) =>
+    private PostgresProcess(
+        string programs, TemporaryFolder folder, bool syncs, bool keepsLog, string? password = null)
+        : base(new ProcessLog(folder.File("postgres.log")))
+    {
         (_programs, _folder, _syncs, _keepsLog) = (programs, folder, syncs, keepsLog);
+        Password = password ?? Guid.NewGuid().ToString("N");
+    }
 
     /// <summary>Where it listens, in all its lives.</summary>
     public int Port { get; } = FreePort.Find();
 
     /// <summary>What its user signs in with.</summary>
-    public string Password { get; } = Guid.NewGuid().ToString("N");
+    public string Password { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> Processes => [.. Children, Id];
@@ -68,6 +72,29 @@ public sealed class PostgresProcess : ChildProcess
         catch
         {
             await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Starts a standby, which has a port of its own and replays what this one writes. A commit does not wait for it.
+    /// </summary>
+    public async Task<PostgresProcess> StandbyAsync(CancellationToken ct)
+    {
+        var standby = new PostgresProcess(_programs, new TemporaryFolder(), _syncs, _keepsLog, Password);
+        try
+        {
+            await standby.OwnFolderAsync(ct);
+            var primary = string.Create(CultureInfo.InvariantCulture,
+                $"host=127.0.0.1 port={Port} user={User} password={Password}");
+            await RunAsync(standby.Program("pg_basebackup", "-d", primary, "-D", standby.Data, "-R", "-X", "stream",
+                "--checkpoint=fast", "--no-sync"), ct);
+            await standby.StartAsync(ct);
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
             throw;
         }
     }
@@ -133,9 +160,15 @@ public sealed class PostgresProcess : ChildProcess
     {
         var password = _folder.File("password");
         await File.WriteAllTextAsync(password, Password, ct);
+        await OwnFolderAsync(ct);
+        await RunAsync(Program("initdb", "-D", Data, "-U", User, $"--pwfile={password}", "--auth=scram-sha-256",
+            "-E", "UTF8", "--no-locale", "--no-sync"), ct);
+    }
+
+    private async Task OwnFolderAsync(CancellationToken ct)
+    {
         if (_account is { } account)
             await RunAsync(new ProcessStartInfo("chown", ["-R", account.ToString(), _folder.Path]), ct);
-        await RunAsync(Program("initdb", "-D", Data, "-U", User, $"--pwfile={password}", "--auth=scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"), ct);
     }
 
     private ProcessStartInfo Server() => Program("postgres", "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture),

@@ -12,7 +12,11 @@ public static class Starting
     /// The server reads its settings at the start only. Watching their files would take an inotify instance. Linux
     /// gives 128 of them to all processes of a user together, and without a free one the server could not start.
     /// </summary>
-    public const string WatchNoFiles = "--hostBuilder:reloadConfigOnChange=false";
+    private const string WatchNoFiles = "--hostBuilder:reloadConfigOnChange=false";
+
+    /// <summary>A builder with the settings of this program's files, variables and command line.</summary>
+    public static WebApplicationBuilder NewBuilder(params IEnumerable<string> args) => WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = [WatchNoFiles, .. args], ContentRootPath = AppContext.BaseDirectory });
 
     /// <param name="prepare">Puts the server together and does what has to be done before it listens.</param>
     public static async Task<int> RunAsync(Func<Task<WebApplication>> prepare)

@@ -48,8 +48,7 @@ public static class KeysCommand
         }
         try
         {
-            var builder = WebApplication.CreateBuilder(
-                new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+            var builder = Starting.NewBuilder(settings);
             builder.AddSecretFiles();
             configure?.Invoke(builder.Configuration);
             var (database, options) = (ChatDatabase.From(builder.Configuration),

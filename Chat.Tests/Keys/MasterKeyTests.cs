@@ -6,6 +6,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Keys;
 using Chat.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
 
 namespace Chat.Tests.Keys;
 
@@ -210,6 +211,22 @@ public sealed class MasterKeyTests(SharedPostgres postgres) : IDisposable
         Assert.Contains($"{KeyOptions.MasterKey} is missing", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("/run/secrets/Chat__Keys__Master", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(KeyOptions.FileKey, noFile.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("plain")]
+    [InlineData("encrypt")]
+    [InlineData("discard")]
+    [InlineData("revoke")]
+    public async Task A_command_about_keys_watches_no_files(string verb)
+    {
+        IReadOnlyList<IConfigurationSource> sources = [];
+        await KeysCommand.RunAsync([verb, $"--ConnectionStrings:Chat={Sqlite}"], new StringWriter(), new StringWriter(),
+            configuration => sources = [.. configuration.Sources]);
+
+        Assert.NotEmpty(sources.OfType<FileConfigurationSource>());
+        Assert.DoesNotContain(sources.OfType<FileConfigurationSource>(), s => s.ReloadOnChange);
     }
 
     private async Task<string> CommandAsync(string verb, string? masterKey = null)

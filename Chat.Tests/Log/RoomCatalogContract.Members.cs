@@ -21,12 +21,14 @@ public abstract partial class RoomCatalogContract
         }
     }
 
-    [Fact]
-    public async Task Of_a_public_room_the_first_by_name_are_shown_as_they_are_now_to_whoever_asks()
+    [Theory]
+    [InlineData(RoomKind.Public)]
+    [InlineData(RoomKind.Private)]
+    public async Task Of_the_members_the_first_by_name_are_shown_as_they_are_now_to_whoever_asks(RoomKind kind)
     {
-        var room = await Log.CreateAsync(RoomKind.Public, "room", "", Bob);
+        var room = await Log.CreateAsync(kind, "room", "", Bob);
         Assert.Equal([Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
-        await Log.AddMemberAsync(room, Ann, Ann);
+        await Log.AddMemberAsync(room, Ann, Bob);
         Assert.Equal([Ann, Bob], (await Catalog.FindAsync(Bob.Id, room))!.Members);
         Assert.Equal([Ann, Bob], (await Catalog.OfAsync(Ann.Id, cancellation: Ct)).Rooms.Single().Members);
         await Log.RemoveMemberAsync(room, Ann, Ann);
@@ -34,10 +36,12 @@ public abstract partial class RoomCatalogContract
 
         var crowd = Enumerable.Range(0, RoomCatalog.MaxMembers + 5)
             .Select(n => new UserRef($"id-{n}", $"A crowd {n:000}")).ToList();
-        await Task.WhenAll(Enumerable.Reverse(crowd).Select(who => Log.AddMemberAsync(room, who, who)));
+        await Task.WhenAll(Enumerable.Reverse(crowd).Select(who => Log.AddMemberAsync(room, who, Bob)));
         var found = (await Catalog.FindAsync(Bob.Id, room))!;
         Assert.Equal(crowd.Take(RoomCatalog.MaxMembers), found.Members);
         Assert.Equal((RoomCatalog.MaxMembers + 6, Bob.Id), (found.MemberCount, found.Owner));
+        var synced = Assert.Single((await Catalog.OfAsync(Bob.Id, cancellation: Ct)).Rooms);
+        Assert.Equal(found.Members, synced.Members);
     }
 
     [Fact]

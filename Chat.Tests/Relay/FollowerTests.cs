@@ -1,7 +1,9 @@
+using System.Reflection;
 using Chat.Contracts;
 using Chat.Server.Relay;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
+using Session = Chat.Server.Relay.Session;
 
 namespace Chat.Tests.Relay;
 
@@ -12,6 +14,8 @@ namespace Chat.Tests.Relay;
 public sealed class FollowerTests : IAsyncLifetime
 {
     private RelayRig _rig = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _rig = await RelayRig.StartAsync();
 
@@ -60,6 +64,46 @@ public sealed class FollowerTests : IAsyncLifetime
             RoomId = "room", Seq = 1_000_001, Id = "1", Type = EventTypes.Message, Sender = RelayRig.Ann, At = default,
         }));
         Assert.InRange(tail.Capacity, 1, 16);
+    }
+
+    [Fact]
+    public async Task The_thread_that_commits_does_not_wait_for_the_sessions_of_a_crowd()
+    {
+        var room = await _rig.RoomAsync(RelayRig.Bob);
+        await _rig.ConnectAsync(RelayRig.Ann, (room, 2));
+        var transports = new List<RecordingTransport>();
+        for (var i = 0; i < 20; i++)
+            transports.Add((await _rig.ConnectAsync(RelayRig.Bob, (room, 2))).Transport);
+        var session = _rig.Relay.Of(RelayRig.Bob.Id)[0];
+        // The lock that a session takes while it looks at the rooms that have something for it.
+        var busy = typeof(Session).GetField("_ready", BindingFlags.Instance | BindingFlags.NonPublic)!
+            .GetValue(session)!;
+        await _rig.SayAsync(room, RelayRig.Ann); // everything runs for the first time
+        await transports[0].ReceivesAsync(room, 3);
+
+        using var held = new ManualResetEventSlim();
+        using var free = new ManualResetEventSlim();
+        var holding = Task.Factory.StartNew(() =>
+        {
+            lock (busy)
+            {
+                held.Set();
+                free.Wait(Ct);
+            }
+        }, Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        held.Wait(Ct);
+        try
+        {
+            await _rig.SayAsync(room, RelayRig.Ann).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await _rig.SayAsync(room, RelayRig.Ann).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+        finally
+        {
+            free.Set();
+        }
+        await holding;
+        foreach (var transport in transports)
+            await transport.ReceivesAsync(room, 3, 4, 5);
     }
 
     private static Subscription Follow(RoomFeed feed)

@@ -33,15 +33,19 @@ internal static class PostgresPlanRules
         if (kind is not ("Nested Loop" or "Append" or "Result" or "ModifyTable" or "Function Scan")
             && rows + thrownAway > MostTouched)
             yield return $"{kind} {table} touches {rows + thrownAway} rows";
-        if (thrownAway > MostThrownAway)
+        // What a LIMIT below lets through is bounded already.
+        if (thrownAway > MostThrownAway && !(kind == "Subquery Scan" && Below(plan).All(IsLimit)))
             yield return $"{kind} {table} throws {thrownAway} rows away";
         if (kind is "Sort" && rows > MostSorted)
             yield return $"sorts {rows} rows";
-        if (!plan.TryGetProperty("Plans", out var below))
-            yield break;
-        foreach (var objection in below.EnumerateArray().SelectMany(p => Objections(p, filled)))
+        foreach (var objection in Below(plan).SelectMany(p => Objections(p, filled)))
             yield return objection;
     }
+
+    private static JsonElement.ArrayEnumerator Below(JsonElement plan) =>
+        plan.TryGetProperty("Plans", out var below) ? below.EnumerateArray() : default;
+
+    private static bool IsLimit(JsonElement plan) => plan.GetProperty("Node Type").GetString() == "Limit";
 
     private static double Number(JsonElement plan, string name) =>
         plan.TryGetProperty(name, out var value) ? value.GetDouble() : 0;

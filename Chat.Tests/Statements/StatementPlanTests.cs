@@ -2,10 +2,12 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Chat.Bench.Size;
+using Chat.Contracts;
 using Chat.Server.Accounts.Names;
 using Chat.Server.Rooms;
 using Chat.Tests.Log;
 using Chat.Tests.Support;
+using Chat.Tests.Transports;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -93,6 +95,32 @@ public sealed class StatementPlanTests
     }
 
     [Fact, TimeLimit(180)]
+    public async Task A_list_of_many_rooms_takes_as_many_statements_as_one_of_a_few()
+    {
+        using var watched = new WatchedStatements();
+        await using var server = new ChatServer();
+        var file = server.Data.File("chat.db");
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync(Ct);
+        var me = await Person.SignUpAsync(server.Uri, Ct);
+        var counts = new List<int>();
+        using var api = new Api(server.Uri, me);
+        watched.Begin();
+        foreach (var rooms in (int[])[3, 300])
+        {
+            await new DatabaseFiller(connection).AddRoomsOfAsync($"of{rooms}-", (me.User.Id, me.User.Name), rooms,
+                messages: 2, Ct);
+            var before = watched.Runs(file, _ => true);
+            var listed = (await api.GetAsync("/api/rooms")).As<RoomList>().Rooms;
+            Assert.Equal(rooms, listed.Count(r => r.Id.StartsWith($"of{rooms}-", StringComparison.Ordinal)));
+            Assert.All(listed, r => Assert.Equal(2, r.Unread));
+            counts.Add(watched.Runs(file, _ => true) - before);
+        }
+        // One more of each kind for every two hundred rooms.
+        Assert.InRange(counts[1], counts[0], counts[0] * 2);
+    }
+
+    [Fact, TimeLimit(180)]
     public async Task No_statement_on_PostgreSQL_grows_with_what_it_does_not_answer()
     {
         await using var postgres = await PostgresProcess.RunAsync(Ct, keepsLog: true);
@@ -128,9 +156,12 @@ public sealed class StatementPlanTests
         var other = await Person.SignUpAsync(server.Uri, Ct);
         var stranger = await Person.SignUpAsync(server.Uri, Ct);
         await filler.AddRoomAsync(BigRoom, ("owner", "owner"), members: 20_000, messages: 40_000, unread: 30_000, Ct);
+        // Nobody else has written there, and the messages count as unread until they are marked.
+        await filler.AddRoomAsync("monologue", (me.User.Id, me.User.Name), members: 1, messages: 30_000,
+            unread: 30_000, Ct);
         await filler.AddRoomsOfAsync("mine", (me.User.Id, me.User.Name), rooms: 40, messages: 3, Ct);
         await filler.AddRoomsOfAsync("open", ("owner", "owner"), rooms: 20_000, messages: 1, Ct,
-            Chat.Contracts.RoomKind.Public);
+            RoomKind.Public);
         await filler.AddAccountsAsync("account", 20_000, Ct);
         await filler.AddConsentAsync("consent", 20_000, Ct);
         return new StatementScenario(server, me, other, stranger, BigRoom);

@@ -35,13 +35,15 @@ public sealed class RawHubClient : IAsyncDisposable
     /// <param name="token">An access token.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="receiveBuffer">Bytes that the system may hold for this client: the fewer, the sooner the server feels that it does not read.</param>
-    public static async Task<RawHubClient> ConnectAsync(Uri server, string token, CancellationToken ct, int receiveBuffer = 4096)
+    /// <param name="protocol">The hub protocol; of another than JSON only <see cref="ReadFrameAsync"/> reads.</param>
+    public static async Task<RawHubClient> ConnectAsync(
+        Uri server, string token, CancellationToken ct, int receiveBuffer = 4096, string protocol = "json")
     {
         var (socket, stream, head) = await RawUpgrade.AskAsync(server, $"{Wire.HubPath}?access_token={Uri.EscapeDataString(token)}", ct, receiveBuffer);
         Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
 
         var client = new RawHubClient(socket, stream);
-        await client.SendTextAsync("""{"protocol":"json","version":1}""", ct);
+        await client.SendTextAsync($$"""{"protocol":"{{protocol}}","version":1}""", ct);
         using var answer = await client.ReadAsync(ct);
         Assert.Empty(answer.RootElement.EnumerateObject());
         return client;
@@ -99,6 +101,21 @@ public sealed class RawHubClient : IAsyncDisposable
         var message = JsonDocument.Parse(_unread[..end].ToArray());
         _unread.RemoveRange(0, end + 1);
         return message;
+    }
+
+    /// <summary>The next piece of a frame; null when the server has hung up.</summary>
+    public async Task<byte[]?> ReadFrameAsync(CancellationToken ct)
+    {
+        var buffer = new byte[4096];
+        try
+        {
+            var read = await _webSocket.ReceiveAsync(buffer.AsMemory(), ct);
+            return read.MessageType is WebSocketMessageType.Close ? null : buffer[..read.Count];
+        }
+        catch (Exception e) when (e is WebSocketException or IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Reads and throws away, at most so many bytes a second, until the server hangs up or the token fires.</summary>

@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Tests.Support;
@@ -5,6 +7,7 @@ using Chat.Tests.Support.Raw;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Transports.Bounds;
@@ -64,6 +67,35 @@ public sealed class HubFramesTests : IAsyncDisposable
             await raw.EndedAsync(Ct).WaitAsync(s_soon, Ct);
         }
         Assert.DoesNotContain(_server.Log.Lines, l => l.Error is not null || l.Level >= LogLevel.Error);
+    }
+
+    [Theory]
+    [InlineData("c1")] // not a MessagePack type
+    [InlineData("9163")] // a message of the type 99
+    [InlineData("90")] // an array without a type
+    [InlineData("a474657874")] // a text
+    [InlineData("9501c0a131a4")] // an invocation that breaks off
+    public async Task What_is_no_message_in_MessagePack_ends_the_connection_with_its_code(string message)
+    {
+        var ann = await Person.SignUpAsync(_server.Uri, Ct, "ann");
+        await using var raw = await RawHubClient.ConnectAsync(_server.Uri, ann.Token, Ct, protocol: "messagepack");
+        var bytes = Convert.FromHexString(message);
+
+        await raw.SendFrameAsync((byte[])[(byte)bytes.Length, .. bytes], WebSocketMessageType.Binary, end: true, Ct);
+
+        var closed = new StringBuilder();
+        while (await raw.ReadFrameAsync(Ct).WaitAsync(s_soon, Ct) is { } frame)
+            closed.Append(Encoding.UTF8.GetString(frame));
+        Assert.Contains($"{ErrorCodes.Invalid}: ", closed.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(_server.Log.Lines, l => l.Error is not null || l.Level >= LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task A_server_lets_clients_be_silent_for_thirty_seconds()
+    {
+        await using var server = new ChatServer();
+        var patience = server.Services.GetRequiredService<IOptions<HubOptions>>().Value.ClientTimeoutInterval;
+        Assert.Equal(TimeSpan.FromSeconds(30), patience);
     }
 
     [Theory]
