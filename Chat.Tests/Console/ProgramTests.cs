@@ -84,8 +84,8 @@ public sealed class ProgramTests(SharedServer server) : IClassFixture<SharedServ
     {
         using var dora = await new ChatProgram(server.Uri).SignInAsync(_ct);
         using var dave = await new ChatProgram(server.Uri).SignInAsync(_ct);
-        var ran = await dora.RunAsync($"/create {dora.Name}\nhello\ntwo\\\nlines\n/me waves\n/nosuch\n/invite {dave.Name}\n/wh\t\n/who\n", [], _ct,
-            ("NO_COLOR", "1"));
+        var typed = $"/create {dora.Name}\nhello\ntwo\\\nlines\n/me waves\n/nosuch\n/invite {dave.Name}\n/wh\t\n/who\n";
+        var ran = await dora.RunAsync(typed, ["--transport", "websockets"], _ct, ("NO_COLOR", "1"));
         Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
         Assert.DoesNotContain('\u001b', ran.Output);
         Assert.Contains("-- connected over WebSockets", ran.Lines);
