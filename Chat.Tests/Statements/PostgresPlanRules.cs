@@ -33,7 +33,7 @@ internal static class PostgresPlanRules
         if (kind is not ("Nested Loop" or "Append" or "Result" or "ModifyTable" or "Function Scan")
             && rows + thrownAway > MostTouched)
             yield return $"{kind} {table} touches {rows + thrownAway} rows";
-        // What a LIMIT below lets through is bounded already.
+        // A LIMIT below bounds these rows; MostTouched holds for them above.
         if (thrownAway > MostThrownAway && !(kind == "Subquery Scan" && Below(plan).All(IsLimit)))
             yield return $"{kind} {table} throws {thrownAway} rows away";
         if (kind is "Sort" && rows > MostSorted)

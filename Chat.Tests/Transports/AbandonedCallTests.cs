@@ -74,12 +74,7 @@ public sealed class AbandonedCallTests : IAsyncDisposable
     {
         public Caller(User user, Session session, CancellationToken connectionAborted)
         {
-            User = new ClaimsPrincipal(new ClaimsIdentity(
-                [
-                    new Claim(ClaimTypes.NameIdentifier, user.Id), new Claim(ClaimTypes.Name, user.Name),
-                    new Claim(ChatClaims.Kind, user.Kind.ToString()),
-                ],
-                "test"));
+            User = ChatClaims.Principal(user, session.SignInId, "test");
             ConnectionAborted = connectionAborted;
             Features.Set(session);
         }

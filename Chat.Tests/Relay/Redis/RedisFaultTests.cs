@@ -183,6 +183,7 @@ public sealed class RedisFaultTests(SharedRedis shared) : IAsyncLifetime
 
         await bob.ReceivesAsync(room, 1, 2, 3, 4);
         Output.Write($"seen {clock.ElapsedMilliseconds} ms after the node was killed");
+        Assert.NotEqual(0, cluster.A.Count(223, cluster.B.Id));
         await cluster.A.UntilHealthyAsync();
     }
 
