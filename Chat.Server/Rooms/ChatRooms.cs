@@ -168,15 +168,21 @@ public sealed partial class ChatRooms(
             relay.Signal(new RelaySignal.ReadMarker(roomId!, me.Id, mark.UpTo));
     }
 
-    /// <summary>I am typing. <paramref name="session"/> knows its rooms: nothing is read for a thing that passes.</summary>
-    public void Typing(Session session, string? roomId)
+    /// <summary>
+    /// I am typing. A session knows its rooms, so that this usually reads nothing. But a client may call this as soon
+    /// as its join is answered, and the session learns of the join a moment later. Then this reads whether I am in the
+    /// room.
+    /// </summary>
+    public async Task TypingAsync(Session session, string? roomId, CancellationToken cancellation)
     {
-        if (typing.IsTooSoon(session.User.Id, Rules.Id(roomId)))
+        var me = session.User;
+        if (typing.IsTooSoon(me.Id, Rules.Id(roomId)))
             return;
-        if (!session.IsIn(roomId!))
+        if (!session.IsIn(roomId!)
+            && !await reads.TakeAsync(me.Id, () => IsMemberAsync(me, roomId!), _ => 1, cancellation))
             throw NoSuchRoom();
-        if (typing.TryPass(session.User.Id, roomId!))
-            relay.Signal(new RelaySignal.Typing(roomId!, session.User.Id));
+        if (typing.TryPass(me.Id, roomId!))
+            relay.Signal(new RelaySignal.Typing(roomId!, me.Id));
     }
 
     private static UserRef Ref(User user) => new(user.Id, user.Name, user.Kind);
@@ -212,6 +218,11 @@ public sealed partial class ChatRooms(
         await catalog.SightAsync(me.Id, roomId) is { } sight && (sight.Kind == RoomKind.Public || sight is { WasMember: true, LeftSeq: null })
             ? sight
             : throw NoSuchRoom();
+
+    /// <summary>Whether I am in a room and see it.</summary>
+    private async Task<bool> IsMemberAsync(User me, string roomId) =>
+        await catalog.SightAsync(me.Id, roomId) is { WasMember: true, LeftSeq: null }
+        && !await consent.HidesAsync(me.Id, roomId);
 
     /// <summary>Asked before names are looked up: a stranger learns nothing. What counts is asked again where it is written.</summary>
     private async Task RequireMemberAsync(User me, string roomId)

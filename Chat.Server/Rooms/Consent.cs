@@ -93,11 +93,11 @@ public sealed class Consent(
     }
 
     /// <summary>
-    /// Whether a room is hidden from a person. Their connections to this node know it; without one, this asks the
-    /// database.
+    /// Whether a room is hidden from a person. Their connections to this node know which rooms are not. They learn that
+    /// a room is shown again a moment after the call that shows it is answered, so otherwise this asks the database.
     /// </summary>
     public async ValueTask<bool> HidesAsync(string userId, string roomId) =>
-        relay.Hides(userId, roomId) ?? await catalog.IsHiddenAsync(userId, roomId);
+        relay.Hides(userId, roomId) is not false && await catalog.IsHiddenAsync(userId, roomId);
 
     /// <exception cref="ChatException"><c>unavailable</c> while nodes run that would show what is hidden.</exception>
     public void RequireEverywhere()

@@ -1,7 +1,10 @@
 using System.Net;
 using Chat.Contracts;
+using Chat.Server.Log;
 using Chat.Tests.Support;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Tests.Transports;
 
@@ -11,6 +14,8 @@ public sealed class ConsentServer : IAsyncDisposable
     private readonly ChatServer _server = new(new Dictionary<string, string> { ["Chat:Rooms:Consent"] = "true" });
 
     public Uri Uri => _server.Uri;
+
+    public IDbContextFactory<LogDb> Databases => _server.Services.GetRequiredService<IDbContextFactory<LogDb>>();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }
@@ -113,6 +118,23 @@ public sealed class ConsentTests(ConsentServer server) : IClassFixture<ConsentSe
 
         Assert.Equal(RequestSide.Theirs, (await _bobs.PutAsync($"/api/direct/{_ann.User.Name}")).As<Room>().Request);
         await _two.HearsNumbersAsync(room.Id, 2, 3, 2, 3, 4);
+    }
+
+    [Fact]
+    public async Task A_room_that_is_shown_again_may_be_read_before_the_connection_knows_of_it()
+    {
+        var room = await AskAsync();
+        await _two.HearsNumbersAsync(room.Id, 2, 3);
+        await _bobs.PutAsync($"/api/rooms/{room.Id}/request", new ConsentAnswer(false));
+        await _two.HearsAsync("RoomRemoved", v => (string)v[0] == room.Id);
+        Assert.Equal(ErrorCodes.NotFound, await _two.RefusalAsync("MarkRead", room.Id, 3L));
+
+        // Nobody tells the connection of this change.
+        await using (var db = await server.Databases.CreateDbContextAsync(Ct))
+            Assert.Equal(1, await db.HiddenRooms.Where(h => h.RoomId == room.Id).ExecuteDeleteAsync(Ct));
+
+        await _two.Hub.InvokeAsync("MarkRead", room.Id, 3L, Ct);
+        Assert.Equal(3, (await _bobs.GetAsync($"/api/rooms/{room.Id}/events")).As<EventPage>().Events[^1].Seq);
     }
 
     [Fact]

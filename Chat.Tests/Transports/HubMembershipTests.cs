@@ -141,6 +141,20 @@ public sealed class HubMembershipTests(SharedServer server) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_member_may_type_before_the_connection_knows_of_the_room()
+    {
+        var room = await CreateAsync();
+        await _bob.JoinAsync(room.Id, Ct);
+        var other = await CreateAsync();
+        // Without a sync, a connection knows of no room.
+        await using var phone = await PlainClient.ConnectAsync(_bob);
+
+        await phone.Hub.InvokeAsync("Typing", room.Id, Ct);
+        await _one.HearsAsync("Typing", v => (string)v[0] == room.Id && (string)v[1] == _bob.User.Id);
+        Assert.Equal(ErrorCodes.NotFound, await phone.RefusalAsync("Typing", other.Id));
+    }
+
+    [Fact]
     public async Task Unread_messages_are_those_of_others_after_the_marker()
     {
         var room = await CreateAsync();

@@ -69,11 +69,7 @@ internal sealed class ChatHub(ChatRooms rooms, ClusterFeatures features) : Hub<I
 
     public Task MarkRead(string roomId, long seq) => rooms.MarkReadAsync(Me, roomId, seq, Context.ConnectionAborted);
 
-    public Task Typing(string roomId)
-    {
-        rooms.Typing(Session, roomId);
-        return Task.CompletedTask;
-    }
+    public Task Typing(string roomId) => rooms.TypingAsync(Session, roomId, Context.ConnectionAborted);
 
     public Task AnswerRequest(string roomId, bool accept) => rooms.AnswerRequestAsync(Me, roomId, accept);
 
