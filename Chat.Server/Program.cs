@@ -59,8 +59,8 @@ return await Starting.RunAsync(async () =>
     app.UseProblems();
     app.UseLab();
     app.UseCluster();
-    app.UseAccounts();
     app.UseWebSockets();
+    app.UseAccounts();
     app.MapHosting();
     app.MapAccounts();
     app.MapServerInfo();

@@ -9,13 +9,18 @@ namespace Chat.Server.Accounts;
 /// After authentication, before authorization: a sign-in that is over authenticates nobody, and a cookie does not act for a
 /// foreign page. Each request is counted for its user before the database is asked.
 /// </summary>
-internal sealed class SignInCheck(RequestDelegate next, SignIns signIns, OriginCheck origins, RequestRates rates)
+internal sealed class SignInCheck(
+    RequestDelegate next, SignIns signIns, OriginCheck origins, RequestRates rates, RefusedCalls refusals)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.User.Identity is { IsAuthenticated: true } identity)
         {
-            rates.Request(context.GetEndpoint(), context.User.AccountId());
+            if (rates.Refusal(context, context.User.AccountId()) is { } refusal)
+            {
+                await refusals.AnswerAsync(context, refusal);
+                return;
+            }
             if (!await signIns.IsLiveAsync(context.User.SignInId(), context.User.AccountId(), context.RequestAborted))
             {
                 context.User = new ClaimsPrincipal(new ClaimsIdentity());

@@ -57,7 +57,8 @@ public sealed class LimitOptions
     public int RefusalBurst { get; init; } = 500;
 
     /// <summary>
-    /// Hub connections that one user may begin in a minute, at most <see cref="Connections"/> of them at once; 600.
+    /// Hub connections that one user may begin in a minute, at most <see cref="Connections"/> of them at once; 600. A
+    /// malformed message, which ends its connection, counts as four more.
     /// </summary>
     public int ConnectsPerMinute { get; init; } = 600;
 

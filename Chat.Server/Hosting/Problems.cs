@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Security.Claims;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Chat.Contracts;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -109,18 +107,18 @@ public static partial class Problems
             switch (exception)
             {
                 case ChatException refusal:
-                    await RefuseAsync(httpContext, refusal);
+                    await refusals.AnswerAsync(httpContext, refusal);
                     break;
                 // Only what binding throws: a JsonException from elsewhere is a fault of the server.
                 case BadHttpRequestException { InnerException: JsonException json }:
-                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
+                    await refusals.AnswerAsync(httpContext, new ChatException(ErrorCodes.Invalid, Field(json)));
                     break;
                 case BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } parameter:
-                    await RefuseAsync(httpContext, new ChatException(ErrorCodes.Invalid,
+                    await refusals.AnswerAsync(httpContext, new ChatException(ErrorCodes.Invalid,
                         $"{parameter.Groups[1].Value}: not a value of the expected type"));
                     break;
                 case BadHttpRequestException bad:
-                    Count(httpContext, Code(bad.StatusCode));
+                    refusals.Count(httpContext, Code(bad.StatusCode));
                     await WriteAsync(httpContext, bad.StatusCode, Code(bad.StatusCode), Reason(bad));
                     break;
                 case var _ when DatabaseErrors.IsFrom(exception):
@@ -137,19 +135,6 @@ public static partial class Problems
                     break;
             }
             return true;
-        }
-
-        private Task RefuseAsync(HttpContext http, ChatException refusal)
-        {
-            Count(http, refusal.Code);
-            return WriteAsync(http, refusal);
-        }
-
-        /// <summary>A flood of refusals ends the connection after this answer.</summary>
-        private void Count(HttpContext http, string code)
-        {
-            if (!refusals.Count("http", code, http.User.FindFirstValue(ClaimTypes.NameIdentifier)))
-                http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
 
         /// <summary>The endpoint, not the path: a client may invent as many paths as it likes.</summary>

@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
+using Chat.Contracts;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
@@ -40,6 +43,20 @@ internal sealed class RefusedCalls(
                 Add(_users, userId, MostUsers);
         }
         return userId is null || _flood.TryTake(userId, 1) is null;
+    }
+
+    /// <summary>Counts a refused request. A flood of refusals ends the connection after this answer.</summary>
+    public void Count(HttpContext http, string code)
+    {
+        if (!Count("http", code, http.User.FindFirstValue(ClaimTypes.NameIdentifier)))
+            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    }
+
+    /// <summary>Counts a refused request and answers it.</summary>
+    public Task AnswerAsync(HttpContext http, ChatException refusal)
+    {
+        Count(http, refusal.Code);
+        return Problems.WriteAsync(http, refusal);
     }
 
     /// <summary>Whether a fault of the server is to be logged with its stack; otherwise it is counted.</summary>

@@ -37,17 +37,21 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellation) : Task.CompletedTask;
     }
 
+    /// <summary>
+    /// Takes all the tokens or none. Returns null if there were enough, otherwise the refusal, which
+    /// <see cref="Take"/> would throw.
+    /// </summary>
+    public ChatException? Refusal(string key, int tokens) => TryTake(key, tokens) is { } wait ? Refusal(wait) : null;
+
     private TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
         var (wait, taken) = Try(key, tokens, most);
-        if (taken)
-            return wait;
-        throw new ChatException(ErrorCodes.RateLimited, $"at most {rate:0} {what} a {unit}; try again in "
-            + $"{Math.Ceiling(wait.TotalSeconds):0} s")
-        {
-            RetryAfter = wait,
-        };
+        return taken ? wait : throw Refusal(wait);
     }
+
+    private ChatException Refusal(TimeSpan wait) => new(
+        ErrorCodes.RateLimited,
+        $"at most {rate:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s") { RetryAfter = wait };
 
     /// <summary>
     /// Takes all the tokens or none. Returns null if there were enough, otherwise the time until there will be.

@@ -27,11 +27,6 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     private readonly TokenBuckets _marks = new("read markers", limits.Value.MarkRate, limits.Value.MarkBurst, time);
     private readonly TokenBuckets _changes = AMinute("changes of a room", limits.Value.RoomChangesPerMinute, time);
 
-    // As many at once as may be open. Each costs a negotiation, and the cap on open ones does not see those that end
-    // at once.
-    private readonly TokenBuckets _connects = new("new connections", limits.Value.ConnectsPerMinute,
-        Math.Min(limits.Value.ConnectsPerMinute, limits.Value.Connections), time, "minute");
-
     private readonly TokenBuckets _rooms = AnHour("rooms made or joined", limits.Value.RoomsPerHour, time);
     private readonly TokenBuckets _directs = AnHour("direct rooms", limits.Value.DirectsPerHour, time);
     private readonly TokenBuckets _invitations = AnHour("invitations", limits.Value.InvitationsPerHour, time);
@@ -52,7 +47,7 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
 
     /// <summary>
     /// Any other call over the hub, whatever it does. Over HTTP the request is counted
-    /// (<see cref="RequestRates.Request"/>).
+    /// (<see cref="RequestRates.Refusal"/>).
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => requests.Call(userId);
@@ -71,10 +66,6 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
     /// <exception cref="ChatException"><c>rate_limited</c> if too many wait already.</exception>
     public Task MarkAsync(string userId, CancellationToken cancellation) =>
         _marks.WaitAsync(userId, 1, s_patience, cancellation);
-
-    /// <summary>Counts a new hub connection.</summary>
-    /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void Connect(string userId) => _connects.Take(userId, 1);
 
     /// <summary>Counts a room that is made or joined.</summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>

@@ -85,24 +85,73 @@ public sealed class AbuseTests
             new FakeTimeProvider(DateTimeOffset.UtcNow));
         var ann = await Person.SignUpAsync(server.Uri, Ct);
         for (var i = 0; i < 5; i++)
-            Assert.Equal(HttpStatusCode.SwitchingProtocols, await OpenAsync());
+            Assert.Equal(HttpStatusCode.SwitchingProtocols, await OpenAsync(ann));
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync());
+        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(ann));
+    }
 
-        async Task<HttpStatusCode> OpenAsync()
+    [Fact]
+    public async Task A_new_connection_over_the_rate_is_refused_before_the_database_is_asked_for_it()
+    {
+        using var watched = new WatchedStatements();
+        await using var server = new ChatServer(
+            new Dictionary<string, string> { ["Chat:Limits:ConnectsPerMinute"] = "5" },
+            new FakeTimeProvider(DateTimeOffset.UtcNow));
+        var ann = await Person.SignUpAsync(server.Uri, Ct);
+        using var http = ann.Http();
+        for (var i = 0; i < 5; i++)
+            (await NegotiateAsync()).Dispose();
+        watched.Begin();
+
+        using (var refused = await NegotiateAsync())
         {
-            using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {ann.Token}");
-            try
-            {
-                await socket.ConnectAsync(new Uri($"ws://{server.Uri.Authority}{Wire.HubPath}?id="), Ct);
-            }
-            catch (WebSocketException)
-            {
-                // The status says why.
-            }
-            return socket.HttpStatusCode;
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(12), refused.Headers.RetryAfter?.Delta);
+            Assert.Contains(
+                ErrorCodes.RateLimited, await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         }
+        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(ann));
+        Assert.Equal(0, watched.Runs(server.Data.File("chat.db"), sql =>
+            sql.Contains("EXISTS", StringComparison.Ordinal) && sql.Contains("SignIns", StringComparison.Ordinal)));
+
+        Task<HttpResponseMessage> NegotiateAsync() =>
+            http.PostAsync($"{Wire.HubPath}/negotiate?negotiateVersion=1", null, Ct);
+    }
+
+    [Fact]
+    public async Task A_malformed_message_counts_as_several_new_connections()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var server = new ChatServer(
+            new Dictionary<string, string> { ["Chat:Limits:ConnectsPerMinute"] = "10" }, time);
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        for (var i = 0; i < 2; i++)
+        {
+            await using var raw = await RawHubClient.ConnectAsync(server.Uri, ann.Token, Ct);
+            await raw.SendTextAsync("not JSON", Ct);
+            await raw.EndedAsync(Ct);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(ann));
+        Assert.Equal(HttpStatusCode.SwitchingProtocols,
+            await OpenAsync(await Person.SignUpAsync(server.Uri, Ct, "bob")));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, await OpenAsync(ann));
+    }
+
+    private static async Task<HttpStatusCode> OpenAsync(Person person)
+    {
+        using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {person.Token}");
+        try
+        {
+            await socket.ConnectAsync(new Uri($"ws://{person.Server.Authority}{Wire.HubPath}?id="), Ct);
+        }
+        catch (WebSocketException)
+        {
+            // The status says why.
+        }
+        return socket.HttpStatusCode;
     }
 
     [Theory]

@@ -45,7 +45,7 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
                 // SignalR hands over no more than the limit: what is not complete by then never will be.
                 return start.Length < Limits.HubMessageBytes
                     ? false
-                    : throw Refused(ErrorCodes.TooLarge, $"a hub message has at most {Limits.HubMessageBytes} bytes");
+                    : throw Malformed(ErrorCodes.TooLarge, $"a hub message has at most {Limits.HubMessageBytes} bytes");
             }
         }
         catch (Exception e) when (e is not HubException)
@@ -68,13 +68,13 @@ internal sealed class ContractProtocol(IHubProtocol inner) : IHubProtocol
     }
 
     /// <summary>The server counts this message and ends the connection.</summary>
-    private static HubException Refused(string code, string text)
+    private static HubException Malformed(string code, string text)
     {
-        GuardedInput.Current?.Refused(code);
+        GuardedInput.Current?.Malformed(code);
         return new HubException($"{code}: {text}");
     }
 
-    private static HubException Unreadable(string text) => Refused(ErrorCodes.Invalid, text);
+    private static HubException Unreadable(string text) => Malformed(ErrorCodes.Invalid, text);
 
     /// <summary>Reads the message again as one with fewer arguments, down to those that are needed.</summary>
     private InvocationMessage? WithoutOptional(ReadOnlySequence<byte> start, IInvocationBinder binder, InvocationBindingFailureMessage failure)

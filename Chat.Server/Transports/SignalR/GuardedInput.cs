@@ -11,8 +11,8 @@ namespace Chat.Server.Transports.SignalR;
 /// The input of a hub connection on its way to SignalR. It knows how long the client has been silent, counts refusals,
 /// and can end the connection with a text. SignalR itself waits without end for a client that has never pinged.
 /// </summary>
-internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls refusals, TimeProvider time)
-    : PipeReader
+internal sealed class GuardedInput(
+    PipeReader inner, string userId, RefusedCalls refusals, RequestRates rates, TimeProvider time) : PipeReader
 {
     /// <summary>How long a client may take to read why its connection ends.</summary>
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(5);
@@ -51,6 +51,15 @@ internal sealed class GuardedInput(PipeReader inner, string userId, RefusedCalls
     {
         if (!refusals.Count("hub", code, userId))
             End(ErrorCodes.RateLimited, "too many of your calls were refused or could not be read");
+    }
+
+    /// <summary>
+    /// Counts a message that could not be read. Its connection ends, and the user's next ones may have to wait.
+    /// </summary>
+    public void Malformed(string code)
+    {
+        rates.Malformed(userId);
+        Refused(code);
     }
 
     /// <summary>

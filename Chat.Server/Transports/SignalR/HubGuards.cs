@@ -13,7 +13,8 @@ namespace Chat.Server.Transports.SignalR;
 
 /// <summary>Guards each hub connection, and looks at all of them once a second.</summary>
 internal sealed class HubGuards(
-    UserBounds bounds, RefusedCalls refusals, IOptions<HubOptions> hub, BackgroundLoops loops, TimeProvider time)
+    UserBounds bounds, RefusedCalls refusals, RequestRates rates, IOptions<HubOptions> hub, BackgroundLoops loops,
+    TimeProvider time)
     : BackgroundService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -25,7 +26,7 @@ internal sealed class HubGuards(
     {
         var userId = connection.Features.Get<IConnectionUserFeature>()!.User!.ToUser().Id;
         var pipe = connection.Transport;
-        var guard = new GuardedInput(pipe.Input, userId, refusals, time) { Abort = connection.Abort };
+        var guard = new GuardedInput(pipe.Input, userId, refusals, rates, time) { Abort = connection.Abort };
         connection.Transport = new Pipes(guard, pipe.Output);
         connection.Features.Set(guard);
         GuardedInput.Current = guard;

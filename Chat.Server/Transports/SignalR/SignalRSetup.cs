@@ -61,10 +61,18 @@ public static class SignalRSetup
                 .Use((connection, next) => guards.GuardAsync(connection, next))
                 .Use((connection, next) => AcceptedSocket.WriteDirectlyAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())
-            .WithMetadata(new HubMetadata(typeof(ChatHub)), new CountedInside())
+            .WithMetadata(new HubMetadata(typeof(ChatHub)), new CountedInside(), new BeginsConnections(Begins))
             .RequireAuthorization()
             .Add(Prepare);
     }
+
+    /// <summary>
+    /// A connection begins with a negotiation, or with a WebSocket that has not been negotiated. SignalR takes an empty
+    /// id for none.
+    /// </summary>
+    private static bool Begins(HttpContext context) =>
+        context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
+        || (context.WebSockets.IsWebSocketRequest && StringValues.IsNullOrEmpty(context.Request.Query["id"]));
 
     /// <summary>What is done with each request before SignalR has it.</summary>
     private static void Prepare(EndpointBuilder endpoint)
@@ -72,11 +80,6 @@ public static class SignalRSetup
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
-            // A connection begins at either; a WebSocket with an id was negotiated before. SignalR takes an empty id
-            // for none.
-            if (context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
-                || (context.WebSockets.IsWebSocketRequest && StringValues.IsNullOrEmpty(context.Request.Query["id"])))
-                context.RequestServices.GetRequiredService<Rates>().Connect(context.User.ToUser().Id);
             AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);
             return inner(context);
