@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Net.WebSockets;
 using Chat.Contracts;
 
@@ -32,6 +33,10 @@ public sealed record Attack(string Name, string What, Func<Attacker, int, Cancel
             await using var line = await HubLine.SyncedAsync(a.Scene.Guest, ct);
             a.Count(1);
         }),
+        new("streams", "opening event streams and leaving",
+            async (a, _, ct) => await a.OpenAsync($"/api/rooms/{a.Scene.Own.Id}/events/stream", ct)),
+        new("sends-over-http", "messages over HTTP", async (a, i, ct) => await a.PostAsync(
+            $"/api/rooms/{a.Scene.Own.Id}/messages", new NewMessage(Guid.NewGuid().ToString("n"), "x"), ct)),
         Hub("sync", "Sync of 150 rooms", (_, _) => ("Sync", [new SyncRequest()])),
         Hub("history", "pages of large messages", (a, _) => ("History", [a.Scene.Heavy.Id, new PageRequest()])),
         new("history-unread", "the same, never read", async (a, _, ct) =>
@@ -124,6 +129,21 @@ public sealed class Attacker : IAsyncDisposable
     {
         using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), ct);
         await answer.Content.ReadAsByteArrayAsync(ct);
+        Count(1);
+    }
+
+    internal async Task PostAsync<T>(string path, T body, CancellationToken ct)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, ChatJson.Options, ct);
+        await answer.Content.ReadAsByteArrayAsync(ct);
+        Count(1);
+    }
+
+    /// <summary>Opens an answer that does not end, and leaves it.</summary>
+    internal async Task OpenAsync(string path, CancellationToken ct)
+    {
+        using var answer = await _http.GetAsync(
+            new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
         Count(1);
     }
 

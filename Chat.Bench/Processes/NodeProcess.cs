@@ -37,6 +37,8 @@ public class NodeProcess(
     {
         ["Chat:Limits:SendRate"] = "1000000",
         ["Chat:Limits:SendBurst"] = "1000000",
+        ["Chat:Limits:CallRate"] = "1000000",
+        ["Chat:Limits:CallBurst"] = "1000000",
         ["Chat:Limits:MarkRate"] = "1000000",
         ["Chat:Limits:MarkBurst"] = "1000000",
         ["Chat:Limits:RoomChangesPerMinute"] = "1000000",
@@ -47,6 +49,7 @@ public class NodeProcess(
         ["Chat:Keys:Master"] = MasterKey,
         ["Chat:Limits:RefusalRate"] = "1000000",
         ["Chat:Limits:RefusalBurst"] = "1000000",
+        ["Chat:Limits:RefusalDelay"] = "00:00:00",
         ["Chat:Limits:ConnectsPerMinute"] = "1000000",
         ["Chat:Limits:Connections"] = "1000000",
         ["Chat:Limits:Streams"] = "1000000",

@@ -19,14 +19,14 @@ public sealed class LimitOptions
     public int SendBurst { get; init; } = 100;
 
     /// <summary>
-    /// Calls other than sending a second that one user may make for as long as they like; 1,000. Each request over HTTP
+    /// Calls other than sending a second that one user may make for as long as they like; 200. Each request over HTTP
     /// with a token or cookie is one. Of requests that send messages or carry a hub connection there may be four times
     /// as many: what is in them counts.
     /// </summary>
-    public int CallRate { get; init; } = 1_000;
+    public int CallRate { get; init; } = 200;
 
-    /// <summary>Calls other than sending that one user may make at once after a rest; 5,000.</summary>
-    public int CallBurst { get; init; } = 5_000;
+    /// <summary>Calls other than sending that one user may make at once after a rest; 1,000.</summary>
+    public int CallBurst { get; init; } = 1_000;
 
     /// <summary>Read markers a second that one user may move for as long as they like; 20. More of them wait.</summary>
     public int MarkRate { get; init; } = 20;
@@ -55,6 +55,12 @@ public sealed class LimitOptions
     /// Refused or malformed calls that one user may make at once after a rest, before the connection ends; 500.
     /// </summary>
     public int RefusalBurst { get; init; } = 500;
+
+    /// <summary>
+    /// How long the server keeps the refusal of a request over a rate; 1 s. It costs a client nothing, which is to wait
+    /// at least as long, and slows down one that repeats the request at once.
+    /// </summary>
+    public TimeSpan RefusalDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Hub connections that one user may begin in a minute, at most <see cref="Connections"/> of them at once; 600. A
@@ -152,6 +158,9 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
         Range(nameof(options.PageSize), options.PageSize, 1, 1_000);
         Range(nameof(options.CatchUp), options.CatchUp, 1, 1_000_000);
+        if (options.RefusalDelay < TimeSpan.Zero || options.RefusalDelay > TimeSpan.FromSeconds(30))
+            wrong.Add($"{LimitOptions.Section}:{nameof(options.RefusalDelay)} must be between 0 and 30 s, "
+                + $"not {options.RefusalDelay}.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Range(string key, int value, int min, int max)

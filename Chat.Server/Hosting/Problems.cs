@@ -31,9 +31,13 @@ public static partial class Problems
     public static WebApplication UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler(_ => { });
+        var refusals = app.Services.GetRequiredService<RefusedCalls>();
         app.UseStatusCodePages(page =>
         {
             var status = page.HttpContext.Response.StatusCode;
+            // A client that has gone (499) and a fault of the server are no refusals.
+            if (status < StatusCodes.Status499ClientClosedRequest)
+                refusals.Count(page.HttpContext, Code(status));
             return WriteAsync(page.HttpContext, status, Code(status),
                 status == StatusCodes.Status415UnsupportedMediaType ? JsonNeeded : null);
         });

@@ -22,18 +22,31 @@ internal sealed class RefusedCalls(
     /// <summary>The most kinds of refusals, users and kinds of faults that one interval tells apart.</summary>
     private const int MostKinds = 100, MostUsers = 1_000;
 
+    /// <summary>The most answers of refused requests that are kept at a time, each with its connection.</summary>
+    private const int MostKept = 1_000;
+
+    /// <summary>The answers that are kept now.</summary>
+    internal int Kept => Volatile.Read(ref _kept);
+
+    /// <summary>The refusal that takes the last token ends its connection.</summary>
     private readonly TokenBuckets _flood = new("refused calls", limits.Value.RefusalRate,
-        limits.Value.RefusalBurst, time);
+        limits.Value.RefusalBurst + 1, time);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _refusals = [], _users = [];
     private readonly HashSet<string> _faults = [];
-    private int _total, _faultsHeldBack;
+    private int _total, _faultsHeldBack, _kept;
 
     /// <summary>Counts one refusal. False if this user has had so many that the connection is to end.</summary>
     /// <param name="way">The way of the call: <c>hub</c> or <c>http</c>.</param>
     /// <param name="code">The contract's code.</param>
     /// <param name="userId">The caller's id; null if nobody was signed in.</param>
     public bool Count(string way, string code, string? userId)
+    {
+        Note(way, code, userId);
+        return userId is null || (_flood.TryTake(userId, 1) is null && RefuseFlood(userId) is null);
+    }
+
+    private void Note(string way, string code, string? userId)
     {
         lock (_gate)
         {
@@ -42,15 +55,17 @@ internal sealed class RefusedCalls(
             if (userId is not null)
                 Add(_users, userId, MostUsers);
         }
-        return userId is null || _flood.TryTake(userId, 1) is null;
     }
 
     /// <summary>Counts a refused request. A flood of refusals ends the connection after this answer.</summary>
     public void Count(HttpContext http, string code)
     {
         if (!Count("http", code, http.User.FindFirstValue(ClaimTypes.NameIdentifier)))
-            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            Close(http);
     }
+
+    private static void Close(HttpContext http) =>
+        http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     /// <summary>Counts a refused request and answers it.</summary>
     public Task AnswerAsync(HttpContext http, ChatException refusal)
@@ -58,6 +73,42 @@ internal sealed class RefusedCalls(
         Count(http, refusal.Code);
         return Problems.WriteAsync(http, refusal);
     }
+
+    /// <summary>
+    /// Answers a request that was refused before it reached an endpoint. It cost little, and somebody else may have
+    /// made it with an old token or from another page. So it is logged, and does not count towards the user's flood.
+    /// The answer to one over a rate is kept for a while (<see cref="LimitOptions.RefusalDelay"/>), except where
+    /// <see cref="MostKept"/> wait already; then its connection ends.
+    /// </summary>
+    public async Task AnswerEarlyAsync(HttpContext http, ChatException refusal)
+    {
+        Note("http", refusal.Code, http.User.FindFirstValue(ClaimTypes.NameIdentifier));
+        if (refusal.RetryAfter is not null && limits.Value.RefusalDelay > TimeSpan.Zero)
+        {
+            try
+            {
+                if (Interlocked.Increment(ref _kept) <= MostKept)
+                    await Task.Delay(limits.Value.RefusalDelay, time, http.RequestAborted);
+                else
+                    Close(http);
+            }
+            catch (OperationCanceledException)
+            {
+                return; // the client has gone
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _kept);
+            }
+        }
+        await Problems.WriteAsync(http, refusal);
+    }
+
+    /// <summary>
+    /// The refusal of a request whose user makes a flood of refused calls; null for others. It leaves the connection
+    /// open, since a new one would cost more than the answer.
+    /// </summary>
+    public ChatException? RefuseFlood(string userId) => _flood.RefuseIfShort(userId, 1);
 
     /// <summary>Whether a fault of the server is to be logged with its stack; otherwise it is counted.</summary>
     /// <param name="place">

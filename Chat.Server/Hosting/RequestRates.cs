@@ -1,5 +1,8 @@
 using Chat.Contracts;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Chat.Server.Hosting;
 
@@ -34,22 +37,38 @@ public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider tim
     public void Call(string userId) => _calls.Take(userId, 1);
 
     /// <summary>
-    /// Counts a request of a user who is signed in, before anything is read for it. Returns the refusal,
-    /// <c>rate_limited</c>, or null. It throws none, because in a flood that would cost the server more than all else.
+    /// Counts a request before anything is read for it, by the user whom the token or cookie names. Returns the
+    /// refusal, <c>rate_limited</c>, or null. An exception for each request of a flood would cost the server more than
+    /// everything else about it, so this throws nothing.
     /// </summary>
-    public ChatException? Refusal(HttpContext http, string userId)
+    public ChatException? CountRequest(HttpContext http, string userId)
     {
         var metadata = http.GetEndpoint()?.Metadata;
         var requests = metadata?.GetMetadata<CountedInside>() is null ? _calls : _requests;
-        return requests.Refusal(userId, 1)
-            ?? (metadata?.GetMetadata<BeginsConnections>()?.With(http) is true ? _connects.Refusal(userId, 1) : null);
+        return requests.TakeOrRefuse(userId, 1)
+            ?? (BeginsConnection(http, metadata) ? _connects.RefuseIfShort(userId, 1) : null);
     }
+
+    /// <summary>
+    /// Counts a new hub connection, if the request begins one. Called once the sign-in is known to be live, so that an
+    /// ended one takes no connections from its account. Returns the refusal, <c>rate_limited</c>, or null.
+    /// </summary>
+    public ChatException? CountConnection(HttpContext http, string userId) =>
+        BeginsConnection(http, http.GetEndpoint()?.Metadata) ? _connects.TakeOrRefuse(userId, 1) : null;
 
     /// <summary>
     /// Counts a malformed message, which ends its hub connection, as several new connections. Otherwise a client that
     /// connects only to send one would cost the server more than any other.
     /// </summary>
-    public void Malformed(string userId) => _connects.Charge(userId, ConnectsOfMalformed);
+    public void ChargeMalformed(string userId) => _connects.Charge(userId, ConnectsOfMalformed);
+
+    /// <summary>
+    /// A connection begins with a negotiation, or with a WebSocket that has not been negotiated. SignalR takes an empty
+    /// id for none. Paths do not tell: routing ignores a slash at the end.
+    /// </summary>
+    private static bool BeginsConnection(HttpContext http, EndpointMetadataCollection? metadata) =>
+        metadata?.GetMetadata<HubMetadata>() is not null && (metadata.GetMetadata<NegotiateMetadata>() is not null
+            || (http.WebSockets.IsWebSocketRequest && StringValues.IsNullOrEmpty(http.Request.Query["id"])));
 }
 
 /// <summary>
@@ -57,7 +76,3 @@ public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider tim
 /// calls.
 /// </summary>
 internal sealed class CountedInside;
-
-/// <summary>Marks an endpoint at which hub connections begin, which have a rate of their own.</summary>
-/// <param name="With">Whether one begins with this request.</param>
-internal sealed record BeginsConnections(Func<HttpContext, bool> With);

@@ -21,8 +21,8 @@ internal static class RequestRules
         // The framework would join both values with a comma. The lab's endpoints take a number for each node.
         if (!request.Path.StartsWithSegments("/api/lab")
             && request.Query.FirstOrDefault(value => value.Value.Count > 1) is { Key: { } twice })
-            throw new ChatException(ErrorCodes.Invalid,
-                $"{(twice.Length > 64 ? "query" : twice)}: given more than once");
+            return context.RequestServices.GetRequiredService<RefusedCalls>().AnswerAsync(context, new ChatException(
+                ErrorCodes.Invalid, $"{(twice.Length > 64 ? "query" : twice)}: given more than once"));
         return next(context);
     });
 

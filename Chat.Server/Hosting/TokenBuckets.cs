@@ -38,18 +38,26 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
     }
 
     /// <summary>
-    /// Takes all the tokens or none. Returns null if there were enough, otherwise the refusal, which
-    /// <see cref="Take"/> would throw.
+    /// Takes all the tokens or none. Returns null if there were enough, otherwise the refusal that <see cref="Take"/>
+    /// would throw.
     /// </summary>
-    public ChatException? Refusal(string key, int tokens) => TryTake(key, tokens) is { } wait ? Refusal(wait) : null;
+    public ChatException? TakeOrRefuse(string key, int tokens) =>
+        TryTake(key, tokens) is { } wait ? NewRefusal(wait) : null;
+
+    /// <summary>
+    /// Takes nothing. Returns null if there are so many tokens, otherwise the refusal that <see cref="Take"/> would
+    /// throw.
+    /// </summary>
+    public ChatException? RefuseIfShort(string key, int tokens) =>
+        Try(key, tokens, TimeSpan.Zero, takes: false) is (var wait, false) ? NewRefusal(wait) : null;
 
     private TimeSpan Reserve(string key, int tokens, TimeSpan most)
     {
         var (wait, taken) = Try(key, tokens, most);
-        return taken ? wait : throw Refusal(wait);
+        return taken ? wait : throw NewRefusal(wait);
     }
 
-    private ChatException Refusal(TimeSpan wait) => new(
+    private ChatException NewRefusal(TimeSpan wait) => new(
         ErrorCodes.RateLimited,
         $"at most {rate:0} {what} a {unit}; try again in {Math.Ceiling(wait.TotalSeconds):0} s") { RetryAfter = wait };
 
@@ -74,7 +82,7 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
         }
     }
 
-    private (TimeSpan Wait, bool Taken) Try(string key, int tokens, TimeSpan most)
+    private (TimeSpan Wait, bool Taken) Try(string key, int tokens, TimeSpan most, bool takes = true)
     {
         // A request for more than a burst counts as a burst; otherwise it would wait without end.
         var needed = Math.Min(tokens, burst);
@@ -87,7 +95,8 @@ public sealed class TokenBuckets(string what, double rate, double burst, TimePro
                 wait = TimeSpan.FromSeconds((needed - bucket.Tokens) / PerSecond);
             if (wait > most)
                 return (wait, false);
-            bucket.Tokens -= needed;
+            if (takes)
+                bucket.Tokens -= needed;
         }
         if (_buckets.Count > TrimAbove && time.GetElapsedTime(Volatile.Read(ref _trimmedAt)).TotalSeconds >= 1)
             Trim();

@@ -161,9 +161,10 @@ public sealed partial class ChatRooms(
     {
         if (seq is not >= 0)
             throw Rules.Invalid("seq", "a number from 0");
-        if (await consent.HidesAsync(me.Id, Rules.Id(roomId)))
-            throw NoSuchRoom();
+        Rules.Id(roomId);
         await rate.MarkAsync(me.Id, cancellation);
+        if (await consent.HidesAsync(me.Id, roomId!))
+            throw NoSuchRoom();
         if (await log.MarkReadAsync(roomId!, me.Id, seq.Value) is { Moved: true } mark)
             relay.Signal(new RelaySignal.ReadMarker(roomId!, me.Id, mark.UpTo));
     }

@@ -41,7 +41,7 @@ internal sealed class OlderPostgres : IAsyncDisposable
                     client.GetStream().CopyToAsync(server.GetStream()), AnswerAsync(server.GetStream(), client.GetStream(), version));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
         {
             // Stopped.
         }

@@ -44,6 +44,7 @@ public sealed class ProblemsTests(AccountServer server) : IClassFixture<AccountS
     [InlineData("Chat:Limits:CatchUp", "0")]
     [InlineData("Chat:Limits:RefusalRate", "0")]
     [InlineData("Chat:Limits:RefusalBurst", "0")]
+    [InlineData("Chat:Limits:RefusalDelay", "00:01:00")]
     [InlineData("Chat:Limits:ConnectsPerMinute", "0")]
     [InlineData("Chat:Limits:Connections", "0")]
     [InlineData("Chat:Limits:Streams", "0")]

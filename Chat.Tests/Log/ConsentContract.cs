@@ -44,6 +44,22 @@ public abstract partial class ConsentContract : IAsyncLifetime
 
     protected abstract Task<IRoomLog> OpenAsync();
 
+    /// <summary>
+    /// The people whom <see cref="IRoomLog.ConsentChanged"/> has named. It is raised after the answer to the write, and
+    /// before the answer to a later probe.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> ConcernedAsync()
+    {
+        await Log.ProbeAsync();
+        return [.. _concerned.Order()];
+    }
+
+    private async Task ForgetConcernedAsync()
+    {
+        await Log.ProbeAsync();
+        _concerned.Clear();
+    }
+
     [Fact]
     public async Task A_request_is_one_until_the_person_who_was_asked_says_something()
     {
@@ -54,13 +70,13 @@ public abstract partial class ConsentContract : IAsyncLifetime
         Assert.Equal((RequestSide.Mine, RequestSide.Theirs),
             (await RequestAsync(Ann, room), await RequestAsync(Bob, room)));
         Assert.False(await Catalog.KnowEachOtherAsync(Ann.Id, Bob.Id));
-        _concerned.Clear();
+        await ForgetConcernedAsync();
 
         await SayAsync(room, Bob);
 
         Assert.Equal((null, null), (await RequestAsync(Ann, room), await RequestAsync(Bob, room)));
         Assert.True(await Catalog.KnowEachOtherAsync(Bob.Id, Ann.Id));
-        Assert.Equal([Ann.Id, Bob.Id], _concerned.Order());
+        Assert.Equal([Ann.Id, Bob.Id], await ConcernedAsync());
     }
 
     [Fact]
@@ -83,10 +99,10 @@ public abstract partial class ConsentContract : IAsyncLifetime
     {
         var room = await Log.RequestDirectAsync(Ann, Bob, Bounds);
         var before = await Catalog.OfAsync(Ann.Id);
-        _concerned.Clear();
+        await ForgetConcernedAsync();
         await Log.AnswerRequestAsync(room, Bob, accept: false, Bounds);
 
-        Assert.Equal([Bob.Id], _concerned);
+        Assert.Equal([Bob.Id], await ConcernedAsync());
         Assert.True(await Catalog.IsHiddenAsync(Bob.Id, room));
         Assert.Equal(before.Version, (await Catalog.OfAsync(Ann.Id)).Version);
         Assert.Null((await SayAsync(room, Ann)).Error);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Chat.Server.Log.Sqlite;
+using Chat.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -28,6 +29,10 @@ internal sealed class WatchedStatements : IObserver<DiagnosticListener>,
     /// <summary>How often EF Core has run statements like these on one file since <see cref="Begin"/>.</summary>
     public int Runs(string file, Func<string, bool> which) =>
         _runs.Where(r => r.Key.File == Path.GetFullPath(file) && which(r.Key.Sql)).Sum(r => r.Value);
+
+    /// <summary>How often a server on SQLite looked up whether a sign-in is live.</summary>
+    public int SignInsAsked(ChatServer server) => Runs(server.Data.File("chat.db"), sql =>
+        sql.Contains("EXISTS", StringComparison.Ordinal) && sql.Contains("SignIns", StringComparison.Ordinal));
 
     /// <summary>EF Core's statements count from now on; before, it ran migrations.</summary>
     public void Begin() => _begun = true;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Tests.Statements;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Raw;
@@ -78,80 +79,71 @@ public sealed class AbuseTests
     }
 
     [Fact]
-    public async Task A_WebSocket_with_an_empty_id_is_a_new_connection_and_counts_as_one()
-    {
-        await using var server = new ChatServer(
-            new Dictionary<string, string> { ["Chat:Limits:ConnectsPerMinute"] = "5" },
-            new FakeTimeProvider(DateTimeOffset.UtcNow));
-        var ann = await Person.SignUpAsync(server.Uri, Ct);
-        for (var i = 0; i < 5; i++)
-            Assert.Equal(HttpStatusCode.SwitchingProtocols, await OpenAsync(ann));
-
-        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(ann));
-    }
-
-    [Fact]
-    public async Task A_new_connection_over_the_rate_is_refused_before_the_database_is_asked_for_it()
-    {
-        using var watched = new WatchedStatements();
-        await using var server = new ChatServer(
-            new Dictionary<string, string> { ["Chat:Limits:ConnectsPerMinute"] = "5" },
-            new FakeTimeProvider(DateTimeOffset.UtcNow));
-        var ann = await Person.SignUpAsync(server.Uri, Ct);
-        using var http = ann.Http();
-        for (var i = 0; i < 5; i++)
-            (await NegotiateAsync()).Dispose();
-        watched.Begin();
-
-        using (var refused = await NegotiateAsync())
-        {
-            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-            Assert.Equal(TimeSpan.FromSeconds(12), refused.Headers.RetryAfter?.Delta);
-            Assert.Contains(
-                ErrorCodes.RateLimited, await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
-        }
-        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(ann));
-        Assert.Equal(0, watched.Runs(server.Data.File("chat.db"), sql =>
-            sql.Contains("EXISTS", StringComparison.Ordinal) && sql.Contains("SignIns", StringComparison.Ordinal)));
-
-        Task<HttpResponseMessage> NegotiateAsync() =>
-            http.PostAsync($"{Wire.HubPath}/negotiate?negotiateVersion=1", null, Ct);
-    }
-
-    [Fact]
-    public async Task A_malformed_message_counts_as_several_new_connections()
+    public async Task The_refusal_of_a_request_over_the_rate_is_kept_for_a_second_if_its_client_waits_for_it()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var server = new ChatServer(
-            new Dictionary<string, string> { ["Chat:Limits:ConnectsPerMinute"] = "10" }, time);
+            new Dictionary<string, string>
+            {
+                ["Chat:Limits:CallRate"] = "1", ["Chat:Limits:CallBurst"] = "1",
+                ["Chat:Limits:RefusalDelay"] = "00:00:01",
+            },
+            time);
+        var refusals = server.Services.GetRequiredService<RefusedCalls>();
         var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
-        for (var i = 0; i < 2; i++)
-        {
-            await using var raw = await RawHubClient.ConnectAsync(server.Uri, ann.Token, Ct);
-            await raw.SendTextAsync("not JSON", Ct);
-            await raw.EndedAsync(Ct);
-        }
+        using HttpClient one = ann.Http(), two = ann.Http();
+        using (var first = await one.GetAsync("/api/account", Ct))
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        var waits = one.GetAsync("/api/account", Ct);
+        var leaves = two.GetAsync("/api/account", Ct);
+        await Eventually.TrueAsync(() => refusals.Kept == 2, TimeSpan.FromSeconds(20), Ct, "both answers are kept");
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, await OpenAsync(ann));
-        Assert.Equal(HttpStatusCode.SwitchingProtocols,
-            await OpenAsync(await Person.SignUpAsync(server.Uri, Ct, "bob")));
-        time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(HttpStatusCode.SwitchingProtocols, await OpenAsync(ann));
+        two.CancelPendingRequests();
+        await Eventually.TrueAsync(() => refusals.Kept == 1, TimeSpan.FromSeconds(20), Ct, "one client has gone");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves);
+        Assert.False(waits.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var answer = await waits;
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
     }
 
-    private static async Task<HttpStatusCode> OpenAsync(Person person)
+    [Theory]
+    [InlineData("/api/rooms/nosuchroom/events")]
+    [InlineData("/api/nowhere")]
+    [InlineData($"{Wire.HubPath}?id=unknown")]
+    public async Task A_flood_of_refused_requests_is_refused_before_the_database_is_asked_for_it(string path)
     {
-        using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {person.Token}");
-        try
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var watched = new WatchedStatements();
+        await using var server = new ChatServer(
+            new Dictionary<string, string> { ["Chat:Limits:RefusalRate"] = "1", ["Chat:Limits:RefusalBurst"] = "5" },
+            time);
+        var ann = await Person.SignUpAsync(server.Uri, Ct, "ann");
+        using var http = ann.Http();
+        watched.Begin();
+        for (var i = 0; i < 6; i++)
+            Assert.Equal(HttpStatusCode.NotFound, await GetAsync(path));
+        Assert.Equal(6, watched.SignInsAsked(server));
+
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.TooManyRequests, await GetAsync(path));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GetAsync("/api/account"));
+        Assert.Equal(6, watched.SignInsAsked(server));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync("/api/account"));
+        using var bob = (await Person.SignUpAsync(server.Uri, Ct, "bob")).Http();
+        using var other = await bob.GetAsync("/api/account", Ct);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+
+        async Task<HttpStatusCode> GetAsync(string path)
         {
-            await socket.ConnectAsync(new Uri($"ws://{person.Server.Authority}{Wire.HubPath}?id="), Ct);
+            using var answer = await http.GetAsync(path, Ct);
+            // The framework's handler of exceptions would add this header.
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+                Assert.False(answer.Headers.Contains("Pragma"));
+            return answer.StatusCode;
         }
-        catch (WebSocketException)
-        {
-            // The status says why.
-        }
-        return socket.HttpStatusCode;
     }
 
     [Theory]

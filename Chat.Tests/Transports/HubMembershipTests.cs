@@ -146,6 +146,7 @@ public sealed class HubMembershipTests(SharedServer server) : IClassFixture<Shar
         var room = await CreateAsync();
         await _bob.JoinAsync(room.Id, Ct);
         var other = await CreateAsync();
+        await _one.HearsNumbersAsync(room.Id, 1, 2); // it follows the room, so it hears who types there
         // Without a sync, a connection knows of no room.
         await using var phone = await PlainClient.ConnectAsync(_bob);
 

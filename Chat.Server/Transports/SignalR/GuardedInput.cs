@@ -54,11 +54,11 @@ internal sealed class GuardedInput(
     }
 
     /// <summary>
-    /// Counts a message that could not be read. Its connection ends, and the user's next ones may have to wait.
+    /// Counts a message that could not be read. Its connection ends, and the user's next connections may have to wait.
     /// </summary>
     public void Malformed(string code)
     {
-        rates.Malformed(userId);
+        rates.ChargeMalformed(userId);
         Refused(code);
     }
 

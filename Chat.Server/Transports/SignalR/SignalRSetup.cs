@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 
 namespace Chat.Server.Transports.SignalR;
 
@@ -61,28 +60,23 @@ public static class SignalRSetup
                 .Use((connection, next) => guards.GuardAsync(connection, next))
                 .Use((connection, next) => AcceptedSocket.WriteDirectlyAsync(connection, next, options.StallTimeout, time))
                 .UseHub<ChatHub>())
-            .WithMetadata(new HubMetadata(typeof(ChatHub)), new CountedInside(), new BeginsConnections(Begins))
+            .WithMetadata(new HubMetadata(typeof(ChatHub)), new CountedInside())
             .RequireAuthorization()
             .Add(Prepare);
     }
 
-    /// <summary>
-    /// A connection begins with a negotiation, or with a WebSocket that has not been negotiated. SignalR takes an empty
-    /// id for none.
-    /// </summary>
-    private static bool Begins(HttpContext context) =>
-        context.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase)
-        || (context.WebSockets.IsWebSocketRequest && StringValues.IsNullOrEmpty(context.Request.Query["id"]));
-
-    /// <summary>What is done with each request before SignalR has it.</summary>
+    /// <summary>What is done with each request before and after SignalR has it.</summary>
     private static void Prepare(EndpointBuilder endpoint)
     {
         var inner = endpoint.RequestDelegate!;
-        endpoint.RequestDelegate = context =>
+        endpoint.RequestDelegate = async context =>
         {
             AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);
-            return inner(context);
+            await inner(context);
+            // SignalR's answer to the id of a connection that it does not have.
+            if (context.Response.StatusCode == StatusCodes.Status404NotFound)
+                context.RequestServices.GetRequiredService<RefusedCalls>().Count(context, ErrorCodes.NotFound);
         };
     }
 
