@@ -22,7 +22,8 @@ public static class Eventually
     public static Task TrueAsync(Func<bool> condition, TimeSpan within, Func<string> what, CancellationToken ct) =>
         TrueAsync(() => ValueTask.FromResult(condition()), within, what, ct);
 
-    private static async Task TrueAsync(Func<ValueTask<bool>> condition, TimeSpan within, Func<string> what, CancellationToken ct)
+    /// <inheritdoc cref="TrueAsync(Func{bool}, TimeSpan, Func{string}, CancellationToken)"/>
+    public static async Task TrueAsync(Func<ValueTask<bool>> condition, TimeSpan within, Func<string> what, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(Look);

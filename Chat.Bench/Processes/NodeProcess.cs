@@ -24,6 +24,7 @@ public class NodeProcess(
     : ChildProcess(new ProcessLog(Path.Combine(folder, $"{name}.log"), ended))
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+    private const string Ready = "ready";
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     /// <summary>The master key of all nodes in tests and benchmarks. It protects nothing.</summary>
@@ -104,7 +105,9 @@ public class NodeProcess(
         await LaunchAsync(crashAt);
         // Whether it is ready the server finds out by storing something, which would be the first to come to the crash point.
         var path = crashAt is null ? "/health/ready" : "/health/live";
-        await Eventually.TrueAsync(() => AnswersAsync(path), s_startLimit, ct, "the server is ready");
+        var last = "nothing";
+        await Eventually.TrueAsync(async () => (last = await AskAsync(path)) == Ready, s_startLimit,
+            () => $"the server is ready; its last answer: {last}", ct);
     }
 
     /// <summary>Starts it, again too, and does not wait: what it needs may not be there.</summary>
@@ -126,17 +129,18 @@ public class NodeProcess(
         await BeginAsync(start);
     }
 
-    private async ValueTask<bool> AnswersAsync(string path)
+    /// <summary><see cref="Ready"/>, or what it is not ready for.</summary>
+    private async ValueTask<string> AskAsync(string path)
     {
         ThrowIfEnded();
         try
         {
             using var answer = await s_http.GetAsync(new Uri(Uri, path));
-            return answer.StatusCode == HttpStatusCode.OK;
+            return answer.StatusCode == HttpStatusCode.OK ? Ready : await answer.Content.ReadAsStringAsync();
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            return false;
+            return e.Message;
         }
     }
 }

@@ -17,7 +17,8 @@ public static class AccountEndpoints
         account.MapPost("/register", RegisterAsync).WithSummary("A new account with a password");
         account.MapPost("/login", LogInAsync).WithSummary("Sign in with name and password");
         account.MapPost("/refresh", RefreshAsync).WithSummary("New tokens for a refresh token");
-        account.MapPost("/logout", LogOutAsync).RequireAuthorization().WithSummary("End this sign-in");
+        account.MapPost("/logout", LogOutAsync).RequireAuthorization().WithMetadata(new EndsSignIn())
+            .WithSummary("End this sign-in");
         account.MapGet("", WhoAmI).RequireAuthorization().WithSummary("Who I am");
     }
 

@@ -52,10 +52,8 @@ public sealed class AccountSessions(
     }
 
     /// <summary>Ends the sign-in of this request.</summary>
-    /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public async Task CloseAsync(HttpContext context)
     {
-        rates.LogOut(context.User.SignInId());
         await signIns.EndAsync(context.User.SignInId(), context.User.AccountId(), context.RequestAborted);
         if (context.User.Identity?.AuthenticationType == Cookie) await context.SignOutAsync(Cookie);
     }

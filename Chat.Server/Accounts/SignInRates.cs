@@ -23,8 +23,8 @@ public sealed class SignInRates(TimeProvider time)
     /// <summary>
     /// Counts the end of a sign-in. Apart from refreshes, so that a client gone wrong can still be signed out.
     /// </summary>
-    /// <exception cref="ChatException"><c>rate_limited</c></exception>
-    public void LogOut(string signInId) => _logouts.Take(signInId, 1);
+    /// <returns>The refusal, <c>rate_limited</c>, or null.</returns>
+    public ChatException? CountLogOut(string signInId) => _logouts.TakeOrRefuse(signInId, 1);
 
     /// <summary>Counts the renewal of a cookie; false: this one waits for a later request.</summary>
     public bool MayRenew(string signInId) => _renewals.TryTake(signInId, 1) is null;

@@ -48,6 +48,7 @@ public sealed class LimitOptions
 
     /// <summary>Reads of one user that run at the same time; 2. More of them wait, up to 32.</summary>
     public int ReadsAtOnce { get; init; } = 2;
+
     /// <summary>Refused or malformed calls a second that one user may make for as long as they like; 10.</summary>
     public int RefusalRate { get; init; } = 10;
 
@@ -57,8 +58,8 @@ public sealed class LimitOptions
     public int RefusalBurst { get; init; } = 500;
 
     /// <summary>
-    /// How long the server keeps the refusal of a request over a rate; 1 s. It costs a client nothing, which is to wait
-    /// at least as long, and slows down one that repeats the request at once.
+    /// The time by which the server delays the refusal of a request over a rate; 1 s, at most 2 s, since the page takes
+    /// a server that is silent for 3 s as unreachable. It slows down a client that repeats the request at once.
     /// </summary>
     public TimeSpan RefusalDelay { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -158,8 +159,8 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Range(nameof(options.BodyBytes), options.BodyBytes, 1, Limits.HubMessageBytes / 2);
         Range(nameof(options.PageSize), options.PageSize, 1, 1_000);
         Range(nameof(options.CatchUp), options.CatchUp, 1, 1_000_000);
-        if (options.RefusalDelay < TimeSpan.Zero || options.RefusalDelay > TimeSpan.FromSeconds(30))
-            wrong.Add($"{LimitOptions.Section}:{nameof(options.RefusalDelay)} must be between 0 and 30 s, "
+        if (options.RefusalDelay < TimeSpan.Zero || options.RefusalDelay > TimeSpan.FromSeconds(2))
+            wrong.Add($"{LimitOptions.Section}:{nameof(options.RefusalDelay)} must be between 0 and 2 s, "
                 + $"not {options.RefusalDelay}.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 

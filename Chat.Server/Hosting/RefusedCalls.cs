@@ -88,20 +88,18 @@ internal sealed class RefusedCalls(
             try
             {
                 if (Interlocked.Increment(ref _kept) <= MostKept)
-                    await Task.Delay(limits.Value.RefusalDelay, time, http.RequestAborted);
+                    await Task.Delay(limits.Value.RefusalDelay, time, http.RequestAborted)
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 else
                     Close(http);
-            }
-            catch (OperationCanceledException)
-            {
-                return; // the client has gone
             }
             finally
             {
                 Interlocked.Decrement(ref _kept);
             }
         }
-        await Problems.WriteAsync(http, refusal);
+        if (!http.RequestAborted.IsCancellationRequested)
+            await Problems.WriteAsync(http, refusal);
     }
 
     /// <summary>

@@ -37,24 +37,25 @@ public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider tim
     public void Call(string userId) => _calls.Take(userId, 1);
 
     /// <summary>
-    /// Counts a request before anything is read for it, by the user whom the token or cookie names. Returns the
-    /// refusal, <c>rate_limited</c>, or null. An exception for each request of a flood would cost the server more than
+    /// Counts a request of the sign-in that the token or cookie names, before the database is asked whether it is
+    /// live. An ended one takes nothing from its account: the user's rates are only looked at. Returns the refusal,
+    /// <c>rate_limited</c>, or null. An exception for each request of a flood would cost the server more than
     /// everything else about it, so this throws nothing.
     /// </summary>
-    public ChatException? CountRequest(HttpContext http, string userId)
-    {
-        var metadata = http.GetEndpoint()?.Metadata;
-        var requests = metadata?.GetMetadata<CountedInside>() is null ? _calls : _requests;
-        return requests.TakeOrRefuse(userId, 1)
-            ?? (BeginsConnection(http, metadata) ? _connects.RefuseIfShort(userId, 1) : null);
-    }
+    public ChatException? AskedBySignIn(HttpContext http, string signInId, string userId) =>
+        Of(http).RefuseIfShort(userId, 1) ?? Of(http).TakeOrRefuse(signInId, 1)
+            ?? (BeginsConnection(http) ? _connects.RefuseIfShort(userId, 1) : null);
 
     /// <summary>
-    /// Counts a new hub connection, if the request begins one. Called once the sign-in is known to be live, so that an
-    /// ended one takes no connections from its account. Returns the refusal, <c>rate_limited</c>, or null.
+    /// Counts a request of the user, and the new hub connection if it begins one. Called once the sign-in is known to
+    /// be live. Returns the refusal, <c>rate_limited</c>, or null.
     /// </summary>
-    public ChatException? CountConnection(HttpContext http, string userId) =>
-        BeginsConnection(http, http.GetEndpoint()?.Metadata) ? _connects.TakeOrRefuse(userId, 1) : null;
+    public ChatException? AskedByUser(HttpContext http, string userId) =>
+        Of(http).TakeOrRefuse(userId, 1) ?? (BeginsConnection(http) ? _connects.TakeOrRefuse(userId, 1) : null);
+
+    /// <summary>The buckets of a request. Ids of users and of sign-ins are random, so both may be keys.</summary>
+    private TokenBuckets Of(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<CountedInside>() is null ? _calls : _requests;
 
     /// <summary>
     /// Counts a malformed message, which ends its hub connection, as several new connections. Otherwise a client that
@@ -66,8 +67,8 @@ public sealed class RequestRates(IOptions<LimitOptions> limits, TimeProvider tim
     /// A connection begins with a negotiation, or with a WebSocket that has not been negotiated. SignalR takes an empty
     /// id for none. Paths do not tell: routing ignores a slash at the end.
     /// </summary>
-    private static bool BeginsConnection(HttpContext http, EndpointMetadataCollection? metadata) =>
-        metadata?.GetMetadata<HubMetadata>() is not null && (metadata.GetMetadata<NegotiateMetadata>() is not null
+    private static bool BeginsConnection(HttpContext http) =>
+        http.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<HubMetadata>() is not null && (metadata.GetMetadata<NegotiateMetadata>() is not null
             || (http.WebSockets.IsWebSocketRequest && StringValues.IsNullOrEmpty(http.Request.Query["id"])));
 }
 

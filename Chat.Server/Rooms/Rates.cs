@@ -47,7 +47,7 @@ public sealed class Rates(IOptions<LimitOptions> limits, RequestRates requests, 
 
     /// <summary>
     /// Any other call over the hub, whatever it does. Over HTTP the request is counted
-    /// (<see cref="RequestRates.CountRequest"/>).
+    /// (<see cref="RequestRates.AskedByUser"/>).
     /// </summary>
     /// <exception cref="ChatException"><c>rate_limited</c></exception>
     public void Call(string userId) => requests.Call(userId);

@@ -25,8 +25,16 @@ public sealed class ServerProcess : NodeProcess
         CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null, string? crashAt = null, ProcessClock? clock = null)
     {
         var server = new ServerProcess(new TemporaryFolder(), settings, clock);
-        await server.StartAsync(ct, crashAt);
-        return server;
+        try
+        {
+            await server.StartAsync(ct, crashAt);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync(); // says what its log has, and does not leave it running
+            throw;
+        }
     }
 
     /// <inheritdoc/>

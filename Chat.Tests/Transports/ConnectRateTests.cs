@@ -84,25 +84,16 @@ public sealed class ConnectRateTests : IAsyncDisposable
     public async Task An_ended_sign_in_takes_no_connections_from_its_account()
     {
         using HttpClient old = new() { BaseAddress = _server.Uri }, now = new() { BaseAddress = _server.Uri };
-        await SignInAsync(old, "register");
+        await PasswordAccount.SignInAsync(old, "register", Ct);
         using (var ended = await old.PostAsync("/api/account/logout", null, Ct))
             Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
         for (var i = 0; i < 20; i++)
             Assert.Equal(HttpStatusCode.Unauthorized, await NegotiateAsync(old));
 
-        await SignInAsync(now, "login");
+        await PasswordAccount.SignInAsync(now, "login", Ct);
         for (var i = 0; i < 10; i++)
             Assert.Equal(HttpStatusCode.OK, await NegotiateAsync(now));
         Assert.Equal(HttpStatusCode.TooManyRequests, await NegotiateAsync(now));
-
-        async Task SignInAsync(HttpClient http, string how)
-        {
-            using var answer = await http.PostAsJsonAsync(
-                $"/api/account/{how}", new PasswordRequest("dora", "correct horse battery"), ChatJson.Options, Ct);
-            answer.EnsureSuccessStatusCode();
-            var session = await answer.Content.ReadFromJsonAsync<Session>(ChatJson.Options, Ct);
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session!.AccessToken);
-        }
     }
 
     [Fact]

@@ -74,9 +74,9 @@ public static class SignalRSetup
             AcceptedSocket.Remember(context);
             context.Response.OnStarting(DoNotBuffer, context.Response);
             await inner(context);
-            // SignalR's answer to the id of a connection that it does not have.
-            if (context.Response.StatusCode == StatusCodes.Status404NotFound)
-                context.RequestServices.GetRequiredService<RefusedCalls>().Count(context, ErrorCodes.NotFound);
+            // SignalR itself refuses an id that is missing or unknown, and a method or transport that does not fit.
+            if (context.Response.StatusCode is >= 400 and < StatusCodes.Status499ClientClosedRequest and var status)
+                context.RequestServices.GetRequiredService<RefusedCalls>().Count(context, Problems.Code(status));
         };
     }
 
