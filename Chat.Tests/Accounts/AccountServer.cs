@@ -38,7 +38,11 @@ public sealed class AccountServer : IAsyncLifetime
 
     public CountingHasher Hasher { get; } = new();
 
-    public Dictionary<string, string?> Settings { get; } = new() { ["Chat:Limits:AccountsPerMinute"] = "1000" };
+    public Dictionary<string, string?> Settings { get; } = new()
+    {
+        ["Chat:Limits:AccountsPerMinute"] = "1000",
+        ["Chat:Limits:RefusalDelay"] = "00:00:00", // by a clock that stands still it would never be over
+    };
 
     /// <summary>Rounds of new hashes; null for the server's own number, which is slow.</summary>
     public int? Rounds { get; init; } = CountingHasher.Rounds;
