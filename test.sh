@@ -70,20 +70,18 @@ Chat.Tests/Versions/build-older.sh >/dev/null ||
 
 (cd Chat.Web && npm run --silent check) || fail "The page's code is not as the formatter, the linter and the compiler want it."
 
+# Before the others, so that they do not take the cores from servers that start; what they print comes at the end.
+web=$results/vitest.json
+(cd Chat.Web && npx vitest run --reporter=default --reporter=json --outputFile.json="../$web") \
+    >"$results/vitest.log" 2>&1
+webcode=$?
+
 # Most processes of the tests are too short for optimized code to pay; those of the long form are not.
 [ -n "${CHAT_TEST_LONG-}" ] || export DOTNET_JITMinOpts=1
-
-# The page's tests run beside the others; what they print comes after them.
-web=$results/vitest.json
-(cd Chat.Web && exec npx vitest run --reporter=default --reporter=json --outputFile.json="../$web") \
-    >"$results/vitest.log" 2>&1 &
-vitest=$!
 
 dotnet test --project Chat.Tests --no-build \
     --results-directory "$results" --report-xunit-ctrf --report-xunit-ctrf-filename "$(basename "$report")" "$@"
 code=$?
-wait "$vitest"
-webcode=$?
 cat "$results/vitest.log"
 
 [ -s "$web" ] || fail "The page's test run left no report."

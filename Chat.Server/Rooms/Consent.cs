@@ -94,7 +94,7 @@ public sealed class Consent(
 
     /// <summary>
     /// Whether a room is hidden from a person. A session learns a moment late that a room is shown again. So this asks
-    /// the database, unless a session of the person says that the room is not hidden.
+    /// the database, unless the first live session of the person says that the room is not hidden.
     /// </summary>
     public async ValueTask<bool> HidesAsync(string userId, string roomId) =>
         relay.Hides(userId, roomId) is not false && await catalog.IsHiddenAsync(userId, roomId);

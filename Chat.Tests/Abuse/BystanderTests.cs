@@ -9,6 +9,7 @@ namespace Chat.Tests.Abuse;
 /// measured again: what the machine does meanwhile comes and goes, what the attack does comes each time.
 /// <c>Chat.Bench abuse</c> measures all attacks.
 /// </summary>
+[Collection(BusyTests.Name)]
 [TimeLimit(480)]
 public sealed class BystanderTests
 {

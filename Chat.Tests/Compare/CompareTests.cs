@@ -1,8 +1,10 @@
 using Chat.Bench.Compare;
+using Chat.Tests.Support;
 
 namespace Chat.Tests.Compare;
 
 /// <summary>The contestants of <c>Chat.Bench compare</c> and the counting, small; what it measures is of no interest here.</summary>
+[Collection(BusyTests.Name)]
 public sealed class CompareTests
 {
     [Theory]

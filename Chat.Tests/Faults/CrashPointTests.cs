@@ -5,6 +5,7 @@ using Chat.Tests.Support.History;
 namespace Chat.Tests.Faults;
 
 /// <summary>The server dies at exactly the points where a careless one loses or repeats a message.</summary>
+[Collection(BusyTests.Name)]
 [TimeLimit(180)]
 public sealed class CrashPointTests
 {

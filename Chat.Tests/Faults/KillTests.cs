@@ -5,6 +5,7 @@ using Chat.Tests.Support.History;
 namespace Chat.Tests.Faults;
 
 /// <summary>The server dies as by kill -9, at any moment.</summary>
+[Collection(BusyTests.Name)]
 public sealed class KillTests
 {
     private static readonly int s_kills = LongForm.Of(6, instead: 50);

@@ -7,6 +7,7 @@ using Chat.Tests.Support;
 namespace Chat.Tests.Load;
 
 /// <summary><c>Chat.Bench load</c>, small: that people come, talk and are counted, and that a server at its limit is told from one that holds.</summary>
+[Collection(BusyTests.Name)]
 public sealed class LoadTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ namespace Chat.Tests.Size;
 /// <summary>
 /// Runs a small <c>Chat.Bench size</c> and checks that the table is complete. Its numbers do not matter here.
 /// </summary>
+[Collection(BusyTests.Name)]
 public sealed class SizeTests
 {
     [Fact, TimeLimit(180)]

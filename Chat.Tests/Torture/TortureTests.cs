@@ -4,6 +4,7 @@ using Chat.Tests.Support;
 namespace Chat.Tests.Torture;
 
 /// <summary>The tool that operators have, for a short time each.</summary>
+[Collection(BusyTests.Name)]
 [TimeLimit(180)]
 public sealed class TortureTests
 {

@@ -16,6 +16,7 @@ namespace Chat.Tests.Versions;
 /// Nodes of two versions side by side on one PostgreSQL and one Redis, with clients of both, through a rolling update
 /// and back.
 /// </summary>
+[Collection(BusyTests.Name)]
 public sealed class RollingUpdateTests(SharedPostgres postgres, SharedRedis redis, OlderVersion older)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

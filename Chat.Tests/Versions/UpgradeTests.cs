@@ -11,6 +11,7 @@ namespace Chat.Tests.Versions;
 /// <summary>
 /// A server of this version, started on the database of the version before, has everything that people had there.
 /// </summary>
+[Collection(BusyTests.Name)]
 public sealed class UpgradeTests(SharedPostgres postgres, OlderVersion older) : IDisposable
 {
     private const string Password = "correct horse battery staple";

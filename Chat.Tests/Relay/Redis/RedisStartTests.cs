@@ -138,7 +138,8 @@ public sealed class RedisStartTests
                 await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"u8.ToArray(), Ct);
             }
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException
+            or OperationCanceledException)
         {
             // The test is over, and the listener closed or stopped, or this client is gone.
         }
