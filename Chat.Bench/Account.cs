@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Chat.Client;
 using Chat.Contracts;
 
@@ -76,7 +77,7 @@ internal sealed class Account : IDisposable
         {
             using var answer = await http.PostAsJsonAsync($"/api/rooms/{roomId}/messages", new NewMessage(Guid.NewGuid().ToString("n"), text), ChatJson.Options, ct);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             // It died.
         }
@@ -134,7 +135,10 @@ internal sealed class Account : IDisposable
             {
                 pause = e.RetryAfter ?? pause;
             }
-            catch (HttpRequestException e) when (e.StatusCode is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests)
+            catch (Exception e) when (e is SocketException or HttpRequestException
+            {
+                StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests
+            })
             {
                 // The part that was asked is down, or somebody on the way to it.
             }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Chat.Contracts;
 
@@ -102,11 +103,12 @@ public sealed class AccountClient(Uri server, HttpMessageHandler? handler = null
         {
             response = await _http.SendAsync(request, ct);
         }
-        catch (HttpRequestException e)
+        // HttpClient lets the socket's own exception through if the connection is reset while it begins.
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             if (Refusal.OfCertificate(e) is { } untrusted)
                 throw new ChatException(untrusted.Code, untrusted.Message, e);
-            if (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+            if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
                 throw ServerAnswers.TooLarge(server, ServerAnswers.MostAccountBytes, e);
             throw new ChatException(ErrorCodes.Unavailable, $"{server.Authority} cannot be reached: {Refusal.Reason(e)}", e);
         }

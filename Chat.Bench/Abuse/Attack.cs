@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Chat.Contracts;
 
@@ -160,8 +161,8 @@ public sealed class Attacker : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException
-                or ObjectDisposedException)
+            catch (Exception e) when (e is WebSocketException or HttpRequestException or SocketException
+                or OperationCanceledException or ObjectDisposedException)
             {
                 await HangUpAsync();
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Chat.Contracts;
 
 namespace Chat.Bench.Load;
@@ -87,7 +88,7 @@ public static class LoadBench
             using var answer = await http.GetAsync(new Uri(run.Server, "/health/live"), ct);
             return answer.IsSuccessStatusCode ? null : string.Create(CultureInfo.InvariantCulture, $"/health/live answers {(int)answer.StatusCode}");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return e.Message;
         }

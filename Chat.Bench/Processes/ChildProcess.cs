@@ -11,6 +11,11 @@ namespace Chat.Bench.Processes;
 /// <param name="log">Where what it prints goes; disposed with it.</param>
 public abstract class ChildProcess(ProcessLog log) : IAsyncDisposable
 {
+    /// <summary>
+    /// Only keeps a start from hanging: a busy machine may need many times as long for it as an idle one.
+    /// </summary>
+    public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(180);
+
     private static readonly ConcurrentDictionary<ChildProcess, bool> s_all = new();
 
     private Process? _process;

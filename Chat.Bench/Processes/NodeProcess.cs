@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Chat.Server.Hosting;
 
 namespace Chat.Bench.Processes;
@@ -23,8 +24,6 @@ public class NodeProcess(
     string name = "server")
     : ChildProcess(new ProcessLog(Path.Combine(folder, $"{name}.log"), ended))
 {
-    // They only keep a start from hanging: a busy machine may need many times as long as an idle one.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(180);
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     private const string Ready = "ready";
@@ -108,7 +107,7 @@ public class NodeProcess(
         // Whether it is ready the server finds out by storing something, which would be the first to come to the crash point.
         var path = crashAt is null ? "/health/ready" : "/health/live";
         var last = "nothing";
-        await Eventually.TrueAsync(async () => (last = await AskAsync(path)) == Ready, s_startLimit,
+        await Eventually.TrueAsync(async () => (last = await AskAsync(path)) == Ready, StartLimit,
             () => $"the server is ready; its last answer: {last}", ct);
     }
 
@@ -140,7 +139,7 @@ public class NodeProcess(
             using var answer = await s_http.GetAsync(new Uri(Uri, path));
             return answer.StatusCode == HttpStatusCode.OK ? Ready : await answer.Content.ReadAsStringAsync();
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             return e.Message;
         }

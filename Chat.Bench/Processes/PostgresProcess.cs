@@ -12,7 +12,6 @@ namespace Chat.Bench.Processes;
 public sealed class PostgresProcess : ChildProcess
 {
     private const string User = "chat";
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _programs;
     private readonly bool _syncs, _keepsLog;
@@ -122,7 +121,7 @@ public sealed class PostgresProcess : ChildProcess
     public async Task StartAsync(CancellationToken ct)
     {
         await BeginAsync(Server());
-        await Eventually.TrueAsync(() => AnswersAsync(ct), s_startLimit, ct, "PostgreSQL answers");
+        await Eventually.TrueAsync(() => AnswersAsync(ct), StartLimit, ct, "PostgreSQL answers");
     }
 
     /// <summary>Stops it as an operator does who does not wait for clients.</summary>

@@ -10,7 +10,6 @@ namespace Chat.Bench.Processes;
 /// </summary>
 public sealed class RedisProcess : ChildProcess
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder;
     private readonly string[] _options;
@@ -47,7 +46,7 @@ public sealed class RedisProcess : ChildProcess
         await BeginAsync(new ProcessStartInfo("redis-server",
             [.. first, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path, .. _options])
         { WorkingDirectory = _folder.Path });
-        await Eventually.TrueAsync(ListensAsync, s_startLimit, ct, "Redis listens");
+        await Eventually.TrueAsync(ListensAsync, StartLimit, ct, "Redis listens");
     }
 
     /// <summary>Runs a command as its administrator.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Chat.Contracts;
 
@@ -122,6 +123,11 @@ internal sealed class Way : IDisposable
         try
         {
             return await call(patience.Token);
+        }
+        catch (SocketException e)
+        {
+            // HttpClient lets it through if the connection is reset while it begins.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Chat.Contracts;
@@ -44,7 +45,8 @@ internal sealed class NodeHttp(NodeRegistry nodes, ServerCertificate? own = null
             await answer.Content.LoadIntoBufferAsync(MostAnswerBytes, late.Token);
             return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<Answer>(late.Token))?.Id : null;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException or IOException
+            or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return null;
         }

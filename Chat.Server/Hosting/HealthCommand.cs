@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Chat.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Http;
 
@@ -40,7 +41,7 @@ public static class HealthCommand
             Console.WriteLine(await answer.Content.ReadAsStringAsync());
             return answer.IsSuccessStatusCode ? Ready : NotReady;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             Console.Error.WriteLine($"{server} does not answer: {e.InnerException?.Message ?? e.Message}");
             return NotReady;

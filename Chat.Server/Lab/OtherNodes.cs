@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Cluster;
@@ -35,7 +36,8 @@ internal static class OtherNodes
                 : null;
             return parts?.Parts is [var part, ..] ? part : null;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException or IOException
+            or OperationCanceledException)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Chat.Client;
 using Chat.Contracts;
 using Microsoft.Extensions.Time.Testing;
@@ -101,6 +102,18 @@ public sealed class AccountTests
     public async Task A_proxys_error_page_is_still_a_refusal_with_a_code()
     {
         using var handler = new Answers(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("<html>") }));
+        using var accounts = new AccountClient(Server, handler);
+
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => accounts.WhoAmIAsync("token", Expect.Soon));
+
+        Assert.Equal(ErrorCodes.Unavailable, refusal.Code);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_while_it_begins_is_told_as_a_server_that_is_not_reached()
+    {
+        // HttpClient throws this as it is.
+        using var handler = new Answers(_ => throw new SocketException((int)SocketError.NotConnected));
         using var accounts = new AccountClient(Server, handler);
 
         var refusal = await Assert.ThrowsAsync<ChatException>(() => accounts.WhoAmIAsync("token", Expect.Soon));

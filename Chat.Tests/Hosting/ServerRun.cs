@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Chat.Tests.Support;
 
 namespace Chat.Tests.Hosting;
@@ -46,7 +47,7 @@ internal sealed class ServerRun : IAsyncDisposable
     }
 
     /// <summary>Waits until it is ready.</summary>
-    public Task ReadyAsync(CancellationToken ct) => Eventually.TrueAsync(async () => await HealthAsync() is (HttpStatusCode.OK, _), TimeSpan.FromSeconds(30), ct);
+    public Task ReadyAsync(CancellationToken ct) => Eventually.TrueAsync(async () => await HealthAsync() is (HttpStatusCode.OK, _), ChildProcess.StartLimit, ct);
 
     /// <summary>What <c>/health/ready</c> answers; null if nothing does.</summary>
     public async Task<(HttpStatusCode Status, string Text)?> HealthAsync()
@@ -56,7 +57,7 @@ internal sealed class ServerRun : IAsyncDisposable
             using var answer = await Http.GetAsync(new Uri(Uri, "/health/ready"));
             return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             Assert.False(_process.HasExited, _process.HasExited ? _error.Result : "");
             return null;

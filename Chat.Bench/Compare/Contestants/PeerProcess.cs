@@ -7,7 +7,6 @@ namespace Chat.Bench.Compare;
 internal sealed class PeerProcess(string name, TemporaryFolder folder, int port, IReadOnlyList<string> command)
     : ChildProcess(new ProcessLog(folder.File($"{name}.log")))
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> Processes => [.. Children, Id];
@@ -20,6 +19,6 @@ internal sealed class PeerProcess(string name, TemporaryFolder folder, int port,
         {
             ThrowIfEnded();
             return FreePort.IsTakenAsync(port);
-        }, s_startLimit, ct, $"{name} listens");
+        }, StartLimit, ct, $"{name} listens");
     }
 }
