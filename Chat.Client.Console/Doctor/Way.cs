@@ -76,9 +76,22 @@ internal sealed class Way : IDisposable
         request.RequestUri = new Uri(Server, request.RequestUri!);
         if (Token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        var answer = await WithinAsync(token => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), ct, wait);
+        var answer = await WithinAsync(token => AskAsync(request, token), ct, wait);
         Notice(answer);
         return answer;
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (SocketException e)
+        {
+            // HttpClient lets it through if the connection is reset while it begins.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
+        }
     }
 
     /// <summary>GET with everything that comes.</summary>
@@ -123,11 +136,6 @@ internal sealed class Way : IDisposable
         try
         {
             return await call(patience.Token);
-        }
-        catch (SocketException e)
-        {
-            // HttpClient lets it through if the connection is reset while it begins.
-            throw new HttpRequestException(HttpRequestError.ConnectionError, e.Message, e);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
