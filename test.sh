@@ -64,17 +64,20 @@ fail() {
 
 dotnet restore --locked-mode || fail "The packages could not be restored as the lock files say."
 dotnet build --no-restore -warnaserror || fail "The build failed."
-# Nodes and clients of an older version run beside this one in the tests.
-Chat.Tests/Versions/build-older.sh >/dev/null ||
-    fail "The older version could not be built; its commit must be in the clone."
-
 (cd Chat.Web && npm run --silent check) || fail "The page's code is not as the formatter, the linter and the compiler want it."
 
-# Before the others, so that they do not take the cores from servers that start; what they print comes at the end.
+# The page's tests run beside a build, which has no time limits, and not beside the others, where they would take the
+# cores from servers that start. What they print comes at the end.
 web=$results/vitest.json
-(cd Chat.Web && npx vitest run --reporter=default --reporter=json --outputFile.json="../$web") \
-    >"$results/vitest.log" 2>&1
+(cd Chat.Web && exec npx vitest run --reporter=default --reporter=json --outputFile.json="../$web") \
+    >"$results/vitest.log" 2>&1 &
+vitest=$!
+# Nodes and clients of an older version run beside this one in the tests.
+Chat.Tests/Versions/build-older.sh >/dev/null
+older=$?
+wait "$vitest"
 webcode=$?
+[ "$older" -eq 0 ] || fail "The older version could not be built; its commit must be in the clone."
 
 # Most processes of the tests are too short for optimized code to pay; those of the long form are not.
 [ -n "${CHAT_TEST_LONG-}" ] || export DOTNET_JITMinOpts=1
