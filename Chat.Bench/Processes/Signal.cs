@@ -14,6 +14,9 @@ public static class Signal
     private const int SigCont = 18;
     private const int SigStop = 19;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly EnumerationOptions s_threads = new() { RecurseSubdirectories = true, MaxRecursionDepth = 1 };
+
     /// <summary>Asks a process to end.</summary>
     public static void Terminate(int pid) => Send(pid, SigTerm);
 
@@ -26,11 +29,38 @@ public static class Signal
     /// <summary>SIGQUIT: to PostgreSQL, stop at once and do not clean up.</summary>
     public static void Quit(int pid) => Send(pid, SigQuit);
 
-    /// <summary>Freezes a process where it stands.</summary>
-    public static void Freeze(int pid) => Send(pid, SigStop);
+    /// <summary>
+    /// Freezes a process where it stands, and returns when none of its threads runs any more. On a busy machine the
+    /// signal reaches them late.
+    /// </summary>
+    public static void Freeze(int pid)
+    {
+        Send(pid, SigStop);
+        if (!SpinWait.SpinUntil(() => IsFrozen(pid), s_patience))
+            throw new TimeoutException($"Process {pid} was not frozen within {s_patience.TotalSeconds:0} s.");
+    }
 
     /// <summary>Lets a frozen process go on; one that is gone already stays so.</summary>
     public static void Thaw(int pid) => _ = Send(pid, SigCont, mayBeGone: true);
+
+    private static bool IsFrozen(int pid)
+    {
+        try
+        {
+            return Directory.EnumerateFiles($"/proc/{pid}/task", "stat", s_threads).All(file => State(file) is 'T' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return !Directory.Exists($"/proc/{pid}"); // a thread has just ended, or all of them
+        }
+    }
+
+    /// <summary>The state of a thread, which stands behind its name in parentheses (proc(5)).</summary>
+    private static char State(string file)
+    {
+        var stat = File.ReadAllText(file);
+        return stat[stat.LastIndexOf(')') + 2];
+    }
 
     private static bool Send(int pid, int signal, bool mayBeGone = false)
     {
