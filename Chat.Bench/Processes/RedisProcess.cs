@@ -10,7 +10,6 @@ namespace Chat.Bench.Processes;
 /// </summary>
 public sealed class RedisProcess : ChildProcess
 {
-
     private readonly TemporaryFolder _folder;
     private readonly string[] _options;
     private readonly string? _sentinel;

@@ -15,7 +15,6 @@ public static class Signal
     private const int SigStop = 19;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private static readonly EnumerationOptions s_threads = new() { RecurseSubdirectories = true, MaxRecursionDepth = 1 };
 
     /// <summary>Asks a process to end.</summary>
     public static void Terminate(int pid) => Send(pid, SigTerm);
@@ -33,6 +32,7 @@ public static class Signal
     /// Freezes a process where it stands, and returns when none of its threads runs any more. On a busy machine the
     /// signal reaches them late.
     /// </summary>
+    /// <exception cref="TimeoutException">Some of them run even after a minute.</exception>
     public static void Freeze(int pid)
     {
         Send(pid, SigStop);
@@ -47,7 +47,8 @@ public static class Signal
     {
         try
         {
-            return Directory.EnumerateFiles($"/proc/{pid}/task", "stat", s_threads).All(file => State(file) is 'T' or 'Z' or 'X');
+            return Directory.EnumerateDirectories($"/proc/{pid}/task")
+                .All(thread => State(thread) is 'T' or 'Z' or 'X');
         }
         catch (IOException)
         {
@@ -56,9 +57,9 @@ public static class Signal
     }
 
     /// <summary>The state of a thread, which stands behind its name in parentheses (proc(5)).</summary>
-    private static char State(string file)
+    private static char State(string thread)
     {
-        var stat = File.ReadAllText(file);
+        var stat = File.ReadAllText(Path.Combine(thread, "stat"));
         return stat[stat.LastIndexOf(')') + 2];
     }
 

@@ -47,7 +47,8 @@ internal sealed class ServerRun : IAsyncDisposable
     }
 
     /// <summary>Waits until it is ready.</summary>
-    public Task ReadyAsync(CancellationToken ct) => Eventually.TrueAsync(async () => await HealthAsync() is (HttpStatusCode.OK, _), ChildProcess.StartLimit, ct);
+    public Task ReadyAsync(CancellationToken ct) => Eventually.TrueAsync(
+        async () => await HealthAsync() is (HttpStatusCode.OK, _), ChildProcess.StartLimit, ct, "the server is ready");
 
     /// <summary>What <c>/health/ready</c> answers; null if nothing does.</summary>
     public async Task<(HttpStatusCode Status, string Text)?> HealthAsync()

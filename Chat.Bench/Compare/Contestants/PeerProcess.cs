@@ -7,7 +7,6 @@ namespace Chat.Bench.Compare;
 internal sealed class PeerProcess(string name, TemporaryFolder folder, int port, IReadOnlyList<string> command)
     : ChildProcess(new ProcessLog(folder.File($"{name}.log")))
 {
-
     /// <inheritdoc/>
     public override IReadOnlyList<int> Processes => [.. Children, Id];
 
